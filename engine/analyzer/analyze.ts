@@ -1,0 +1,148 @@
+/** Resolves a logical plan from its leaves up. What was resolved once is kept by plan node, so that building a DataFrame step by step costs a step each. */
+import { analysisError } from '../errors/spark-error.ts'
+import { alias, attribute, attributeOf, freshId } from '../expressions/attribute.ts'
+import type { Attribute } from '../expressions/expression.ts'
+import { nameOf } from '../expressions/name.ts'
+import { intervalDelayMs } from '../types/interval.ts'
+import type { LogicalPlan, StreamRead, BatchRead } from '../plan/logical-plan.ts'
+import { inputsOf } from '../plan/logical-plan.ts'
+import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+import type { BindContext } from '../functions/define.ts'
+import type { StructTypeShape } from '../types/data-type.ts'
+import { sqlName } from '../types/data-type.ts'
+import { asCondition, resolveExpression } from './resolve-expression.ts'
+import { resolveAggregate } from './resolve-aggregate.ts'
+import { resolveJoin } from './resolve-join.ts'
+import { resolveExceptIntersect, resolveUnion } from './resolve-set.ts'
+import { projectList, resolveDrop, resolveRename, resolveToColumns, resolveWithColumns } from './resolve-project.ts'
+import { resolveSort } from './resolve-sort.ts'
+import type { Scope } from './scope.ts'
+
+/** What analysis asks of the outside: schemas of sources, tables, confs. */
+export interface Catalog extends BindContext {
+  streamSchema(read: StreamRead): StructTypeShape
+  batchSchema(read: BatchRead): StructTypeShape
+  /** The plan behind a temporary view or memory table. Throws TABLE_OR_VIEW_NOT_FOUND. */
+  table(name: string): LogicalPlan
+}
+
+export class Analyzer {
+  readonly #catalog: Catalog
+  readonly #known = new WeakMap<LogicalPlan, ResolvedPlan>()
+
+  constructor(catalog: Catalog) { this.#catalog = catalog }
+
+  /** The resolved plan. Throws AnalysisException where Spark's analysis would. */
+  resolve(plan: LogicalPlan): ResolvedPlan {
+    const known = this.#known.get(plan)
+    if (known !== undefined) return known
+    const resolved = this.#resolve(plan)
+    if (plan.kind !== 'table') this.#known.set(plan, resolved)
+    return resolved
+  }
+
+  /** The names that may be used above a plan. */
+  scopeOf(plan: LogicalPlan, resolved: ResolvedPlan): Scope {
+    return { attributes: resolved.output, planOutput: wanted => this.outputWithin(plan, wanted, resolved.output) }
+  }
+
+  /** The output of a plan node that stands somewhere inside `plan`, as far as it is visible. */
+  outputWithin(plan: LogicalPlan, wanted: object, visible: readonly Attribute[]): readonly Attribute[] | null {
+    if (plan === wanted) return this.resolve(plan).output.filter(a => visible.some(v => v.id === a.id))
+    for (const input of inputsOf(plan)) {
+      const found = this.outputWithin(input, wanted, visible)
+      if (found !== null && found.length > 0) return found
+    }
+    return null
+  }
+
+  #resolve(plan: LogicalPlan): ResolvedPlan {
+    const c = this.#catalog
+    switch (plan.kind) {
+      case 'local-data': return { kind: 'local', batches: plan.batches, output: schemaAttributes(plan.schema), streaming: false }
+      case 'range': return { kind: 'range', start: plan.start, end: plan.end, step: plan.step, output: [attribute('id', { kind: 'long' }, false)], streaming: false }
+      case 'batch-read': { const schema = c.batchSchema(plan); return { kind: 'batch-read', format: plan.format, schema, options: plan.options, paths: plan.paths, output: schemaAttributes(schema), streaming: false } }
+      case 'stream-read': { const schema = c.streamSchema(plan); return { kind: 'stream-read', source: plan, schema, output: schemaAttributes(schema), streaming: true } }
+      case 'table': return requalify(this.resolve(c.table(plan.name)), plan.name)
+      case 'alias': return requalify(this.resolve(plan.child), plan.name)
+      case 'repartition': return this.resolve(plan.child)
+      case 'project': { const child = this.resolve(plan.child); return projectList(plan.expressions, child, this.scopeOf(plan.child, child), c) }
+      case 'with-columns': { const child = this.resolve(plan.child); return resolveWithColumns(plan.columns, child, this.scopeOf(plan.child, child), c) }
+      case 'rename-columns': return resolveRename(plan.renames, this.resolve(plan.child))
+      case 'drop': { const child = this.resolve(plan.child); return resolveDrop(plan.columns, child, this.scopeOf(plan.child, child), c) }
+      case 'to-df': return resolveToColumns(plan.names, this.resolve(plan.child))
+      case 'filter': return this.#filter(plan)
+      case 'aggregate': { const child = this.resolve(plan.child); return resolveAggregate(plan, child, this.scopeOf(plan.child, child), c) }
+      case 'join': return resolveJoin(plan, this, c)
+      case 'sort': { const child = this.resolve(plan.child); return resolveSort(plan.orders, child, this.scopeOf(plan.child, child), c) }
+      case 'limit': case 'offset': {
+        const child = this.resolve(plan.child)
+        if (plan.count < 0) throw analysisError('INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE', { name: plan.kind, v: plan.count })
+        return { kind: 'limit', count: plan.kind === 'limit' ? plan.count : Infinity, offset: plan.kind === 'offset' ? plan.count : 0, child, output: child.output, streaming: child.streaming }
+      }
+      case 'sample': { const child = this.resolve(plan.child); return { kind: 'sample', fraction: plan.fraction, seed: plan.seed, child, output: child.output, streaming: child.streaming } }
+      case 'union': return resolveUnion(this.resolve(plan.left), this.resolve(plan.right), plan.byName, plan.allowMissingColumns, c)
+      case 'except': case 'intersect': return resolveExceptIntersect(plan.kind, this.resolve(plan.left), this.resolve(plan.right), plan.all, c)
+      case 'deduplicate': {
+        const child = this.resolve(plan.child)
+        const keys = plan.columns === null ? child.output : plan.columns.map(name => asColumn(name, child, this.scopeOf(plan.child, child), c))
+        return { kind: 'deduplicate', keys, withinWatermark: plan.withinWatermark, child, output: child.output, streaming: child.streaming }
+      }
+      case 'watermark': return this.#watermark(plan)
+    }
+  }
+
+  #filter(plan: Extract<LogicalPlan, { kind: 'filter' }>): ResolvedPlan {
+    const child = this.resolve(plan.child)
+    const scope = this.scopeOf(plan.child, child)
+    const resolved = resolveExpression(plan.condition, scope, this.#catalog)
+    const condition = asCondition(resolved, this.#catalog, () => analysisError('DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN', { sqlExpr: `"${nameOf(plan.condition)}"`, filter: `"${nameOf(plan.condition)}"`, type: `"${sqlName(resolved.type)}"` }))
+    if (resolved.kind === 'aggregate-call' || resolved.kind === 'generator') throw analysisError('INVALID_WHERE_CONDITION', { condition: `"${nameOf(plan.condition)}"`, expressionList: resolved.name })
+    return { kind: 'filter', condition, child, output: child.output, streaming: child.streaming }
+  }
+
+  #watermark(plan: Extract<LogicalPlan, { kind: 'watermark' }>): ResolvedPlan {
+    const child = this.resolve(plan.child)
+    const column = asColumn(plan.column, child, this.scopeOf(plan.child, child), this.#catalog)
+    const delayMs = intervalDelayMs(plan.delay)
+    const type = column.type
+    const isTime = type.kind === 'timestamp' || (type.kind === 'struct' && type.fields.length === 2 && type.fields[1]!.name === 'end' && type.fields[1]!.dataType.kind === 'timestamp')
+    if (!isTime) throw analysisError('EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE', { eventName: '`' + column.name + '`', eventType: `"${sqlName(type)}"` })
+    const marked: Attribute = { ...column, metadata: { ...column.metadata, 'spark.watermarkDelayMs': delayMs } }
+    const output = child.output.map(a => {
+      if (a.id === column.id) return marked
+      if (a.metadata?.['spark.watermarkDelayMs'] === undefined) return a
+      const { 'spark.watermarkDelayMs': _, ...rest } = a.metadata
+      return { ...a, metadata: rest }
+    })
+    return { kind: 'watermark', attribute: marked, delayMs, child, output, streaming: child.streaming }
+  }
+}
+
+function asColumn(name: string, child: ResolvedPlan, scope: Scope, c: BindContext): Attribute {
+  const found = resolveExpression({ kind: 'unresolved-attribute', nameParts: [name] }, scope, c)
+  const column = child.output.find(a => found.kind === 'attribute' && a.id === found.id)
+  if (column === undefined) throw analysisError('UNRESOLVED_COLUMN.WITH_SUGGESTION', { objectName: '`' + name + '`', proposal: child.output.map(a => '`' + a.name + '`').join(', ') })
+  return column
+}
+
+/** One attribute for each field of a schema. */
+export function schemaAttributes(schema: StructTypeShape): Attribute[] {
+  return schema.fields.map(f => attribute(f.name, f.dataType, f.nullable, [], f.metadata))
+}
+
+// An alias renames how columns are reached; a projection of nothing new carries the qualifier.
+function requalify(plan: ResolvedPlan, name: string): ResolvedPlan {
+  return { ...plan, output: plan.output.map(a => ({ ...a, qualifier: [name] })) }
+}
+
+/** The same plan with new attribute ids, for the right side of a self-join. */
+export function withFreshIds(plan: ResolvedPlan): { readonly plan: ResolvedPlan; readonly renamed: ReadonlyMap<number, Attribute> } {
+  const renamed = new Map<number, Attribute>()
+  const expressions = plan.output.map(a => {
+    const fresh = { ...alias(a, a.name, a.metadata), id: freshId() }
+    renamed.set(a.id, { ...attributeOf(fresh), qualifier: a.qualifier })
+    return fresh
+  })
+  return { plan: { kind: 'project', expressions, child: plan, output: plan.output.map(a => renamed.get(a.id)!), streaming: plan.streaming }, renamed }
+}

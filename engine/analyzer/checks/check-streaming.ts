@@ -1,0 +1,92 @@
+/** Which plans and output modes a stream refuses, and the sentence of advice that goes with each refusal. Everything is found here, before a query starts. */
+import { analysisError } from '../../errors/spark-error.ts'
+import { childrenOf } from '../../expressions/codegen/emitter.ts'
+import type { Resolved } from '../../expressions/expression.ts'
+import { expressionsOf } from '../../optimizer/map-plan.ts'
+import { resolvedInputs, type ResolvedPlan } from '../../plan/resolved-plan.ts'
+import type { OutputMode } from '../../plan/write-stream.ts'
+
+type Of<K extends ResolvedPlan['kind']> = Extract<ResolvedPlan, { kind: K }>
+
+const refuse = (what: string, advice: string): Error => analysisError('MICROLOTE_STREAMING_REFUSED', { what, advice })
+const later = (feature: string, advice: string): Error => analysisError('MICROLOTE_NOT_SUPPORTED', { feature, advice })
+
+/** Throws AnalysisException when the query cannot run in this mode. */
+export function checkStreaming(plan: ResolvedPlan, mode: OutputMode): void {
+  const aggregates = all(plan).filter((p): p is Of<'aggregate'> => p.kind === 'aggregate' && p.streaming)
+  if (mode === 'complete' && aggregates.length === 0) {
+    throw analysisError('STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION', { outputMode: mode, operation: 'a query without streaming aggregations', advice: 'Use append, or update.' })
+  }
+  for (const node of all(plan)) checkNode(node, mode)
+  if (aggregates.length > 1 && mode !== 'append') {
+    throw analysisError('MICROLOTE_GLOBAL_WATERMARK_CORRECTNESS', { advice: 'Chained aggregations need the mode append and a watermark.' })
+  }
+  checkModeOfAggregates(aggregates, mode)
+}
+
+function checkModeOfAggregates(aggregates: readonly Of<'aggregate'>[], mode: OutputMode): void {
+  if (mode !== 'append') return
+  for (const a of aggregates) {
+    if (!a.keys.some(k => k.metadata?.['spark.watermarkDelayMs'] !== undefined)) {
+      throw analysisError('STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION', { outputMode: mode, operation: 'streaming aggregations without a watermark among the keys', advice: 'Call withWatermark and group by the event time or a window of it, or use update or complete.' })
+    }
+  }
+}
+
+function checkNode(node: ResolvedPlan, mode: OutputMode): void {
+  for (const e of expressionsOf(node)) checkExpression(e, node)
+  if (!node.streaming) return
+  switch (node.kind) {
+    case 'aggregate':
+      for (const { call } of node.aggregates) if (call.distinct) throw refuse(`${call.name}(DISTINCT …)`, 'Use approx_count_distinct, or drop duplicates first.')
+      if (node.keys.some(k => k.metadata?.['spark.watermarkDelayMs'] !== undefined) && mode !== 'complete') throw later('aggregation under a watermark', 'Use the mode complete, or leave withWatermark out, until watermarks are built.')
+      return
+    case 'sort':
+      if (mode !== 'complete' || !all(node.child).some(c => c.kind === 'aggregate' && c.streaming)) throw refuse('Sorting', 'Only the aggregated result in the mode complete can be sorted; sort each batch in foreachBatch.')
+      return
+    case 'limit':
+      if (node.offset > 0) throw refuse('offset()', 'Skip rows per batch in foreachBatch.')
+      if (mode === 'update') throw refuse('limit() in the mode update', 'Use append or complete.')
+      return
+    case 'sample': throw refuse('Sampling', 'Sample each batch in foreachBatch.')
+    case 'union':
+      if (node.children.some(c => !c.streaming)) throw refuse('A union of a stream with a batch', 'Read both as streams.')
+      return
+    case 'intersect': throw refuse('intersect()', 'Use a left semi join with a static DataFrame.')
+    case 'except':
+      if (node.right.streaming) throw refuse('A stream on the right of except()', 'Put the static DataFrame on the right.')
+      throw analysisError('UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK', { outputMode: mode, statefulOperator: 'except()' })
+    case 'deduplicate':
+      if (mode === 'complete') return
+      throw later('deduplication of a stream', 'Deduplicate per batch in foreachBatch for now.')
+    case 'join': checkJoin(node, mode)
+  }
+}
+
+const typeNames: Readonly<Record<string, string>> = { left: 'left outer', right: 'right outer', full: 'full outer', leftsemi: 'left semi', leftanti: 'left anti', inner: 'inner', cross: 'cross' }
+
+function checkJoin(join: Of<'join'>, mode: OutputMode): void {
+  const { left, right, type } = join
+  const name = typeNames[type]!
+  if (left.streaming && right.streaming) {
+    if (type === 'leftanti') throw refuse('A left anti join with a stream on the right', 'Put the stream on the left and a static DataFrame on the right.')
+    if ((type === 'left' || type === 'right' || type === 'full') && mode !== 'append') throw refuse(`A ${name} join of two streams in the mode ${mode}`, 'Use append: unmatched rows come out once, when the watermark has passed them.')
+    if (type !== 'inner' && !all(join).some(p => p.kind === 'watermark')) throw refuse(`A ${name} join of two streams without watermarks`, 'Call withWatermark on both sides, and bound the join by a range of times or by equal windows.')
+    throw later('a join of two streams', 'Join with a static DataFrame, or per batch in foreachBatch, for now.')
+  }
+  if (type === 'full') throw refuse('A full outer join of a stream with a static DataFrame', 'Use a left or an inner join.')
+  if (right.streaming && (type === 'left' || type === 'leftsemi' || type === 'leftanti')) throw refuse(`A ${name} join with a stream on the right and a static DataFrame on the left`, 'Put the stream on the left.')
+  if (left.streaming && type === 'right') throw refuse('A right outer join with a stream on the left and a static DataFrame on the right', 'Put the stream on the right, or use a left join.')
+}
+
+function checkExpression(e: Resolved, node: ResolvedPlan): void {
+  if (e.kind === 'marker' && e.name === 'over') {
+    if (!node.streaming) throw later('window functions with OVER', 'Group and join instead.')
+    const d = e.details as { function: string; text: string; spec: string }
+    throw analysisError('NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING', { windowFunc: d.function, columnName: d.text, windowSpec: d.spec })
+  }
+  if (node.streaming && e.kind === 'call' && e.name === 'monotonically_increasing_id') throw refuse('monotonically_increasing_id()', 'Number rows per batch in foreachBatch, or use uuid().')
+  for (const c of childrenOf(e)) checkExpression(c, node)
+}
+
+function all(plan: ResolvedPlan): ResolvedPlan[] { return [plan, ...resolvedInputs(plan).flatMap(all)] }

@@ -1,0 +1,68 @@
+/** Resolves groupBy().agg(): keys and aggregates are computed below, what is made of them (`sum(v) / count(*)`) in a projection above. */
+import { analysisError } from '../errors/spark-error.ts'
+import { alias, attribute, attributeOf, sameExpression, transform } from '../expressions/attribute.ts'
+import { childrenOf } from '../expressions/codegen/emitter.ts'
+import type { AggregateCall, Alias, Attribute, Resolved } from '../expressions/expression.ts'
+import { nameOf } from '../expressions/name.ts'
+import { describe, type BindContext } from '../functions/define.ts'
+import { normalizeKey } from '../functions/null-tests.ts'
+import type { Aggregate } from '../plan/logical-plan.ts'
+import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+import { isOrderable, sqlName } from '../types/data-type.ts'
+import { resolveExpression, resolveList } from './resolve-expression.ts'
+import { hasAggregate, project } from './resolve-project.ts'
+import { takeOutWindows } from './resolve-windows.ts'
+import type { Scope } from './scope.ts'
+
+/** The output is the keys in order, then the aggregates. */
+export function resolveAggregate(plan: Aggregate, child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
+  if (plan.grouping !== 'groupby') throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: plan.grouping, advice: 'Group by each set of keys and union the results.' })
+  const keys = plan.keys.map(k => {
+    const resolved = resolveExpression(k, scope, context)
+    if (hasAggregate(resolved)) throw analysisError('GROUP_BY_AGGREGATE', { sqlExpr: `"${nameOf(k)}"` })
+    return resolved.kind === 'attribute' || resolved.kind === 'alias' ? resolved : alias(resolved, resolved.kind === 'marker' ? resolved.name : nameOf(k))
+  })
+  return resolveAggregateList(keys, [...keys, ...resolveList(plan.aggregates, scope, context)], child, context)
+}
+
+/** An aggregation whose output is `items`, made of the keys and of aggregates. */
+export function resolveAggregateList(keys: readonly (Alias | Attribute)[], items: readonly Resolved[], input: ResolvedPlan, context: BindContext): ResolvedPlan {
+  void context
+  const windows = takeOutWindows([...keys, ...items], input)
+  const plainKeys = windows.items.slice(0, keys.length), plainItems = windows.items.slice(keys.length), child = windows.plan
+  for (const k of plainKeys) if (!isOrderable(k.type)) throw analysisError('GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE', { sqlExpr: `"${describe(k)}"`, dataType: `"${sqlName(k.type)}"` })
+  const keyColumns = plainKeys.map((k): Alias => alias(normalizeKey(k.kind === 'alias' ? k.child : k), k.kind === 'alias' || k.kind === 'attribute' ? k.name : describe(k), k.kind === 'alias' || k.kind === 'attribute' ? k.metadata : undefined))
+  const originals = plainKeys.map(k => (k.kind === 'alias' ? k.child : k))
+  const aggregates: { call: AggregateCall; attribute: Attribute }[] = []
+  const replace = (e: Resolved): Resolved => {
+    const key = originals.findIndex(o => sameExpression(o, e))
+    if (key >= 0) return attributeOf(keyColumns[key]!)
+    if (e.kind === 'aggregate-call') {
+      for (const a of e.args) if (hasAggregate(a)) throw analysisError('NESTED_AGGREGATE_FUNCTION')
+      let found = aggregates.find(a => sameExpression(a.call, e))
+      if (found === undefined) aggregates.push(found = { call: e, attribute: attribute(describe(e), e.type, e.nullable) })
+      return found.attribute
+    }
+    if (e.kind === 'attribute') throw analysisError('MISSING_AGGREGATION', { expression: `"${e.name}"`, expressionAnyValue: `"any_value(${e.name})"` })
+    return rebuild(e, replace)
+  }
+  const results = plainItems.map((item): Alias | Attribute => {
+    const value = replace(item.kind === 'alias' ? item.child : item)
+    const name = item.kind === 'alias' || item.kind === 'attribute' ? item.name : describe(item)
+    const metadata = item.kind === 'alias' || item.kind === 'attribute' ? item.metadata : undefined
+    return value.kind === 'attribute' && value.name === name ? value : item.kind === 'alias' ? { ...item, child: value, type: value.type, nullable: value.nullable } : alias(value, name, metadata)
+  })
+  const output = [...keyColumns.map(attributeOf), ...aggregates.map(a => a.attribute)]
+  const aggregate: ResolvedPlan = { kind: 'aggregate', keys: keyColumns, aggregates, child, output, streaming: child.streaming }
+  return project(results, aggregate)
+}
+
+// Top down, so that a key that is an expression is found before its parts are looked at.
+function rebuild(e: Resolved, replace: (e: Resolved) => Resolved): Resolved {
+  switch (e.kind) {
+    case 'call': case 'marker': case 'generator': return { ...e, args: e.args.map(replace) }
+    case 'alias': return { ...e, child: replace(e.child) }
+    case 'lambda': return { ...e, body: replace(e.body) }
+    default: return childrenOf(e).length === 0 ? e : transform(e, replace)
+  }
+}

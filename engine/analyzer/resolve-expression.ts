@@ -1,0 +1,101 @@
+/** Turns an expression as written into one with types: names are looked up, calls bound, casts put in. */
+import { analysisError } from '../errors/spark-error.ts'
+import { alias, freshId } from '../expressions/attribute.ts'
+import type { Expression, Resolved, UnresolvedCall, UnresolvedLambda, Variable } from '../expressions/expression.ts'
+import { nameOf } from '../expressions/name.ts'
+import { castTo, explicitCast } from '../functions/cast.ts'
+import type { Argument, BindContext, PendingLambda } from '../functions/define.ts'
+import { quoted } from '../functions/define.ts'
+import { extract } from '../functions/extract.ts'
+import { findFunction } from '../functions/registry.ts'
+import { expandStar, resolveName, type Scope } from './scope.ts'
+
+/** Resolves one expression against a scope. A star is refused here: see `resolveList`. */
+export function resolveExpression(e: Expression, scope: Scope, context: BindContext): Resolved {
+  switch (e.kind) {
+    case 'unresolved-attribute': return resolveName(e.nameParts, e.plan, scope, context)
+    case 'unresolved-call': return resolveCall(e, scope, context)
+    case 'unresolved-extract': return extract(resolveExpression(e.child, scope, context), resolveExpression(e.key, scope, context), context)
+    case 'unresolved-cast': return explicitCast(resolveExpression(e.child, scope, context), e.to, e.mode, context)
+    case 'unresolved-alias': {
+      const child = resolveExpression(e.child, scope, context)
+      if (child.kind === 'generator') return renameGenerator(child, e.names)
+      return alias(child, e.names[0]!, e.metadata)
+    }
+    case 'unresolved-lambda': throw analysisError('INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION', { class: 'this place' })
+    case 'unresolved-window': {
+      const fn = e.function.kind === 'unresolved-call' ? e.function : null
+      return { kind: 'marker', name: 'over', args: [], type: { kind: 'void' }, nullable: true, details: { function: fn?.name ?? nameOf(e.function), text: nameOf(e.function), spec: nameOf(e) } }
+    }
+    case 'star': throw analysisError('INVALID_USAGE_OF_STAR_OR_REGEX', { elem: "'*'", prettyName: 'this expression' })
+    case 'sort-order': return resolveExpression(e.child, scope, context)
+    default: return e
+  }
+}
+
+function renameGenerator(g: Extract<Resolved, { kind: 'generator' }>, names: readonly string[]): Resolved {
+  if (names.length !== g.columns.length) throw analysisError('NUM_TABLE_VALUE_ALIASES_MISMATCH', { numAliases: names.length, outColumns: g.columns.length })
+  return { ...g, columns: g.columns.map((c, i) => ({ ...c, name: names[i]! })) }
+}
+
+function resolveCall(e: UnresolvedCall, scope: Scope, context: BindContext): Resolved {
+  const definition = findFunction(e.name)
+  if (definition === null) throw analysisError('UNRESOLVED_ROUTINE', { routineName: quoted(e.name) })
+  const args = e.args.flatMap((a): Argument[] => {
+    if (a.kind === 'unresolved-lambda') return [pendingLambda(a, scope, context)]
+    if (a.kind === 'star') return e.name.toLowerCase() === 'count' && a.target === null ? [{ kind: 'literal', value: 1, type: { kind: 'int' }, nullable: false }] : [...expandStar(a.target, scope, context)]
+    return [resolveExpression(a, scope, context)]
+  })
+  const filter = e.filter == null ? null : resolveExpression(e.filter, scope, context)
+  const bound = definition.bind({ name: e.name, args, distinct: e.distinct ?? false, filter, ignoreNulls: e.ignoreNulls ?? false, sql: nameOf(e) }, context)
+  if (bound.kind !== 'aggregate-call') {
+    if (e.distinct) throw analysisError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', { prettyName: quoted(e.name), syntax: 'DISTINCT' })
+    if (filter !== null) throw analysisError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', { prettyName: quoted(e.name), syntax: 'FILTER CLAUSE' })
+  } else if (filter !== null && filter.type.kind !== 'boolean') {
+    throw analysisError('DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN', { sqlExpr: `"${nameOf(e)}"`, filter: `"${nameOf(e.filter!)}"`, type: filter.type.kind })
+  }
+  return bound
+}
+
+function pendingLambda(e: UnresolvedLambda, scope: Scope, context: BindContext): PendingLambda {
+  return {
+    kind: 'pending-lambda', parameterCount: e.parameters.length,
+    resolve(parameters) {
+      if (e.parameters.length > parameters.length) throw analysisError('INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH', { expectedNumArgs: parameters.length, actualNumArgs: e.parameters.length })
+      const lower = e.parameters.map(p => p.toLowerCase())
+      if (new Set(lower).size !== lower.length) throw analysisError('INVALID_LAMBDA_FUNCTION_CALL.DUPLICATE_ARG_NAMES', { args: e.parameters.join(', ') })
+      const variables = e.parameters.map((name, i): Variable => ({ kind: 'variable', id: freshId(), name, type: parameters[i]!.type, nullable: parameters[i]!.nullable }))
+      const inner = new Map(scope.variables ?? [])
+      variables.forEach((v, i) => inner.set(lower[i]!, v))
+      const body = resolveExpression(e.body, { ...scope, variables: inner }, context)
+      return { kind: 'lambda', variables, body, type: body.type, nullable: body.nullable }
+    },
+  }
+}
+
+/** Resolves a select list: stars are expanded, every item gets the name Spark gives it. */
+export function resolveList(list: readonly Expression[], scope: Scope, context: BindContext): Resolved[] {
+  return list.flatMap((e): Resolved[] => {
+    if (e.kind === 'star') return [...expandStar(e.target, scope, context)].map((r, i) => named(r, starName(e.target, r, scope, context, i)))
+    return [named(resolveExpression(e, scope, context), nameOf(e))]
+  })
+}
+
+// The fields of `struct.*` keep their own names.
+function starName(target: readonly string[] | null, item: Resolved, scope: Scope, context: BindContext, index: number): string {
+  if (item.kind === 'attribute') return item.name
+  const base = resolveName(target!, undefined, scope, context)
+  return base.type.kind === 'struct' ? base.type.fields[index]!.name : `col${index}`
+}
+
+function named(e: Resolved, name: string): Resolved {
+  return e.kind === 'attribute' || e.kind === 'alias' || e.kind === 'generator' ? e : alias(e, name)
+}
+
+/** Casts a condition to BOOLEAN where Spark does (strings and NULL), or refuses it. */
+export function asCondition(e: Resolved, context: BindContext, refuse: () => Error): Resolved {
+  if (e.type.kind === 'boolean') return e
+  if (e.type.kind === 'void' || e.type.kind === 'string') return castTo(e, { kind: 'boolean' }, context)
+  throw refuse()
+}
+

@@ -1,0 +1,91 @@
+/** Resolves select and its kin: a list of named expressions, window() markers and generators taken out into nodes of their own. */
+import { analysisError } from '../errors/spark-error.ts'
+import { alias, attribute, attributeOf } from '../expressions/attribute.ts'
+import { childrenOf } from '../expressions/codegen/emitter.ts'
+import type { Alias, Attribute, Expression, GeneratorCall, Resolved } from '../expressions/expression.ts'
+import type { BindContext } from '../functions/define.ts'
+import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+import { resolveExpression, resolveList } from './resolve-expression.ts'
+import { takeOutWindows } from './resolve-windows.ts'
+import { resolveAggregateList } from './resolve-aggregate.ts'
+import type { Scope } from './scope.ts'
+
+/** `select(list)` over a resolved child. With aggregates in the list it is a global aggregation. */
+export function projectList(list: readonly Expression[], child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
+  const items = resolveList(list, scope, context)
+  if (items.some(hasAggregate)) return resolveAggregateList([], items, child, context)
+  return projectResolved(items, child)
+}
+
+/** The same for a list that is resolved already. */
+export function projectResolved(items: readonly Resolved[], input: ResolvedPlan): ResolvedPlan {
+  const { items: plain, plan } = takeOutWindows(items, input)
+  return takeOutGenerators(plain, plan)
+}
+
+function takeOutGenerators(items: readonly Resolved[], child: ResolvedPlan): ResolvedPlan {
+  const generators = items.filter((i): i is GeneratorCall => i.kind === 'generator')
+  for (const i of items) if (i.kind !== 'generator') refuseNestedGenerator(i)
+  if (generators.length === 0) return project(items as (Alias | Attribute)[], child)
+  if (generators.length > 1) throw analysisError('UNSUPPORTED_GENERATOR.MULTI_GENERATOR', { num: generators.length, generators: generators.map(g => `"${g.name}"`).join(', ') })
+  const generator = generators[0]!
+  const made = generator.columns.map(c => attribute(c.name, c.type, c.nullable))
+  const generate: ResolvedPlan = { kind: 'generate', generator, child, output: [...child.output, ...made], streaming: child.streaming }
+  return project(items.flatMap(i => (i === generator ? made : [i as Alias | Attribute])), generate)
+}
+
+function refuseNestedGenerator(e: Resolved): void {
+  for (const c of childrenOf(e)) {
+    if (c.kind === 'generator') throw analysisError('UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS', { expression: `"${c.name}"` })
+    refuseNestedGenerator(c)
+  }
+}
+
+/** A projection node. */
+export function project(expressions: readonly (Alias | Attribute)[], child: ResolvedPlan): ResolvedPlan {
+  const qualifiers = new Map(child.output.map(a => [a.id, a]))
+  return { kind: 'project', expressions, child, streaming: child.streaming, output: expressions.map(e => (e.kind === 'attribute' ? qualifiers.get(e.id) ?? e : attributeOf(e))) }
+}
+
+/** withColumn(s): a column of that name is replaced in its place, a new one goes to the end. */
+export function resolveWithColumns(columns: readonly { name: string; expression: Expression }[], child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
+  const fresh = columns.map(c => ({ name: c.name, item: alias(unnamed(resolveExpression(c.expression, scope, context)), c.name) }))
+  const replaced = child.output.map((a): Resolved => fresh.find(f => f.name.toLowerCase() === a.name.toLowerCase())?.item ?? a)
+  const added = fresh.filter(f => !child.output.some(a => a.name.toLowerCase() === f.name.toLowerCase())).map(f => f.item)
+  return projectResolved([...replaced, ...added].map(spreadGenerator), child)
+}
+
+const unnamed = (e: Resolved): Resolved => (e.kind === 'alias' ? e.child : e)
+
+// withColumn("x", explode(a)) names the generator's only column.
+function spreadGenerator(e: Resolved): Resolved {
+  return e.kind === 'alias' && e.child.kind === 'generator' ? { ...e.child, columns: e.child.columns.map((c, i) => (i === 0 ? { ...c, name: e.name } : c)) } : e
+}
+
+export function resolveRename(renames: readonly (readonly [string, string])[], child: ResolvedPlan): ResolvedPlan {
+  const to = new Map(renames.map(([from, name]) => [from.toLowerCase(), name]))
+  return project(child.output.map(a => { const name = to.get(a.name.toLowerCase()); return name === undefined ? a : alias(a, name) }), child)
+}
+
+export function resolveDrop(columns: readonly Expression[], child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
+  const gone = new Set<number>()
+  for (const c of columns) {
+    if (c.kind === 'unresolved-attribute' && c.plan === undefined) {
+      for (const a of child.output) if (c.nameParts.length === 1 && a.name.toLowerCase() === c.nameParts[0]!.toLowerCase()) gone.add(a.id)
+      if (c.nameParts.length === 1) continue
+    }
+    const found = resolveExpression(c, scope, context)
+    if (found.kind === 'attribute') gone.add(found.id)
+  }
+  return project(child.output.filter(a => !gone.has(a.id)), child)
+}
+
+export function resolveToColumns(names: readonly string[], child: ResolvedPlan): ResolvedPlan {
+  if (names.length !== child.output.length) throw analysisError('NUM_TABLE_VALUE_ALIASES_MISMATCH', { numAliases: names.length, outColumns: child.output.length })
+  return project(child.output.map((a, i) => (a.name === names[i] ? a : alias(a, names[i]!))), child)
+}
+
+export function hasAggregate(e: Resolved): boolean {
+  return e.kind === 'aggregate-call' || childrenOf(e).some(hasAggregate)
+}
+

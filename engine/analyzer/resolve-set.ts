@@ -1,0 +1,56 @@
+/** Resolves union, except and intersect: columns by position or by name, widened to common types. */
+import { analysisError } from '../errors/spark-error.ts'
+import { alias, attribute } from '../expressions/attribute.ts'
+import type { Alias, Attribute } from '../expressions/expression.ts'
+import { castTo, commonTypeOf } from '../functions/cast.ts'
+import { literal, type BindContext } from '../functions/define.ts'
+import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+import { sameType, sqlName } from '../types/data-type.ts'
+import { project } from './resolve-project.ts'
+
+export function resolveUnion(left: ResolvedPlan, right: ResolvedPlan, byName: boolean, allowMissing: boolean, context: BindContext): ResolvedPlan {
+  const [l, r] = byName ? alignByName(left, right, allowMissing) : [left, right]
+  const [a, b] = widen('UNION', l, r, context)
+  const output = a.output.map((x, i) => ({ ...attribute(x.name, x.type, x.nullable || b.output[i]!.nullable, [], keptMetadata(x, b.output[i]!)) }))
+  return { kind: 'union', children: [a, b], output, streaming: a.streaming || b.streaming }
+}
+
+// The event-time mark survives a union when both sides have it.
+function keptMetadata(a: Attribute, b: Attribute): Attribute['metadata'] {
+  const delay = a.metadata?.['spark.watermarkDelayMs']
+  return delay !== undefined && b.metadata?.['spark.watermarkDelayMs'] !== undefined ? { 'spark.watermarkDelayMs': delay } : undefined
+}
+
+export function resolveExceptIntersect(kind: 'except' | 'intersect', left: ResolvedPlan, right: ResolvedPlan, all: boolean, context: BindContext): ResolvedPlan {
+  const [a, b] = widen(kind.toUpperCase(), left, right, context)
+  return { kind, left: a, right: b, all, output: a.output, streaming: a.streaming || b.streaming }
+}
+
+function widen(operator: string, left: ResolvedPlan, right: ResolvedPlan, context: BindContext): [ResolvedPlan, ResolvedPlan] {
+  if (left.output.length !== right.output.length) {
+    throw analysisError('NUM_COLUMNS_MISMATCH', { operator, firstNumColumns: left.output.length, invalidOrdinalNum: 'second', invalidNumColumns: right.output.length })
+  }
+  const types = left.output.map((a, i) => {
+    const b = right.output[i]!
+    const t = sameType(a.type, b.type) ? a.type : commonTypeOf([a, b], context)
+    if (t === null) throw analysisError('INCOMPATIBLE_COLUMN_TYPE', { operator, columnOrdinalNumber: ordinal(i), tableOrdinalNumber: 'second', dataType1: `"${sqlName(a.type)}"`, dataType2: `"${sqlName(b.type)}"` })
+    return t
+  })
+  const cast = (side: ResolvedPlan): ResolvedPlan => side.output.every((a, i) => sameType(a.type, types[i]!)) ? side
+    : project(side.output.map((a, i): Alias | Attribute => (sameType(a.type, types[i]!) ? a : alias(castTo(a, types[i]!, context), a.name))), side)
+  return [cast(left), cast(right)]
+}
+
+const ordinal = (i: number): string => ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'][i] ?? `${i + 1}th`
+
+function alignByName(left: ResolvedPlan, right: ResolvedPlan, allowMissing: boolean): [ResolvedPlan, ResolvedPlan] {
+  const find = (side: ResolvedPlan, name: string): Attribute | undefined => side.output.find(a => a.name.toLowerCase() === name.toLowerCase())
+  const missingRight = left.output.filter(a => find(right, a.name) === undefined)
+  const missingLeft = right.output.filter(a => find(left, a.name) === undefined)
+  const refuse = (a: Attribute, side: ResolvedPlan): Error => analysisError('UNRESOLVED_COLUMN.WITH_SUGGESTION', { objectName: '`' + a.name + '`', proposal: side.output.map(x => '`' + x.name + '`').join(', ') })
+  if (!allowMissing && missingRight.length > 0) throw refuse(missingRight[0]!, right)
+  if (!allowMissing && missingLeft.length > 0) throw analysisError('NUM_COLUMNS_MISMATCH', { operator: 'UNION', firstNumColumns: left.output.length, invalidOrdinalNum: 'second', invalidNumColumns: right.output.length })
+  const blank = (a: Attribute): Alias => alias(literal(null, a.type), a.name)
+  const l = missingLeft.length === 0 ? left : project([...left.output, ...missingLeft.map(blank)], left)
+  return [l, project(l.output.map((a): Alias | Attribute => find(right, a.name) ?? blank(a)), right)]
+}

@@ -1,0 +1,36 @@
+/** Resolves orderBy: keys may name columns that a select below has dropped, as SQL allows. */
+import { SparkError, analysisError } from '../errors/spark-error.ts'
+import type { SortOrder } from '../expressions/expression.ts'
+import { describe, type BindContext } from '../functions/define.ts'
+import type { ResolvedOrder, ResolvedPlan } from '../plan/resolved-plan.ts'
+import { isOrderable, sqlName } from '../types/data-type.ts'
+import { resolveExpression } from './resolve-expression.ts'
+import { hasAggregate, project } from './resolve-project.ts'
+import type { Scope } from './scope.ts'
+
+export function resolveSort(orders: readonly SortOrder[], child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
+  try {
+    return sorted(orders, child, scope, context)
+  } catch (e) {
+    // A key that only the input of the projection has: sort there, then project again.
+    if (!(e instanceof SparkError) || !e.condition.startsWith('UNRESOLVED_COLUMN') || child.kind !== 'project') throw e
+    const below = child.child
+    const hidden = below.output.filter(a => !child.output.some(o => o.id === a.id))
+    if (hidden.length === 0) throw e
+    const wide = project([...child.expressions, ...hidden], below)
+    const both: Scope = { attributes: [...wide.output.slice(0, child.expressions.length), ...hidden.filter(h => !child.output.some(o => o.name.toLowerCase() === h.name.toLowerCase()))] }
+    let result: ResolvedPlan
+    try { result = sorted(orders, wide, both, context) } catch { throw e }
+    return project(child.output, result)
+  }
+}
+
+function sorted(orders: readonly SortOrder[], child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
+  const resolved = orders.map((o): ResolvedOrder => {
+    const key = resolveExpression(o.child, scope, context)
+    if (!isOrderable(key.type)) throw analysisError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', { sqlExpr: `"${describe(key)}"`, functionName: '`sortorder`', dataType: `"${sqlName(key.type)}"` })
+    if (hasAggregate(key)) throw analysisError('MISSING_GROUP_BY')
+    return { child: key.kind === 'alias' ? key.child : key, ascending: o.ascending, nullsFirst: o.nullsFirst ?? o.ascending }
+  })
+  return { kind: 'sort', orders: resolved, child, output: child.output, streaming: child.streaming }
+}

@@ -1,0 +1,45 @@
+/** Replaces the markers of window() by a projected column `window STRUCT<start, end>`, and the rows it makes when windows overlap. */
+import { analysisError } from '../errors/spark-error.ts'
+import { alias, attributeOf, sameExpression, transform } from '../expressions/attribute.ts'
+import { childrenOf } from '../expressions/codegen/emitter.ts'
+import type { Attribute, Marker, Resolved } from '../expressions/expression.ts'
+import { windowColumn, windowCount, type TimeWindow } from '../functions/time-window.ts'
+import { isNotNull } from '../functions/null-tests.ts'
+import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+
+/** The same items with every window marker replaced by a column of the plan below. Rows with a NULL time have no window and are dropped, as Spark does. */
+export function takeOutWindows(items: readonly Resolved[], child: ResolvedPlan): { readonly items: Resolved[]; readonly plan: ResolvedPlan } {
+  const markers: Marker[] = []
+  const collect = (e: Resolved): void => {
+    if (e.kind === 'marker' && e.name === 'window' && !markers.some(m => sameExpression(m, e))) markers.push(e)
+    childrenOf(e).forEach(collect)
+  }
+  items.forEach(collect)
+  if (markers.length === 0) return { items: [...items], plan: child }
+  if (markers.length > 1) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'more than one time window in one select or groupBy', advice: 'Group in two steps.' })
+  const marker = markers[0]!
+  const { plan, column } = windowed(marker, child)
+  const replaced = items.map(i => transform(i, n => (n.kind === 'marker' && n.name === 'window' ? column : n)))
+  return { items: replaced.map(i => (i.kind === 'attribute' && i.id === column.id ? i : i)), plan }
+}
+
+function windowed(marker: Marker, child: ResolvedPlan): { plan: ResolvedPlan; column: Attribute } {
+  const spec = marker.details as TimeWindow
+  const time = marker.args[0]!
+  const watermark = time.kind === 'attribute' ? time.metadata?.['spark.watermarkDelayMs'] : undefined
+  const metadata = { 'spark.timeWindow': true, ...(watermark === undefined ? {} : { 'spark.watermarkDelayMs': watermark }) }
+  const present: ResolvedPlan = { kind: 'filter', condition: isNotNull(time), child, output: child.output, streaming: child.streaming }
+  const count = windowCount(spec)
+  if (count === 1) {
+    const column = alias(windowColumn(time, spec, 0), 'window', metadata)
+    const output = [...child.output, attributeOf(column)]
+    return { plan: { kind: 'project', expressions: [...child.output, column], child: present, output, streaming: child.streaming }, column: attributeOf(column) }
+  }
+  // Overlapping windows: window i of a row begins i slides before the last one that holds its time.
+  const first = alias(windowColumn(time, spec, 0), 'window', metadata)
+  const column = { ...attributeOf(first), nullable: true }
+  const projections = Array.from({ length: count }, (_, i) => [...child.output, windowColumn(time, spec, i)])
+  const expand: ResolvedPlan = { kind: 'expand', projections, child: present, output: [...child.output, column], streaming: child.streaming }
+  // windowColumn gives NULL where the time lies outside (the size is not a multiple of the slide).
+  return { plan: { kind: 'filter', condition: isNotNull(column), child: expand, output: expand.output, streaming: child.streaming }, column }
+}

@@ -1,0 +1,82 @@
+/** What a name can mean at one place of a plan: the input's columns, reached by name, by qualified name, or by a plan's own column. */
+import { analysisError } from '../errors/spark-error.ts'
+import type { Attribute, Expression, Resolved, Variable } from '../expressions/expression.ts'
+import { literal, type BindContext } from '../functions/define.ts'
+import { extract } from '../functions/extract.ts'
+import { stringType, quoteIfNeeded } from '../types/data-type.ts'
+
+export interface Scope {
+  readonly attributes: readonly Attribute[]
+  /** The output of a plan named by df.col(), as it stands in this scope (a self-join renames the right side's). */
+  planOutput?(plan: object): readonly Attribute[] | null
+  readonly variables?: ReadonlyMap<string, Variable>
+}
+
+const same = (a: string, b: string): boolean => a.length === b.length && a.toLowerCase() === b.toLowerCase()
+
+/** The column, field or lambda variable that a name means. Throws UNRESOLVED_COLUMN.* or AMBIGUOUS_REFERENCE. */
+export function resolveName(parts: readonly string[], plan: object | undefined, scope: Scope, context: BindContext): Resolved {
+  const variable = scope.variables?.get(parts[0]!.toLowerCase())
+  if (variable !== undefined && plan === undefined) return fields(variable, parts.slice(1), context)
+  const among = plan === undefined ? scope.attributes : scope.planOutput?.(plan) ?? scope.attributes
+  const candidates = matches(parts, among)
+  if (candidates.length === 0) throw unresolved(parts, among)
+  const [first] = candidates
+  const ids = new Set(candidates.map(c => c.attribute.id))
+  if (ids.size > 1) throw analysisError('AMBIGUOUS_REFERENCE', { name: '`' + parts.join('`.`') + '`', referenceNames: '[' + candidates.map(c => '`' + [...c.attribute.qualifier.slice(-1), c.attribute.name].join('`.`') + '`').join(', ') + ']' })
+  return fields(first!.attribute, parts.slice(first!.used), context)
+}
+
+// `a.b` may be the column b of a, or the field b of the column a: the qualified reading goes first, as in Spark.
+function matches(parts: readonly string[], attributes: readonly Attribute[]): { attribute: Attribute; used: number }[] {
+  if (parts.length > 1) {
+    const qualified = attributes.filter(a => a.qualifier.length > 0 && same(a.qualifier.at(-1)!, parts[0]!) && same(a.name, parts[1]!))
+    if (qualified.length > 0) return qualified.map(attribute => ({ attribute, used: 2 }))
+  }
+  return attributes.filter(a => same(a.name, parts[0]!)).map(attribute => ({ attribute, used: 1 }))
+}
+
+function fields(base: Resolved, names: readonly string[], context: BindContext): Resolved {
+  return names.reduce<Resolved>((value, name) => extract(value, literal(name, stringType), context), base)
+}
+
+function unresolved(parts: readonly string[], attributes: readonly Attribute[]): Error {
+  const objectName = parts.map(p => '`' + p + '`').join('.')
+  if (attributes.length === 0) return analysisError('UNRESOLVED_COLUMN.WITHOUT_SUGGESTION', { objectName })
+  const wanted = parts.join('.').toLowerCase()
+  const proposal = [...new Map(attributes.map(a => [qualifiedName(a), a])).keys()]
+    .map(name => ({ name, d: distance(wanted, name.toLowerCase()) })).sort((a, b) => a.d - b.d).slice(0, 5).map(x => x.name)
+  return analysisError('UNRESOLVED_COLUMN.WITH_SUGGESTION', { objectName, proposal: proposal.map(p => p.split('.').map(q => '`' + q + '`').join('.')).join(', ') })
+}
+
+const qualifiedName = (a: Attribute): string => [...a.qualifier.slice(-1), a.name].join('.')
+
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1))
+    row = next
+  }
+  return row[b.length]!
+}
+
+/** The columns that `*`, `t.*` or `struct.*` stands for. */
+export function expandStar(target: readonly string[] | null, scope: Scope, context: BindContext): readonly Resolved[] {
+  if (target === null) return scope.attributes
+  const qualified = target.length === 1 ? scope.attributes.filter(a => a.qualifier.some(q => same(q, target[0]!))) : []
+  if (qualified.length > 0) return qualified
+  let base: Resolved
+  try {
+    base = resolveName(target, undefined, scope, context)
+  } catch (cause) {
+    throw analysisError('CANNOT_RESOLVE_STAR_EXPAND', { targetString: target.map(quoteIfNeeded).join('.'), columns: scope.attributes.map(a => '`' + a.name + '`').join(', ') }, cause)
+  }
+  if (base.type.kind !== 'struct') throw analysisError('CANNOT_RESOLVE_STAR_EXPAND', { targetString: target.map(quoteIfNeeded).join('.'), columns: scope.attributes.map(a => '`' + a.name + '`').join(', ') })
+  return base.type.fields.map(f => extract(base, literal(f.name, stringType), context))
+}
+
+/** The name of a struct field taken out of a column, for naming it in a select. */
+export function fieldNameOf(expression: Expression): string | null {
+  return expression.kind === 'unresolved-attribute' ? expression.nameParts.at(-1)! : null
+}

@@ -1,0 +1,31 @@
+/** spark.read: a batch of rows from files or another system. */
+import type { Backend } from '../plan/backend.ts'
+import { parseSchema } from '../types/ddl.ts'
+import type { StructTypeShape } from '../types/data-type.ts'
+import { DataFrame } from './dataframe.ts'
+import { optionText, type OptionValue } from './option-value.ts'
+
+export class DataFrameReader {
+  readonly #backend: Backend
+  #format = 'parquet'
+  #schema: StructTypeShape | null = null
+  #options: Record<string, string> = {}
+
+  constructor(backend: Backend) { this.#backend = backend }
+
+  format(name: string): this { this.#format = name; return this }
+  /** The schema, as a StructType or DDL text. */
+  schema(schema: StructTypeShape | string): this { this.#schema = typeof schema === 'string' ? parseSchema(schema) : schema; return this }
+  option(name: string, value: OptionValue): this { this.#options[name] = optionText(name, value); return this }
+  options(values: Readonly<Record<string, OptionValue>>): this { for (const [k, v] of Object.entries(values)) this.option(k, v); return this }
+  /** Reads paths; formats that need none (kafka, jdbc) take none. */
+  load(...paths: readonly (string | readonly string[])[]): DataFrame {
+    return new DataFrame({ kind: 'batch-read', format: this.#format, schema: this.#schema, options: { ...this.#options }, paths: paths.flat() as string[] }, this.#backend)
+  }
+  /** JSON lines. `spark.read.schema("id BIGINT").json("events.json")` */
+  json(...paths: readonly (string | readonly string[])[]): DataFrame { return this.format('json').load(...paths) }
+  csv(...paths: readonly (string | readonly string[])[]): DataFrame { return this.format('csv').load(...paths) }
+  text(...paths: readonly (string | readonly string[])[]): DataFrame { return this.format('text').load(...paths) }
+  parquet(...paths: readonly (string | readonly string[])[]): DataFrame { return this.format('parquet').load(...paths) }
+  table(name: string): DataFrame { return new DataFrame({ kind: 'table', name }, this.#backend) }
+}

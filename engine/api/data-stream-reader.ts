@@ -1,0 +1,34 @@
+/** spark.readStream: rows that keep coming. */
+import type { Backend } from '../plan/backend.ts'
+import { parseSchema } from '../types/ddl.ts'
+import type { StructTypeShape } from '../types/data-type.ts'
+import { DataFrame } from './dataframe.ts'
+import { optionText, type OptionValue } from './option-value.ts'
+
+export class DataStreamReader {
+  readonly #backend: Backend
+  #format = 'parquet'
+  #schema: StructTypeShape | null = null
+  #options: Record<string, string> = {}
+
+  constructor(backend: Backend) { this.#backend = backend }
+
+  /** kafka, json, text, rate, rate-micro-batch, socket. */
+  format(name: string): this { this.#format = name; return this }
+  /** The schema, as a StructType or DDL text; file sources need one. */
+  schema(schema: StructTypeShape | string): this { this.#schema = typeof schema === 'string' ? parseSchema(schema) : schema; return this }
+  /** Names are read in any case; a later value wins. */
+  option(name: string, value: OptionValue): this { this.#options[name] = optionText(name, value); return this }
+  options(values: Readonly<Record<string, OptionValue>>): this { for (const [k, v] of Object.entries(values)) this.option(k, v); return this }
+  /** The streaming DataFrame. Mistakes in options show here. */
+  load(path?: string): DataFrame {
+    const { path: optionPath, ...options } = this.#options
+    return new DataFrame({ kind: 'stream-read', format: this.#format, schema: this.#schema, options, path: path ?? optionPath ?? null }, this.#backend)
+  }
+  json(path: string): DataFrame { return this.format('json').load(path) }
+  csv(path: string): DataFrame { return this.format('csv').load(path) }
+  text(path: string): DataFrame { return this.format('text').load(path) }
+  parquet(path: string): DataFrame { return this.format('parquet').load(path) }
+  /** A streaming temporary view by name. */
+  table(name: string): DataFrame { return new DataFrame({ kind: 'table', name }, this.#backend) }
+}

@@ -1,0 +1,209 @@
+/** DataFrame: a plan under construction and the actions that run it. Every method but the actions returns a new DataFrame at once. */
+import { concatVectors } from '../columns/concat.ts'
+import { columnValues, rowsOf, type Row } from '../columns/rows.ts'
+import { showString } from '../columns/show.ts'
+import { analysisError } from '../errors/spark-error.ts'
+import type { Backend, QueryResult } from '../plan/backend.ts'
+import { isStreaming, type JoinType, type LogicalPlan } from '../plan/logical-plan.ts'
+import { StructType } from '../types/schema.ts'
+import { call, Column, columnNamed, sortOrderOf, type ColumnOrName } from './column.ts'
+import { parseCondition, parseSelectItems } from './sql-text.ts'
+import { DataFrameWriter } from './data-frame-writer.ts'
+import { DataStreamWriter } from './data-stream-writer.ts'
+import { GroupedData } from './grouped-data.ts'
+
+/** Join types as Spark spells them, also without or with underscores. */
+const joinTypes: Readonly<Record<string, JoinType>> = {
+  inner: 'inner', cross: 'cross', outer: 'full', full: 'full', fullouter: 'full', left: 'left', leftouter: 'left', right: 'right', rightouter: 'right',
+  semi: 'leftsemi', leftsemi: 'leftsemi', anti: 'leftanti', leftanti: 'leftanti',
+}
+
+export class DataFrame {
+  /** The plan behind the DataFrame and what runs it. For other rooms of the engine; not part of the public API. */
+  readonly plan: LogicalPlan
+  readonly backend: Backend
+
+  constructor(plan: LogicalPlan, backend: Backend) {
+    this.plan = plan
+    this.backend = backend
+    if (backend.eager) backend.schemaOf(plan)
+  }
+
+  #with(plan: LogicalPlan): DataFrame { return new DataFrame(plan, this.backend) }
+
+  // ── what it is
+  /** The schema. `df.schema.simpleString()` */
+  get schema(): StructType { return StructType.from(this.backend.schemaOf(this.plan)) }
+  /** The names of the columns. */
+  get columns(): string[] { return this.backend.schemaOf(this.plan).fields.map(f => f.name) }
+  /** Names and types: `[["id", "bigint"]]`. */
+  get dtypes(): [string, string][] { return this.schema.fields.map(f => [f.name, f.dataType.simpleString()]) }
+  /** Whether it reads a stream; then only writeStream can run it. */
+  get isStreaming(): boolean { return isStreaming(this.plan) }
+  /** Prints the schema as a tree. */
+  printSchema(): void { console.log(this.schema.treeString()) }
+  /** The column of this DataFrame, also where another has one of the same name. `a.join(b, a.col("id").equalTo(b.col("id")))` */
+  col(name: string): Column {
+    const found = columnNamed(name, this.plan)
+    if (this.backend.eager && found.expression.kind === 'unresolved-attribute') this.backend.schemaOf({ kind: 'project', expressions: [found.expression], child: this.plan })
+    return found
+  }
+  /** Prints the plan; with `true` every stage of it. */
+  explain(extended = false): void { console.log(this.backend.explain(this.plan, extended)) }
+
+  // ── columns
+  /** These columns: names, Columns, `*`. `df.select("id", F.col("v").plus(1).alias("w"))` */
+  select(...columns: readonly (ColumnOrName | readonly ColumnOrName[])[]): DataFrame {
+    return this.#with({ kind: 'project', expressions: flat(columns).map(c => columnNamed(c).expression), child: this.plan })
+  }
+  /** The same with SQL texts. `df.selectExpr("id", "v * 2 AS double")` */
+  selectExpr(...texts: readonly (string | readonly string[])[]): DataFrame {
+    return this.#with({ kind: 'project', expressions: flat(texts).flatMap(parseSelectItems), child: this.plan })
+  }
+  /** Adds a column, or replaces the one of that name in its place. */
+  withColumn(name: string, column: Column): DataFrame { return this.withColumns({ [name]: column }) }
+  /** Adds or replaces several columns, each computed from the columns before. */
+  withColumns(columns: Readonly<Record<string, Column>>): DataFrame {
+    return this.#with({ kind: 'with-columns', columns: Object.entries(columns).map(([name, c]) => ({ name, expression: columnNamed(c).expression })), child: this.plan })
+  }
+  /** Renames a column; one that is not there is ignored. */
+  withColumnRenamed(from: string, to: string): DataFrame { return this.#with({ kind: 'rename-columns', renames: [[from, to]], child: this.plan }) }
+  /** Renames several columns. */
+  withColumnsRenamed(names: Readonly<Record<string, string>>): DataFrame { return this.#with({ kind: 'rename-columns', renames: Object.entries(names), child: this.plan }) }
+  /** Leaves columns out; names that are not there are ignored. */
+  drop(...columns: readonly ColumnOrName[]): DataFrame { return this.#with({ kind: 'drop', columns: columns.map(c => (typeof c === 'string' ? { kind: 'unresolved-attribute' as const, nameParts: [c] } : c.expression)), child: this.plan }) }
+  /** New names for all columns. */
+  toDF(...names: readonly string[]): DataFrame { return this.#with({ kind: 'to-df', names, child: this.plan }) }
+  /** A name to reach the columns by in a join: `df.alias("a").join(…, F.expr("a.id = b.id"))`. */
+  alias(name: string): DataFrame { return this.#with({ kind: 'alias', name, child: this.plan }) }
+  /** The same as alias. */
+  as(name: string): DataFrame { return this.alias(name) }
+
+  // ── rows
+  /** The rows whose condition is true: a Column or SQL text. `df.filter("monto > 100")` */
+  filter(condition: Column | string): DataFrame {
+    return this.#with({ kind: 'filter', condition: typeof condition === 'string' ? parseCondition(condition) : columnNamed(condition).expression, child: this.plan })
+  }
+  /** The same as filter. */
+  where(condition: Column | string): DataFrame { return this.filter(condition) }
+  /** Groups rows by these keys; an aggregation must follow. `df.groupBy("region").count()` */
+  groupBy(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): GroupedData { return new GroupedData(this.plan, flat(keys).map(k => columnNamed(k)), p => this.#with(p), 'groupby') }
+  /** The same as groupBy. */
+  groupby(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): GroupedData { return this.groupBy(...keys) }
+  /** Aggregates all rows into one. `df.agg(F.sum("v"), F.max("v"))` */
+  agg(...aggregates: readonly (Column | Readonly<Record<string, string>>)[]): DataFrame { return this.groupBy().agg(...aggregates) }
+  /** Sorted rows. `df.orderBy(F.col("v").desc())` */
+  orderBy(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): DataFrame {
+    return this.#with({ kind: 'sort', orders: flat(keys).map(k => sortOrderOf(columnNamed(k))), child: this.plan })
+  }
+  /** The same as orderBy. */
+  sort(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): DataFrame { return this.orderBy(...keys) }
+  /** The first rows. */
+  limit(count: number): DataFrame { return this.#with({ kind: 'limit', count, child: this.plan }) }
+  /** All but the first rows. */
+  offset(count: number): DataFrame { return this.#with({ kind: 'offset', count, child: this.plan }) }
+  /** Each row with this probability. */
+  sample(fraction: number, seed = 42): DataFrame { return this.#with({ kind: 'sample', fraction, seed, withReplacement: false, child: this.plan }) }
+  /** Rows that differ in some column. */
+  distinct(): DataFrame { return this.#with({ kind: 'deduplicate', columns: null, withinWatermark: false, child: this.plan }) }
+  /** One row for each value of these columns (all, when none are given). */
+  dropDuplicates(columns?: readonly string[]): DataFrame { return this.#with({ kind: 'deduplicate', columns: columns === undefined || columns.length === 0 ? null : columns, withinWatermark: false, child: this.plan }) }
+  /** Stream only: drops duplicates that arrive within the watermark's delay of the first. */
+  dropDuplicatesWithinWatermark(columns?: readonly string[]): DataFrame { return this.#with({ kind: 'deduplicate', columns: columns === undefined || columns.length === 0 ? null : columns, withinWatermark: true, child: this.plan }) }
+  /** Event time for late data and state: how far behind the greatest time seen rows may still come. `df.withWatermark("ts", "10 minutes")` */
+  withWatermark(column: string, delay: string): DataFrame { return this.#with({ kind: 'watermark', column, delay, child: this.plan }) }
+
+  // ── with others
+  /** `on`: a condition, a column name, or several names (which then come out once). `how`: inner, left, right, full, leftsemi, leftanti, cross. */
+  join(other: DataFrame, on?: Column | string | readonly string[] | null, how = 'inner'): DataFrame {
+    const type = joinTypes[how.toLowerCase().replaceAll('_', '')]
+    if (type === undefined) throw analysisError('UNSUPPORTED_JOIN_TYPE', { typ: `'${how}'`, supported: "'inner', 'left', 'right', 'full', 'leftsemi', 'leftanti', 'cross'" })
+    const using = typeof on === 'string' ? [on] : Array.isArray(on) ? (on as readonly string[]) : null
+    return this.#with({ kind: 'join', left: this.plan, right: other.plan, type, condition: on instanceof Column ? on.expression : null, using })
+  }
+  /** Every row with every row. */
+  crossJoin(other: DataFrame): DataFrame { return this.join(other, null, 'cross') }
+  /** The rows of both, columns by position. */
+  union(other: DataFrame): DataFrame { return this.#with({ kind: 'union', left: this.plan, right: other.plan, byName: false, allowMissingColumns: false }) }
+  /** The same as union. */
+  unionAll(other: DataFrame): DataFrame { return this.union(other) }
+  /** The rows of both, columns by name. */
+  unionByName(other: DataFrame, allowMissingColumns = false): DataFrame { return this.#with({ kind: 'union', left: this.plan, right: other.plan, byName: true, allowMissingColumns }) }
+  /** Distinct rows that both have. */
+  intersect(other: DataFrame): DataFrame { return this.#with({ kind: 'intersect', left: this.plan, right: other.plan, all: false }) }
+  /** Distinct rows of this one that the other lacks. */
+  subtract(other: DataFrame): DataFrame { return this.#with({ kind: 'except', left: this.plan, right: other.plan, all: false }) }
+  /** The same as subtract. */
+  except(other: DataFrame): DataFrame { return this.subtract(other) }
+  /** Rows of this one less those of the other, counting how often each occurs. */
+  exceptAll(other: DataFrame): DataFrame { return this.#with({ kind: 'except', left: this.plan, right: other.plan, all: true }) }
+  /** Calls a function with this DataFrame, for chains. */
+  transform<T>(f: (df: DataFrame) => T): T { return f(this) }
+  /** Rows stay where they are: one process has no shuffle. */
+  repartition(_partitions?: number | ColumnOrName, ..._columns: readonly ColumnOrName[]): DataFrame { return this.#with({ kind: 'repartition', child: this.plan }) }
+  /** The same as repartition. */
+  coalesce(_partitions: number): DataFrame { return this.#with({ kind: 'repartition', child: this.plan }) }
+
+  // ── actions
+  async #result(method: string, plan: LogicalPlan = this.plan): Promise<QueryResult> {
+    if (isStreaming(plan)) throw analysisError('CALL_ON_STREAMING_DATASET_UNSUPPORTED', { methodName: '`' + method + '`' })
+    return this.backend.collect(plan)
+  }
+  /** All rows, as objects by column name. */
+  async collect(): Promise<Row[]> { const r = await this.#result('collect'); return r.batches.flatMap(b => rowsOf(r.schema, b)) }
+  /** How many rows there are. */
+  async count(): Promise<number> {
+    const r = await this.#result('count', { kind: 'aggregate', grouping: 'groupby', keys: [], aggregates: [call('count', new Column({ kind: 'literal', value: 1, type: { kind: 'int' }, nullable: false })).expression], child: this.plan })
+    return Number(r.batches[0]!.columns[0]!.get(0))
+  }
+  /** The first rows. */
+  async take(count: number): Promise<Row[]> { const r = await this.#result('take', { kind: 'limit', count, child: this.plan }); return r.batches.flatMap(b => rowsOf(r.schema, b)) }
+  /** The first rows. */
+  head(count = 1): Promise<Row[]> { return this.take(count) }
+  /** The first row, null when there is none. */
+  async first(): Promise<Row | null> { return (await this.take(1))[0] ?? null }
+  /** Whether there are no rows. */
+  async isEmpty(): Promise<boolean> { return (await this.take(1)).length === 0 }
+  /** The columns as arrays by name: what a plot or a data frame library takes. */
+  async toColumns(): Promise<Record<string, any[]>> {
+    const r = await this.#result('toColumns')
+    return Object.fromEntries(r.schema.fields.map((f, k) => [f.name, r.batches.length === 0 ? [] : columnValues(f.dataType, concatVectors(f.dataType, r.batches.map(b => b.columns[k]!)))]))
+  }
+  /** The first rows as the text that show() prints. `truncate`: cut cells at 20 characters, at a number of them, or not at all (false). */
+  async showString(count = 20, truncate: boolean | number = true, vertical = false): Promise<string> {
+    const r = await this.#result('show', { kind: 'limit', count: count + 1, child: this.plan })
+    return showString(r.schema, r.batches, count, truncate === true ? 20 : truncate === false ? 0 : truncate, vertical, this.backend.getConf('spark.sql.session.timeZone') ?? 'UTC')
+  }
+  /** Prints the first rows as Spark prints them. */
+  async show(count = 20, truncate: boolean | number = true, vertical = false): Promise<void> { console.log(await this.showString(count, truncate, vertical)) }
+  /** Calls a function for each row. */
+  async foreach(f: (row: Row) => void): Promise<void> { for (const row of await this.collect()) f(row) }
+  /** This DataFrame's rows computed once and kept. */
+  async persist(): Promise<DataFrame> { const r = await this.#result('persist'); return this.#with({ kind: 'local-data', schema: r.schema, batches: r.batches }) }
+  /** The same as persist. */
+  cache(): Promise<DataFrame> { return this.persist() }
+  /** Nothing to free: kept rows go with the DataFrame. */
+  unpersist(): DataFrame { return this }
+  /** Makes the DataFrame reachable by name: spark.table(name). */
+  createOrReplaceTempView(name: string): void { this.backend.createTempView(name, this.plan, true) }
+  createTempView(name: string): void { this.backend.createTempView(name, this.plan, false) }
+
+  /** Writes the rows of a batch. `df.write.mode("overwrite").json(path)` */
+  get write(): DataFrameWriter {
+    if (this.isStreaming) throw analysisError('CALL_ON_STREAMING_DATASET_UNSUPPORTED', { methodName: '`write`' })
+    return new DataFrameWriter(this.plan, this.backend)
+  }
+  /** Starts a streaming query. `df.writeStream.format("console").start()` */
+  get writeStream(): DataStreamWriter {
+    if (!this.isStreaming) throw analysisError('WRITE_STREAM_NOT_ALLOWED')
+    return new DataStreamWriter(this.plan, this.backend, p => new DataFrame(p, this.backend))
+  }
+
+  toString(): string { return `DataFrame[${this.dtypes.map(([n, t]) => `${n}: ${t}`).join(', ')}]` }
+  [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString() }
+}
+
+function flat<T>(list: readonly (T | readonly T[])[]): T[] {
+  return list.flatMap(x => (Array.isArray(x) ? (x as T[]) : [x as T]))
+}
+

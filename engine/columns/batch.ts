@@ -1,0 +1,21 @@
+/** Some rows as columns: what operators hand to each other. */
+import type { Vector } from './vector.ts'
+
+/** `columns` are all `length` long. An empty column list still has a length (`SELECT count(*)`). */
+export class Batch {
+  readonly columns: readonly Vector[]
+  readonly length: number
+
+  constructor(columns: readonly Vector[], length: number) {
+    this.columns = columns
+    this.length = length
+  }
+
+  take(rows: Int32Array, count: number): Batch {
+    return new Batch(this.columns.map(c => c.take(rows, count)), count)
+  }
+
+  slice(start: number, end: number): Batch {
+    return new Batch(this.columns.map(c => c.slice(start, end)), end - start)
+  }
+}

@@ -1,0 +1,76 @@
+/** What a user sees of values that JavaScript has no type for: exact decimals, timestamps with microseconds, dates, intervals. */
+
+/** An exact decimal number: `unscaled` × 10^−`scale`. Compares and calculates as a number through valueOf (which may round); toString is exact. */
+export class Decimal {
+  readonly unscaled: bigint
+  readonly scale: number
+
+  constructor(unscaled: bigint, scale: number) {
+    this.unscaled = unscaled
+    this.scale = scale
+  }
+
+  /** `Decimal.of("12.50")` */
+  static of(text: string): Decimal {
+    const found = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(text.trim())
+    if (found === null || (found[2] === '' && (found[3] ?? '') === '')) throw new TypeError(`"${text}" is not a decimal number`)
+    return new Decimal(BigInt(`${found[1]}${found[2] === '' ? '0' : found[2]}${found[3] ?? ''}`), (found[3] ?? '').length)
+  }
+
+  /** How many digits it has. */
+  get precision(): number { return (this.unscaled < 0n ? -this.unscaled : this.unscaled).toString().length }
+
+  toString(): string {
+    const negative = this.unscaled < 0n
+    const digits = (negative ? -this.unscaled : this.unscaled).toString().padStart(this.scale + 1, '0')
+    const whole = digits.slice(0, digits.length - this.scale), fraction = digits.slice(digits.length - this.scale)
+    return `${negative ? '-' : ''}${whole}${this.scale > 0 ? `.${fraction}` : ''}`
+  }
+
+  valueOf(): number { return Number(this.toString()) }
+  toJSON(): string { return this.toString() }
+  [Symbol.for('nodejs.util.inspect.custom')](): string { return `Decimal(${this})` }
+}
+
+/** A moment: a Date that keeps the microseconds which Date drops. */
+export class Timestamp extends Date {
+  /** Microseconds since the epoch. */
+  readonly epochMicros: bigint
+
+  constructor(epochMicros: bigint) {
+    super(Number(epochMicros / 1000n - (epochMicros % 1000n < 0n ? 1n : 0n)))
+    this.epochMicros = epochMicros
+  }
+
+  /** ISO text in UTC with microseconds: `2026-01-01T10:00:00.000123Z`. */
+  override toISOString(): string {
+    const rest = ((this.epochMicros % 1000n) + 1000n) % 1000n
+    return Number.isNaN(this.getTime()) ? `${this.epochMicros} microseconds` : super.toISOString().replace('Z', `${rest.toString().padStart(3, '0')}Z`)
+  }
+
+  override toJSON(): string { return this.toISOString() }
+}
+
+/** A day: a Date at midnight UTC whose text is `2026-01-01`. */
+export class CalendarDate extends Date {
+  constructor(epochDays: number) { super(epochDays * 86_400_000) }
+  /** Days since 1970-01-01. */
+  get epochDays(): number { return Math.round(this.getTime() / 86_400_000) }
+  override toString(): string { return this.toISOString().replace(/T.*/, '') }
+  override toJSON(): string { return this.toString() }
+}
+
+/** A span of time; ANSI intervals use months only, or microseconds only. */
+export class Interval {
+  readonly months: number
+  readonly days: number
+  readonly microseconds: bigint
+
+  constructor(months: number, days: number, microseconds: bigint) {
+    this.months = months
+    this.days = days
+    this.microseconds = microseconds
+  }
+
+  toJSON(): { months: number; days: number; microseconds: string } { return { months: this.months, days: this.days, microseconds: String(this.microseconds) } }
+}

@@ -1,0 +1,75 @@
+/** The table of df.show() and the console sink, as Spark prints it: columns at least three wide, cells cut to fit, numbers and texts alike. */
+import type { DataType, StructTypeShape } from '../types/data-type.ts'
+import { decimalText } from '../types/decimal.ts'
+import { calendarIntervalText, dayTimeText, yearMonthText } from '../types/interval.ts'
+import { doubleText, floatText } from '../types/number-text.ts'
+import { dateText, localTimestampText, timestampText } from '../types/timestamp.ts'
+import { timeZone } from '../types/time-zone.ts'
+import type { Batch } from './batch.ts'
+import type { MapValue } from './object-vector.ts'
+
+/** A value's text in a table: NULL in capitals, binary as hexadecimal digits. */
+export function cellText(type: DataType, v: any, zoneName: string): string {
+  if (v === null || v === undefined) return 'NULL'
+  switch (type.kind) {
+    case 'binary': return `[${Array.from(v as Uint8Array, b => b.toString(16).toUpperCase().padStart(2, '0')).join(' ')}]`
+    case 'float': return floatText(v)
+    case 'double': return doubleText(v)
+    case 'decimal': return decimalText(v, type.scale)
+    case 'date': return dateText(v)
+    case 'timestamp': return timestampText(v, timeZone(zoneName))
+    case 'timestamp_ntz': return localTimestampText(v)
+    case 'daytimeinterval': return dayTimeText(v, type.start, type.end)
+    case 'yearmonthinterval': return yearMonthText(v, type.start, type.end)
+    case 'calendarinterval': return calendarIntervalText(v)
+    case 'array': return `[${(v as unknown[]).map(x => cellText(type.elementType, x, zoneName)).join(', ')}]`
+    case 'map': { const m = v as MapValue; return `{${m.keys.map((k, i) => `${cellText(type.keyType, k, zoneName)} -> ${cellText(type.valueType, m.values[i], zoneName)}`).join(', ')}}` }
+    case 'struct': return `{${type.fields.map((f, i) => cellText(f.dataType, (v as unknown[])[i], zoneName)).join(', ')}}`
+    default: return String(v)
+  }
+}
+
+// Characters that are two columns wide in East Asian scripts.
+const wide = /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/gu
+const widthOf = (s: string): number => s.length + (s.match(wide)?.length ?? 0)
+const escaped = (s: string): string => s.replace(/[\n\r\t\f\b\u000b\u0007]/g, c => ({ '\n': '\\n', '\r': '\\r', '\t': '\\t', '\f': '\\f', '\b': '\\b', '\u000b': '\\v', '\u0007': '\\a' })[c]!)
+
+/**
+ * The text of the first `numRows` rows. `truncate` cuts cells to so many characters, 0 leaves them whole (then they stand to the left).
+ * `vertical` prints a line a column.
+ */
+export function showString(schema: StructTypeShape, batches: readonly Batch[], numRows: number, truncate: number, vertical: boolean, zoneName = 'UTC'): string {
+  const rows: string[][] = []
+  let more = false
+  for (const b of batches) {
+    for (let i = 0; i < b.length; i++) {
+      if (rows.length >= numRows) { more = true; break }
+      rows.push(schema.fields.map((f, k) => cut(escaped(cellText(f.dataType, b.columns[k]!.get(i), zoneName)), truncate)))
+    }
+    if (more) break
+  }
+  const names = schema.fields.map(f => cut(escaped(f.name), truncate))
+  const body = vertical ? verticalText(names, rows) : table(names, rows, truncate)
+  return more ? `${body}only showing top ${numRows} ${numRows === 1 ? 'row' : 'rows'}` : vertical && rows.length === 0 ? '(0 rows)\n' : body
+}
+
+function cut(s: string, truncate: number): string {
+  if (truncate <= 0 || s.length <= truncate) return s
+  return truncate < 4 ? s.slice(0, truncate) : `${s.slice(0, truncate - 3)}...`
+}
+
+function table(names: readonly string[], rows: readonly (readonly string[])[], truncate: number): string {
+  const widths = names.map((n, k) => Math.max(3, widthOf(n), ...rows.map(r => widthOf(r[k]!))))
+  const pad = (s: string, w: number): string => (truncate > 0 ? ' '.repeat(w - widthOf(s)) + s : s + ' '.repeat(w - widthOf(s)))
+  const rule = `+${widths.map(w => '-'.repeat(w)).join('+')}+\n`
+  const line = (r: readonly string[]): string => `|${r.map((s, k) => pad(s, widths[k]!)).join('|')}|\n`
+  return `${rule}${line(names)}${rule}${rows.map(line).join('')}${rule}`
+}
+
+function verticalText(names: readonly string[], rows: readonly (readonly string[])[]): string {
+  const left = Math.max(3, ...names.map(widthOf)), right = Math.max(3, ...rows.flat().map(widthOf))
+  return rows.map((r, i) => {
+    const head = `-RECORD ${i}`
+    return `${head.padEnd(left + right + 5, '-')}\n${r.map((s, k) => ` ${names[k]!.padEnd(left)} | ${s.padEnd(right)} \n`).join('')}`
+  }).join('')
+}

@@ -1,0 +1,12 @@
+/** The list of connectors; a new one is one import and one entry. */
+import type { Connector } from './connector.ts'
+import { consoleConnector } from './console/index.ts'
+import { fileConnectors } from './file/index.ts'
+import { foreachBatchConnector } from './foreach-batch/index.ts'
+import { foreachConnector } from './foreach/index.ts'
+import { memoryConnector } from './memory/index.ts'
+import { noopConnector } from './noop/index.ts'
+import { rateConnector } from './rate/index.ts'
+import { rateMicroBatchConnector } from './rate/micro-batch.ts'
+
+export const connectors: readonly Connector[] = [consoleConnector, ...fileConnectors, foreachBatchConnector, foreachConnector, memoryConnector, noopConnector, rateConnector, rateMicroBatchConnector]

@@ -1,0 +1,29 @@
+/** foreachBatch: hands over each batch as rows that can be queried again and again. */
+import type { Batch } from '../../columns/batch.ts'
+import { executionError } from '../../errors/spark-error.ts'
+import type { Connector } from '../connector.ts'
+
+export const foreachBatchConnector: Connector = {
+  name: 'foreachBatch',
+  streamSink: {
+    modes: ['append', 'update', 'complete'], temporaryCheckpoint: true, options: [],
+    async open(options, _path, context) {
+      options.refuseUnknown()
+      const run = context.handles.foreachBatch!
+      return {
+        description: 'ForeachBatchSink', countsRows: false,
+        // The batch is computed once, however many actions the function runs on it.
+        async addBatch(batchId, batches) {
+          const rows: Batch[] = []
+          for await (const b of batches) rows.push(b)
+          try {
+            await run({ kind: 'local-data', schema: context.schema, batches: rows }, batchId)
+          } catch (cause) {
+            throw executionError('FOREACH_BATCH_USER_FUNCTION_ERROR', { batchId, reason: cause instanceof Error ? cause.message : String(cause) }, cause)
+          }
+        },
+        async close() {},
+      }
+    },
+  },
+}

@@ -1,0 +1,149 @@
+/** Owns the Snappy block format and the framing that Kafka's Java client puts around it. */
+
+const FRAME_MAGIC = [0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00] as const
+const FRAME_BLOCK = 32_768
+
+function readLength(source: Uint8Array, start: number, end: number): { length: number; next: number } {
+  let length = 0
+  for (let i = start, shift = 0; i < end && shift < 35; i++, shift += 7) {
+    length += (source[i]! & 127) * 2 ** shift
+    if (source[i]! < 128) return { length, next: i + 1 }
+  }
+  throw new RangeError('snappy: the length of a block is cut')
+}
+
+function block(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): number {
+  let i = start
+  let o = at
+  const limit = target.length
+  while (i < end) {
+    const tag = source[i++]!
+    if ((tag & 3) === 0) {
+      let n = tag >>> 2
+      if (n >= 60) {
+        const extra = n - 59
+        n = 0
+        for (let k = 0; k < extra; k++) n += (source[i + k] ?? 0) * 2 ** (8 * k)
+        i += extra
+      }
+      n++
+      if (i + n > end || o + n > limit) throw new RangeError('snappy: a literal leaves its block')
+      if (n <= 16) for (let k = 0; k < n; k++) target[o + k] = source[i + k]!
+      else target.set(source.subarray(i, i + n), o)
+      i += n
+      o += n
+      continue
+    }
+    let n: number
+    let distance: number
+    if ((tag & 3) === 1) {
+      n = ((tag >>> 2) & 7) + 4
+      distance = ((tag >>> 5) << 8) | source[i]!
+      i += 1
+    } else if ((tag & 3) === 2) {
+      n = (tag >>> 2) + 1
+      distance = source[i]! | (source[i + 1]! << 8)
+      i += 2
+    } else {
+      n = (tag >>> 2) + 1
+      distance = (source[i]! | (source[i + 1]! << 8) | (source[i + 2]! << 16) | (source[i + 3]! << 24)) >>> 0
+      i += 4
+    }
+    if (i > end || distance === 0 || distance > o - at || o + n > limit) throw new RangeError('snappy: a copy leaves its block')
+    for (const stop = o + n; o < stop; o++) target[o] = target[o - distance]!
+  }
+  return o
+}
+
+/** Decompresses one block or a framed stream; `RangeError` when the bytes are not Snappy or would exceed `limit` bytes. */
+export function snappyDecompress(source: Uint8Array, limit: number): Uint8Array {
+  const blocks: { start: number; end: number; length: number; next: number }[] = []
+  if (FRAME_MAGIC.every((b, i) => source[i] === b)) {
+    for (let i = 16; i < source.length;) {
+      if (i + 4 > source.length) throw new RangeError('snappy: the frame is cut')
+      const size = ((source[i]! << 24) | (source[i + 1]! << 16) | (source[i + 2]! << 8) | source[i + 3]!) >>> 0
+      if (size > source.length - i - 4) throw new RangeError('snappy: the frame is cut')
+      blocks.push({ start: i + 4, end: i + 4 + size, ...readLength(source, i + 4, i + 4 + size) })
+      i += 4 + size
+    }
+  } else {
+    blocks.push({ start: 0, end: source.length, ...readLength(source, 0, source.length) })
+  }
+  let total = 0
+  for (const b of blocks) {
+    // A copy of 64 bytes takes 3, so nothing grows more than about 22 times: a longer claim is a lie, and is refused before memory is taken for it.
+    if (b.length > (b.end - b.start) * 32) throw new RangeError('snappy: a block claims more bytes than it can hold')
+    total += b.length
+  }
+  if (total > limit) throw new RangeError(`snappy: more than ${limit} bytes`)
+  const target = new Uint8Array(total)
+  let at = 0
+  for (const b of blocks) {
+    const stop = block(source, b.next, b.end, target.subarray(0, at + b.length), at)
+    if (stop !== at + b.length) throw new RangeError('snappy: a block is shorter than it claims')
+    at = stop
+  }
+  return target
+}
+
+function literal(source: Uint8Array, from: number, until: number, target: Uint8Array, at: number): number {
+  const n = until - from - 1
+  if (n < 0) return at
+  if (n < 60) target[at++] = n << 2
+  else if (n < 256) { target[at++] = 60 << 2; target[at++] = n }
+  else { target[at++] = 61 << 2; target[at++] = n & 255; target[at++] = n >>> 8 }
+  target.set(source.subarray(from, until), at)
+  return at + n + 1
+}
+
+function compressBlock(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number, table: Int32Array): number {
+  for (let n = end - start; ;) {
+    if (n < 128) { target[at++] = n; break }
+    target[at++] = (n & 127) | 128
+    n >>>= 7
+  }
+  table.fill(-1)
+  let from = start
+  for (let i = start; i + 4 <= end;) {
+    const word = source[i]! | (source[i + 1]! << 8) | (source[i + 2]! << 16) | (source[i + 3]! << 24)
+    const slot = Math.imul(word, 0x1e35a7bd) >>> 18
+    const seen = table[slot]!
+    table[slot] = i
+    if (seen < 0 || source[seen] !== source[i] || source[seen + 1] !== source[i + 1] || source[seen + 2] !== source[i + 2] || source[seen + 3] !== source[i + 3]) {
+      i += 1 + ((i - from) >>> 5)
+      continue
+    }
+    at = literal(source, from, i, target, at)
+    let n = 4
+    while (i + n < end && source[seen + n] === source[i + n]) n++
+    const distance = i - seen
+    i += n
+    from = i
+    for (; n > 0;) {
+      const part = Math.min(n, 64)
+      target[at++] = ((part - 1) << 2) | 2
+      target[at++] = distance & 255
+      target[at++] = distance >>> 8
+      n -= part
+    }
+  }
+  return literal(source, from, end, target, at)
+}
+
+/** Compresses into the framing of Kafka's Java client: blocks of 32 KiB. */
+export function snappyCompress(source: Uint8Array): Uint8Array {
+  const blocks = Math.max(1, Math.ceil(source.length / FRAME_BLOCK))
+  const target = new Uint8Array(16 + blocks * 32 + source.length + (source.length >>> 3))
+  target.set(FRAME_MAGIC)
+  const view = new DataView(target.buffer)
+  view.setInt32(8, 1)
+  view.setInt32(12, 1)
+  const table = new Int32Array(1 << 14)
+  let at = 16
+  for (let b = 0; b < blocks; b++) {
+    const stop = compressBlock(source, b * FRAME_BLOCK, Math.min(source.length, (b + 1) * FRAME_BLOCK), target, at + 4, table)
+    view.setInt32(at, stop - at - 4)
+    at = stop
+  }
+  return target.subarray(0, at)
+}

@@ -1,0 +1,14 @@
+/** The noop sink: runs the query to the end of every batch and keeps nothing. */
+import type { Connector } from '../connector.ts'
+
+export const noopConnector: Connector = {
+  name: 'noop',
+  streamSink: {
+    modes: ['append', 'update', 'complete'], temporaryCheckpoint: true, options: [],
+    async open(options) {
+      options.refuseUnknown()
+      return { description: 'NoopTable', countsRows: true, async addBatch(_, batches) { for await (const b of batches) void b }, async close() {} }
+    },
+  },
+  batchSink: { async write(batches, _schema, _mode, options) { options.refuseUnknown(); for await (const b of batches) void b } },
+}

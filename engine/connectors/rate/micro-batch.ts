@@ -1,0 +1,49 @@
+/** rate-micro-batch: exactly n rows a batch, all of one time that moves on with each batch: a stream whose every run is the same. */
+import { Batch } from '../../columns/batch.ts'
+import { FixedVector } from '../../columns/fixed-vector.ts'
+import { longType, timestampType } from '../../types/data-type.ts'
+import type { Connector } from '../connector.ts'
+import { refuseSchema } from '../fixed-schema.ts'
+import { rateSchema } from './index.ts'
+
+interface Offset { readonly offset: number; readonly timestamp: number }
+
+export const rateMicroBatchConnector: Connector = {
+  name: 'rate-micro-batch',
+  streamSource: {
+    schema(given, options) {
+      refuseSchema('rate-micro-batch', given)
+      options.required('rowsPerBatch', 'Say how many rows each batch has.')
+      options.integer('rowsPerBatch', 1)
+      options.integer('numPartitions', 1)
+      options.integer('startTimestamp', 0)
+      options.integer('advanceMillisPerBatch', 0)
+      options.refuseUnknown()
+      return rateSchema
+    },
+    async open(_schema, options) {
+      const rows = options.integer('rowsPerBatch', 1)!, startMs = options.integer('startTimestamp', 0) ?? 0, advance = options.integer('advanceMillisPerBatch', 0) ?? 1000
+      const parse = (o: string | null): Offset => (o === null ? { offset: 0, timestamp: startMs } : JSON.parse(o) as Offset)
+      let frozen: string | null = null, available = false
+      return {
+        description: `RateStreamMicroBatch[rowsPerBatch=${rows}, numPartitions=1, startTimestamp=${startMs}, advanceMsPerBatch=${advance}]`,
+        async latestOffset(start, limit) {
+          if (frozen !== null) return frozen
+          const from = parse(start), next = JSON.stringify({ offset: from.offset + rows, timestamp: from.timestamp + advance })
+          if (available || limit === 'all') frozen = next
+          return next
+        },
+        async prepareForAvailableNow() { available = true },
+        async *batches(start, end) {
+          const from = parse(start), to = parse(end)
+          const n = to.offset - from.offset
+          const values = new BigInt64Array(n)
+          for (let i = 0; i < n; i++) values[i] = BigInt(from.offset + i)
+          yield new Batch([new FixedVector(timestampType, new BigInt64Array(n).fill(BigInt(from.timestamp) * 1000n), null), new FixedVector(longType, values, null)], n)
+        },
+        async commit() {},
+        async close() {},
+      }
+    },
+  },
+}

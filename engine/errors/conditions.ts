@@ -1,0 +1,20 @@
+/** The error catalogue: Spark's condition names and SQLSTATEs, each with our own sentence; `<name>` marks a parameter. Conditions that Spark has no name for begin with `MICROLOTE_`. */
+import { arithmeticConditions } from './arithmetic-conditions.ts'
+import { analysisConditions } from './analysis-conditions.ts'
+import { sqlConditions } from './sql-conditions.ts'
+import { streamingConditions } from './streaming-conditions.ts'
+import { connectorConditions } from './connector-conditions.ts'
+
+/** One condition: its SQLSTATE and the sentence that is shown. */
+export interface ConditionEntry { readonly sqlState: string; readonly message: string }
+
+export const conditions = {
+  ...arithmeticConditions,
+  ...analysisConditions,
+  ...sqlConditions,
+  ...streamingConditions,
+  ...connectorConditions,
+} as const
+
+/** The name of a condition in the catalogue. */
+export type Condition = keyof typeof conditions

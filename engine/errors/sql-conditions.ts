@@ -1,0 +1,31 @@
+/** Conditions of text that cannot be parsed: SQL, schemas, interval and identifier syntax. */
+import type { ConditionEntry } from './conditions.ts'
+
+export const sqlConditions = {
+  'PARSE_SYNTAX_ERROR': { sqlState: '42601', message: 'The text cannot be read as SQL: unexpected <error> at position <position> in "<text>".<hint>' },
+  'PARSE_EMPTY_STATEMENT': { sqlState: '42617', message: 'The SQL text is empty.' },
+  'INVALID_IDENTIFIER': { sqlState: '42602', message: 'The name <ident> must be put in backquotes: `<ident>`.' },
+  'INVALID_INTERVAL_FORMAT.MISSING_UNIT': { sqlState: '22006', message: 'The interval "<input>" has a number without a unit. Write a unit such as second, minute, hour or day after it.' },
+  'INVALID_INTERVAL_FORMAT.MISSING_NUMBER': { sqlState: '22006', message: 'The interval "<input>" has the unit <word> without a number before it.' },
+  'INVALID_INTERVAL_FORMAT.UNRECOGNIZED_NUMBER': { sqlState: '22006', message: 'In the interval "<input>", <number> is not a number.' },
+  'INVALID_INTERVAL_FORMAT.INVALID_UNIT': { sqlState: '22006', message: 'In the interval "<input>", <unit> is not a unit. Use year, month, week, day, hour, minute, second, millisecond or microsecond.' },
+  'INVALID_INTERVAL_FORMAT.INVALID_VALUE': { sqlState: '22006', message: 'In the interval "<input>", <value> is not a value.' },
+  'INVALID_INTERVAL_FORMAT.INPUT_IS_NULL': { sqlState: '22006', message: 'The interval <input> is NULL; give a text such as "10 seconds".' },
+  'INVALID_INTERVAL_FORMAT.INPUT_IS_EMPTY': { sqlState: '22006', message: 'The interval "<input>" is empty; give a text such as "10 seconds".' },
+  'INVALID_INTERVAL_FORMAT.INVALID_FRACTION': { sqlState: '22006', message: 'In the interval "<input>", only seconds may have a fraction, not <unit>.' },
+  'INVALID_INTERVAL_FORMAT.INVALID_PRECISION': { sqlState: '22006', message: 'In the interval "<input>", <value> has more than nine digits after the point.' },
+  'INVALID_INTERVAL_FORMAT.INVALID_PREFIX': { sqlState: '22006', message: 'The interval "<input>" begins with <prefix>, which is not understood.' },
+  'INVALID_INTERVAL_FORMAT.UNKNOWN_PARSING_ERROR': { sqlState: '22006', message: 'The interval "<input>" cannot be read at <word>.' },
+  'INVALID_INTERVAL_FORMAT.ARITHMETIC_EXCEPTION': { sqlState: '22006', message: 'The interval "<input>" does not fit.' },
+  'INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING': { sqlState: '22006', message: 'The interval "<input>" does not have the form <supportedFormat> of <typeName>.' },
+  'INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE': { sqlState: '22006', message: 'The interval "<input>" does not have the form <supportedFormat> of <typeName>. Leave no field out, and write a fraction only for seconds.' },
+  'INVALID_INTERVAL_FORMAT.INTERVAL_PARSING': { sqlState: '22006', message: 'The interval "<input>" of type <interval> has a field out of its range: hours end at 23, minutes and seconds at 59, months at 11, unless they come first.' },
+  'INVALID_TYPED_LITERAL': { sqlState: '42604', message: 'The value <value> of the <valueType> literal cannot be read.' },
+  'UNSUPPORTED_TYPED_LITERAL': { sqlState: '0A000', message: 'Literals of the type <unsupportedType> are not supported. Use one of: <supportedTypes>.' },
+  'UNCLOSED_BRACKETED_COMMENT': { sqlState: '42601', message: 'A comment that begins with /* is not closed by */.' },
+  'DUPLICATE_CLAUSES': { sqlState: '42614', message: 'The clause <clauseName> occurs twice.' },
+  'REPEATED_CLAUSE': { sqlState: '42614', message: 'The clause <clause> may occur once only.' },
+  'INVALID_ESC': { sqlState: '42604', message: 'The escape <invalidEscape> must be one character.' },
+  'INVALID_FORMAT.ESC_IN_THE_MIDDLE': { sqlState: '42601', message: 'In the pattern <format>, the escape character may stand only before itself, _ or %, not before <char>.' },
+  'INVALID_FORMAT.ESC_AT_THE_END': { sqlState: '42601', message: 'The pattern <format> ends with the escape character.' },
+} as const satisfies Record<string, ConditionEntry>

@@ -1,0 +1,253 @@
+/** One streaming query at work: plans each micro-batch, logs its offsets, runs it, commits it, and tells how it went. */
+import { Batch } from '../columns/batch.ts'
+import { CommitLog } from '../checkpoint/commit-log.ts'
+import { OffsetLog } from '../checkpoint/offset-log.ts'
+import type { StreamSink, StreamSource } from '../connectors/connector.ts'
+import type { Clock } from '../observe/clock.ts'
+import type { StreamingQueryProgress } from '../observe/progress.ts'
+import type { OperatorMetrics, Task } from '../operators/operator.ts'
+import type { PhysicalPlan } from '../planner/plan-query.ts'
+import type { Trigger } from '../plan/write-stream.ts'
+import { joinPath, type Files } from '../storage/files.ts'
+import { findResumePoint, type LoggedBatch, type ResumePoint } from './recovery.ts'
+import { makeProgress, PhaseTimer } from './progress.ts'
+import { StateStores } from './state-stores.ts'
+
+/** A source of the query: which leaves of the plan read it. */
+export interface SourceBinding {
+  readonly source: StreamSource
+  /** The columns of the source's schema each leaf wants, by leaf number. */
+  readonly leaves: ReadonlyMap<number, readonly number[]>
+}
+
+export interface MicroBatchSettings {
+  readonly id: string; readonly runId: string; readonly name: string | null
+  readonly checkpointDir: string
+  readonly plan: (batchTimestampMs: number, confs: Readonly<Record<string, string>>) => PhysicalPlan
+  readonly sources: readonly SourceBinding[]
+  /** Leaves that are not streams: read again for every batch. */
+  readonly staticLeaf: (leaf: number) => AsyncIterable<Batch>
+  readonly sink: StreamSink
+  readonly trigger: Trigger
+  readonly files: Files
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly confs: Readonly<Record<string, string>>
+  /** The confs that a checkpoint fixes for its life. */
+  readonly frozenConfs: readonly string[]
+  readonly status: (message: string, isDataAvailable: boolean, isTriggerActive: boolean) => void
+  readonly progressed: (progress: StreamingQueryProgress, executed: boolean) => void
+  readonly warn: (message: string) => void
+}
+
+export class MicroBatchExecution {
+  readonly #s: MicroBatchSettings
+  readonly #offsets: OffsetLog
+  readonly #commits: CommitLog
+  #stores: StateStores | null = null
+  #point: ResumePoint | null = null
+  #batchId = 0
+  #start: readonly (string | null)[] = []
+  #latest: (string | null)[] = []
+  #pending: LoggedBatch | null = null
+  #watermarkMs = 0
+  #lateWatermarkMs = 0
+  #confs: Record<string, string> = {}
+  #previousStartMs: number | null = null
+  #lastIdleReportMs = 0
+  #prepared = false
+  #needsCheck = true
+  /** How often a trigger has found nothing to do: what processAllAvailable waits for. */
+  idleTriggers = 0
+  /** Whether a trigger is asking its sources for data right now. */
+  isLooking = false
+
+  constructor(settings: MicroBatchSettings) {
+    this.#s = settings
+    this.#offsets = new OffsetLog(settings.files, joinPath(settings.checkpointDir, 'offsets'))
+    this.#commits = new CommitLog(settings.files, joinPath(settings.checkpointDir, 'commits'))
+  }
+
+  get batchId(): number { return this.#batchId }
+  get offsets(): { readonly start: readonly (string | null)[]; readonly end: readonly (string | null)[] } { return { start: this.#start, end: this.#pending?.offsets ?? this.#latest } }
+
+  /** Reads the logs and takes up where they end. */
+  async resume(): Promise<void> {
+    const s = this.#s
+    this.#point = await findResumePoint(this.#offsets, this.#commits, s.sources.length, s.checkpointDir, s.warn)
+    const p = this.#point
+    this.#batchId = p.batchId
+    this.#start = p.start
+    this.#pending = p.pending
+    this.#watermarkMs = p.watermarkMs
+    this.#lateWatermarkMs = p.lateWatermarkMs
+    this.#confs = { ...s.confs }
+    for (const key of s.frozenConfs) {
+      const stored = p.confs[key]
+      if (stored === undefined || stored === this.#confs[key]) continue
+      s.warn(`${key} stays ${stored}, as the checkpoint was begun with; the session's ${this.#confs[key] ?? 'unset value'} is not used`)
+      this.#confs[key] = stored
+    }
+  }
+
+  /** Runs one trigger; says whether there was a batch to run. */
+  async trigger(): Promise<boolean> {
+    const s = this.#s
+    const timer = new PhaseTimer(s.clock)
+    if (s.trigger.kind === 'available-now' && this.#pending === null && !this.#prepared) {
+      this.#prepared = true
+      for (const b of s.sources) await b.source.prepareForAvailableNow?.()
+    }
+    this.isLooking = true
+    const wanted = this.#pending ?? await this.#nextBatch(timer)
+    this.isLooking = false
+    if (wanted === null) {
+      this.idleTriggers++
+      s.status('Waiting for data to arrive', false, false)
+      this.#reportIdle(timer)
+      this.#previousStartMs = timer.startMs
+      return false
+    }
+    s.status('Processing new data', true, true)
+    await this.#runBatch(wanted, timer)
+    this.#previousStartMs = timer.startMs
+    s.status(s.trigger.kind === 'processing-time' && s.trigger.intervalMs > 0 ? 'Waiting for next trigger' : 'Waiting for data to arrive', false, false)
+    return true
+  }
+
+  // Asks every source how far it can go, and logs that as the next batch if any can go on.
+  async #nextBatch(timer: PhaseTimer): Promise<LoggedBatch | null> {
+    const s = this.#s
+    const ends: (string | null)[] = []
+    let anyNew = false
+    for (const [i, b] of s.sources.entries()) {
+      s.status(`Getting offsets from ${b.source.description}`, false, true)
+      const end = await timer.time('latestOffset', () => b.source.latestOffset(this.#start[i] ?? null, s.trigger.kind === 'once' ? 'all' : 'options'))
+      const from = this.#start[i] ?? null
+      ends.push(end ?? from)
+      if (end !== null && end !== from) anyNew = true
+    }
+    this.#latest = ends
+    if (s.signal.aborted || !anyNew) return null
+    const batch: LoggedBatch = { offsets: ends, batchWatermarkMs: this.#watermarkMs, batchTimestampMs: s.clock.nowMs() }
+    s.status('Writing offsets to log', true, true)
+    await timer.time('walCommit', async () => {
+      await this.#offsets.add(this.#batchId, { ...batch, offsets: [...ends], conf: this.#loggedConfs() })
+      if (this.#batchId > 0) for (const [i, b] of s.sources.entries()) { const done = this.#start[i]; if (done != null) await b.source.commit(done) }
+      await this.#purge()
+    })
+    return batch
+  }
+
+  #loggedConfs(): Record<string, string> {
+    return Object.fromEntries(this.#s.frozenConfs.flatMap(k => { const v = this.#confs[k]; return v === undefined ? [] : [[k, v]] }))
+  }
+
+  async #purge(): Promise<void> {
+    const retain = Number(this.#confs['spark.sql.streaming.minBatchesToRetain'] ?? '100')
+    const below = this.#batchId - retain
+    if (below > 0) { await this.#offsets.purge(below); await this.#commits.purge(below) }
+  }
+
+  async #runBatch(batch: LoggedBatch, timer: PhaseTimer): Promise<void> {
+    const s = this.#s
+    this.#pending = batch
+    const planStart = s.clock.monotonicMs()
+    const plan = s.plan(batch.batchTimestampMs, this.#confs)
+    timer.add('queryPlanning', s.clock.monotonicMs() - planStart)
+    timer.add('getBatch', 0)
+    this.#stores ??= new StateStores(s.files, s.clock, joinPath(s.checkpointDir, 'state'), plan.stateful, {
+      partitions: Number(this.#confs['spark.sql.shuffle.partitions']),
+      minDeltasForSnapshot: Number(this.#confs['spark.sql.streaming.stateStore.minDeltasForSnapshot'] ?? '10'),
+      minBatchesToRetain: Number(this.#confs['spark.sql.streaming.minBatchesToRetain'] ?? '100'),
+    })
+    const stores = this.#stores
+    if (this.#needsCheck) { await stores.check(); this.#needsCheck = false }
+    const rows = new Array<number>(s.sources.length).fill(0)
+    const reports = new Map<number, OperatorMetrics>()
+    const task: Task = {
+      signal: s.signal,
+      scan: leaf => this.#scan(leaf, batch, rows),
+      streaming: {
+        batchId: this.#batchId, watermarkMs: this.#watermarkMs, lateWatermarkMs: this.#lateWatermarkMs,
+        stores: id => stores.stores(id, this.#batchId),
+        report: (id, m) => { reports.set(id, m) },
+        eventTime: () => {},
+      },
+    }
+    let written = 0
+    try {
+      await timer.time('addBatch', async () => {
+        await s.sink.addBatch(this.#batchId, counted(plan.root.run(task), n => { written += n }, s.signal))
+        if (s.signal.aborted) throw new StoppedSignal()
+        await stores.commit(this.#batchId)
+      })
+    } catch (e) {
+      stores.abort()
+      throw e
+    }
+    await timer.time('commitOffsets', () => this.#commits.add(this.#batchId, { nextBatchWatermarkMs: this.#watermarkMs }))
+    s.progressed(makeProgress({
+      id: s.id, runId: s.runId, name: s.name, batchId: this.#batchId, timer, previousStartMs: this.#previousStartMs, eventTime: null,
+      sources: s.sources.map((b, i) => ({
+        description: b.source.description, startOffset: this.#start[i] ?? null, endOffset: batch.offsets[i] ?? null, latestOffset: b.source.reportLatestOffset?.() ?? null,
+        rows: rows[i]!, metrics: batch.offsets[i] == null ? null : b.source.metrics?.(batch.offsets[i]!) ?? null,
+      })),
+      stateOperators: stores.progress(reports),
+      sink: { description: s.sink.description, numOutputRows: s.sink.countsRows ? written : -1 },
+    }), true)
+    this.#lateWatermarkMs = batch.batchWatermarkMs
+    this.#start = batch.offsets
+    this.#pending = null
+    this.#batchId++
+    this.#lastIdleReportMs = s.clock.nowMs()
+  }
+
+  async *#scan(leaf: number, batch: LoggedBatch, rows: number[]): AsyncGenerator<Batch> {
+    const s = this.#s
+    const index = s.sources.findIndex(b => b.leaves.has(leaf))
+    if (index < 0) { yield* s.staticLeaf(leaf); return }
+    const { source, leaves } = s.sources[index]!
+    const end = batch.offsets[index] ?? null, start = this.#start[index] ?? null
+    if (end === null || end === start) return
+    for await (const b of source.batches(start, end, leaves.get(leaf)!)) {
+      if (s.signal.aborted) throw new StoppedSignal()
+      rows[index] = rows[index]! + b.length
+      yield new Batch(leaves.get(leaf)!.map(c => b.columns[c]!), b.length)
+    }
+  }
+
+  // An idle query says so every ten seconds, without a progress event.
+  #reportIdle(timer: PhaseTimer): void {
+    const s = this.#s
+    const every = Number(this.#confs['spark.sql.streaming.noDataProgressEventInterval'] ?? '10000')
+    if (timer.startMs - this.#lastIdleReportMs < every) return
+    const first = this.#lastIdleReportMs === 0
+    this.#lastIdleReportMs = timer.startMs
+    if (first) return
+    s.progressed(makeProgress({
+      id: s.id, runId: s.runId, name: s.name, batchId: this.#batchId, timer, previousStartMs: this.#previousStartMs, eventTime: null, stateOperators: this.#stores?.progress(new Map()) ?? [],
+      sources: s.sources.map((b, i) => ({ description: b.source.description, startOffset: this.#start[i] ?? null, endOffset: this.#start[i] ?? null, latestOffset: b.source.reportLatestOffset?.() ?? null, rows: 0, metrics: null })),
+      sink: { description: s.sink.description, numOutputRows: -1 },
+    }), false)
+  }
+
+  /** Closes stores, sources and sink, whatever happens to one of them. */
+  async close(): Promise<void> {
+    await Promise.allSettled([this.#stores?.close(), this.#s.sink.close(), ...this.#s.sources.map(b => b.source.close())])
+  }
+}
+
+/** Breaks off a batch because the query was stopped; never shown to anyone. */
+export class StoppedSignal extends Error {
+  constructor() { super('the query was stopped') }
+}
+
+async function* counted(batches: AsyncIterable<Batch>, add: (rows: number) => void, signal: AbortSignal): AsyncGenerator<Batch> {
+  for await (const b of batches) {
+    if (signal.aborted) throw new StoppedSignal()
+    add(b.length)
+    yield b
+  }
+}
+

@@ -1,0 +1,66 @@
+/** Makes attributes and aliases with ids of their own, and says when two expressions mean the same. */
+import type { DataType, Metadata } from '../types/data-type.ts'
+import { sameType } from '../types/data-type.ts'
+import type { Alias, Attribute, Resolved } from './expression.ts'
+
+let lastId = 0
+/** A number that no other attribute of this process has. */
+export const freshId = (): number => ++lastId
+
+export function attribute(name: string, type: DataType, nullable: boolean, qualifier: readonly string[] = [], metadata?: Metadata): Attribute {
+  return { kind: 'attribute', id: freshId(), name, type, nullable, qualifier, ...(metadata === undefined ? {} : { metadata }) }
+}
+
+/** A name for an expression. A bare column keeps its metadata (the mark of an event-time column). */
+export function alias(child: Resolved, name: string, metadata?: Metadata): Alias {
+  const kept = metadata ?? (child.kind === 'attribute' || child.kind === 'alias' ? child.metadata : undefined)
+  return { kind: 'alias', child, name, id: freshId(), type: child.type, nullable: child.nullable, ...(kept === undefined ? {} : { metadata: kept }) }
+}
+
+/** The attribute by which others refer to a named expression. */
+export function attributeOf(named: Alias | Attribute): Attribute {
+  if (named.kind === 'attribute') return named
+  return { kind: 'attribute', id: named.id, name: named.name, type: named.type, nullable: named.nullable, qualifier: [], ...(named.metadata === undefined ? {} : { metadata: named.metadata }) }
+}
+
+/** Rebuilds a tree from the leaves up; `change` sees each node after its children were changed. */
+export function transform(node: Resolved, change: (n: Resolved) => Resolved): Resolved {
+  switch (node.kind) {
+    case 'call': case 'generator': case 'marker': {
+      const args = node.args.map(a => transform(a, change))
+      return change(args.every((a, i) => a === node.args[i]) ? node : { ...node, args })
+    }
+    case 'aggregate-call': return change({ ...node, args: node.args.map(a => transform(a, change)), filter: node.filter === null ? null : transform(node.filter, change) })
+    case 'alias': return change({ ...node, child: transform(node.child, change) })
+    case 'lambda': return change({ ...node, body: transform(node.body, change) })
+    default: return change(node)
+  }
+}
+
+/** Whether two resolved expressions are the same computation (Spark's semanticEquals, without reordering). */
+export function sameExpression(a: Resolved, b: Resolved): boolean {
+  if (a === b) return true
+  if (a.kind === 'alias') return sameExpression(a.child, b)
+  if (b.kind === 'alias') return sameExpression(a, b.child)
+  if (a.kind !== b.kind || !sameType(a.type, b.type)) return false
+  switch (a.kind) {
+    case 'attribute': return a.id === (b as Attribute).id
+    case 'variable': return a.id === (b as typeof a).id
+    case 'literal': return sameValue(a.value, (b as typeof a).value)
+    case 'call': return a.deterministic && a.name === (b as typeof a).name && sameArgs(a.args, (b as typeof a).args)
+    case 'marker': return a.name === (b as typeof a).name && sameArgs(a.args, (b as typeof a).args) && JSON.stringify(a.details, jsonSafe) === JSON.stringify((b as typeof a).details, jsonSafe)
+    case 'aggregate-call': {
+      const o = b as typeof a
+      return a.name === o.name && a.distinct === o.distinct && sameArgs(a.args, o.args) && (a.filter === null ? o.filter === null : o.filter !== null && sameExpression(a.filter, o.filter))
+    }
+    default: return false
+  }
+}
+
+const sameArgs = (a: readonly Resolved[], b: readonly Resolved[]): boolean => a.length === b.length && a.every((x, i) => sameExpression(x, b[i]!))
+const jsonSafe = (_: string, v: unknown): unknown => (typeof v === 'bigint' ? `${v}n` : v)
+
+function sameValue(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true
+  return typeof a === 'object' && typeof b === 'object' && a !== null && b !== null && JSON.stringify(a, jsonSafe) === JSON.stringify(b, jsonSafe)
+}

@@ -1,0 +1,101 @@
+/** The name that Spark gives an expression nobody has named: `sum(v)`, `(monto * 1.19)`, `CASE WHEN (a > 1) THEN x END`. */
+import { decimalText } from '../types/decimal.ts'
+import { sqlName } from '../types/data-type.ts'
+import { calendarIntervalText, dayTimeText, yearMonthText } from '../types/interval.ts'
+import { doubleText, floatText } from '../types/number-text.ts'
+import { dateText, localTimestampText } from '../types/timestamp.ts'
+import type { CalendarInterval } from '../types/calendar-interval.ts'
+import type { Expression, Literal, UnresolvedCall } from './expression.ts'
+
+/** The name of a column made by this expression. A cast of a column keeps the column's name. */
+export function nameOf(e: Expression): string {
+  switch (e.kind) {
+    case 'unresolved-alias': return e.names[0] ?? nameOf(e.child)
+    case 'alias': return e.name
+    case 'unresolved-attribute': return e.nameParts.at(-1)!
+    case 'unresolved-cast': return e.child.kind === 'unresolved-attribute' ? nameOf(e.child) : textOf(e)
+    case 'unresolved-extract': return isFieldName(e.key) ? String((e.key as Literal).value) : textOf(e)
+    default: return textOf(e)
+  }
+}
+
+const isFieldName = (key: Expression): boolean => key.kind === 'literal' && key.type.kind === 'string'
+
+const infix = new Set(['+', '-', '*', '/', '%', '=', '<=>', '<', '<=', '>', '>=', '&', '|', '^', 'div', 'and', 'or'])
+const canonical: Readonly<Record<string, string>> = {
+  mean: 'avg', std: 'stddev', approx_percentile: 'percentile_approx', first_value: 'first', last_value: 'last', every: 'bool_and', some: 'bool_or', any: 'bool_or', ucase: 'upper', lcase: 'lower', substr: 'substring', ceiling: 'ceil', power: 'power', 'shiftleft': 'shiftleft',
+  cardinality: 'size', ln: 'ln', negative: 'negative', array_agg: 'collect_list', sha: 'sha', character_length: 'char_length', user: 'current_user', 'string': 'string',
+}
+
+/** The expression as SQL-like text, as it stands inside other names. */
+export function textOf(e: Expression): string {
+  switch (e.kind) {
+    case 'literal': return literalText(e)
+    case 'unresolved-attribute': return e.nameParts.join('.')
+    case 'attribute': case 'variable': return e.name
+    case 'star': return e.target === null ? '*' : `${e.target.join('.')}.*`
+    case 'unresolved-alias': return `${textOf(e.child)} AS ${e.names[0]}`
+    case 'alias': return `${textOf(e.child)} AS ${e.name}`
+    case 'unresolved-cast': return `${e.mode === 'try' ? 'TRY_CAST' : 'CAST'}(${textOf(e.child)} AS ${sqlName(e.to)})`
+    case 'unresolved-extract': return isFieldName(e.key) ? `${textOf(e.child)}.${(e.key as Literal).value}` : `${textOf(e.child)}[${textOf(e.key)}]`
+    case 'unresolved-lambda': return `lambdafunction(${textOf(e.body)}, ${e.parameters.map(p => `namedlambdavariable()`).join(', ')})`
+    case 'sort-order': return `${textOf(e.child)} ${e.ascending ? 'ASC' : 'DESC'} NULLS ${(e.nullsFirst ?? e.ascending) ? 'FIRST' : 'LAST'}`
+    case 'unresolved-window': {
+      const by = e.partitionBy.length === 0 ? '' : `PARTITION BY ${e.partitionBy.map(textOf).join(', ')}`
+      const order = e.orderBy.length === 0 ? '' : `ORDER BY ${e.orderBy.map(textOf).join(', ')}`
+      return `${textOf(e.function)} OVER (${[by, order, e.frame ?? (order === '' ? 'ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING' : 'RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW')].filter(x => x !== '').join(' ')})`
+    }
+    case 'unresolved-call': return callText(e)
+    case 'call': case 'aggregate-call': case 'generator': case 'marker': return `${e.name}(${e.args.map(textOf).join(', ')})`
+    case 'lambda': return 'lambda'
+  }
+}
+
+function callText(e: UnresolvedCall): string {
+  const name = e.name.toLowerCase(), args = e.args.map(textOf)
+  if (infix.has(name) && args.length === 2) return `(${args[0]} ${name === 'and' || name === 'or' ? name.toUpperCase() : name} ${args[1]})`
+  switch (name) {
+    case 'not': return `(NOT ${args[0]})`
+    case 'isnull': return `(${args[0]} IS NULL)`
+    case 'isnotnull': return `(${args[0]} IS NOT NULL)`
+    case 'in': return `(${args[0]} IN (${args.slice(1).join(', ')}))`
+    case 'negative': return `(- ${args[0]})`
+    case 'positive': return `(+ ${args[0]})`
+    case '~': return `~${args[0]}`
+    case 'like': case 'ilike': return `${args[0]} ${name.toUpperCase()} ${args[1]}${args.length > 2 ? ` ESCAPE '${args[2]}'` : ''}`
+    case 'rlike': return `RLIKE(${args.join(', ')})`
+    case 'if': return `(IF(${args.join(', ')}))`
+    case 'when': {
+      let text = 'CASE'
+      for (let i = 0; i + 1 < args.length; i += 2) text += ` WHEN ${args[i]} THEN ${args[i + 1]}`
+      return `${text}${args.length % 2 === 1 ? ` ELSE ${args.at(-1)}` : ''} END`
+    }
+    case 'window': return 'window'
+    case 'session_window': return 'session_window'
+    case 'current_timestamp': case 'current_date': case 'now': case 'localtimestamp': return `${name}()`
+    case 'struct': case 'named_struct': return `${name}(${args.map((a, i) => (e.args[i]!.kind === 'unresolved-alias' ? `${textOf((e.args[i] as { child: Expression }).child)} AS ${nameOf(e.args[i]!)}` : a)).join(', ')})`
+  }
+  const shown = canonical[name] ?? name
+  const filter = e.filter == null ? '' : ` FILTER (WHERE ${textOf(e.filter)})`
+  return `${shown}(${e.distinct ? 'DISTINCT ' : ''}${args.join(', ')})${filter}`
+}
+
+/** A constant as it stands in a name: texts without quotes, dates and timestamps with their type. */
+function literalText(l: Literal): string {
+  if (l.value === null) return 'NULL'
+  const t = l.type
+  switch (t.kind) {
+    case 'string': return l.value as string
+    case 'decimal': return decimalText(l.value as bigint, t.scale)
+    case 'double': return doubleText(l.value as number)
+    case 'float': return floatText(l.value as number)
+    case 'date': return `DATE '${dateText(l.value as number)}'`
+    case 'timestamp': return `TIMESTAMP '${localTimestampText(l.value as bigint)}'`
+    case 'timestamp_ntz': return `TIMESTAMP_NTZ '${localTimestampText(l.value as bigint)}'`
+    case 'daytimeinterval': return dayTimeText(l.value as bigint, t.start, t.end)
+    case 'yearmonthinterval': return yearMonthText(l.value as number, t.start, t.end)
+    case 'calendarinterval': return `INTERVAL '${calendarIntervalText(l.value as CalendarInterval)}'`
+    case 'binary': return `X'${[...(l.value as Uint8Array)].map(b => b.toString(16).padStart(2, '0')).join('').toUpperCase()}'`
+    default: return String(l.value)
+  }
+}

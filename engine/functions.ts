@@ -1,0 +1,2 @@
+/** `import { col, window } from "microlote/functions"` */
+export * from './api/functions.ts'

@@ -1,0 +1,90 @@
+/** How a function is described: `bind` looks at the resolved arguments and answers with the resolved call, casts included. */
+import type { DataType } from '../types/data-type.ts'
+import { simpleString, sqlName } from '../types/data-type.ts'
+import { analysisError, type AnalysisException } from '../errors/spark-error.ts'
+import type { Call, Implementation, Literal, Resolved } from '../expressions/expression.ts'
+
+/** What binding may ask of the session. */
+export interface BindContext {
+  readonly ansi: boolean
+  readonly timeZone: string
+  /** A SQL conf by its key, null when it is not set. */
+  conf(key: string): string | null
+}
+
+/** A call that waits for its meaning. Lambdas are not resolved yet: `bind` gives their parameter types through `lambda`. */
+export interface FunctionCall {
+  /** The name as written. */
+  readonly name: string
+  readonly args: readonly Argument[]
+  readonly distinct: boolean
+  readonly filter: Resolved | null
+  readonly ignoreNulls: boolean
+  /** The call as SQL text, for error messages. */
+  readonly sql: string
+}
+
+/** An argument: resolved, or a lambda that is resolved once its parameter types are known. */
+export type Argument = Resolved | PendingLambda
+export interface PendingLambda {
+  readonly kind: 'pending-lambda'
+  readonly parameterCount: number
+  /** Resolves the lambda for parameters of these types (a lambda may name fewer than are offered, not more). */
+  resolve(parameters: readonly { readonly type: DataType; readonly nullable: boolean }[]): Extract<Resolved, { kind: 'lambda' }>
+}
+
+/** One SQL function (or operator): its answer to a call. Throws AnalysisException for wrong arity or types. */
+export interface FunctionDefinition { bind(call: FunctionCall, context: BindContext): Resolved }
+
+/** Functions by their SQL names; a family file exports one of these. */
+export type FunctionFamily = Readonly<Record<string, FunctionDefinition>>
+
+/** A resolved call. `nullable` defaults to: some argument is, or the body may give null. */
+export function call(name: string, args: readonly Resolved[], type: DataType, implementation: Implementation, options: { nullable?: boolean; deterministic?: boolean } = {}): Call {
+  const nullable = options.nullable ?? (implementation.strict === false || implementation.evaluate !== undefined || args.some(a => a.nullable))
+  return { kind: 'call', name, args, type, nullable, implementation, deterministic: options.deterministic ?? true }
+}
+
+/** A constant of an internal value. */
+export const literal = (value: unknown, type: DataType): Literal => ({ kind: 'literal', value, type, nullable: value === null })
+
+/** The value of a literal argument, or undefined when the argument is not a literal (also looks through aliases). */
+export function literalValue(arg: Argument | undefined): unknown {
+  let a = arg
+  while (a !== undefined && a.kind === 'alias') a = a.child
+  return a !== undefined && a.kind === 'literal' ? a.value : undefined
+}
+
+/** The resolved arguments, refusing lambdas. */
+export function plainArgs(c: FunctionCall): readonly Resolved[] {
+  for (const a of c.args) if (a.kind === 'pending-lambda') throw analysisError('INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION', { class: c.name })
+  return c.args as readonly Resolved[]
+}
+
+/** Checks the number of arguments: `expectArity(call, 2)`, `expectArity(call, 2, 3)`, `expectArity(call, 1, Infinity)`. */
+export function expectArity(c: FunctionCall, least: number, most: number = least): void {
+  const n = c.args.length
+  if (n >= least && n <= most) return
+  const expected = most === Infinity ? `at least ${least}` : least === most ? String(least) : most === least + 1 ? `${least} or ${most}` : `${least} to ${most}`
+  throw analysisError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', { functionName: quoted(c.name), expectedNum: expected, actualNum: n })
+}
+
+/** The refusal of an argument's type: parameter numbers begin at 1. */
+export function unexpectedType(c: FunctionCall, index: number, required: string, arg: Resolved): AnalysisException {
+  return analysisError('DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE', {
+    sqlExpr: `"${c.sql}"`, paramIndex: ordinal(index), requiredType: required, inputSql: `"${describe(arg)}"`, inputType: `"${sqlName(arg.type)}"`,
+  })
+}
+
+const ordinal = (n: number): string => ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'][n - 1] ?? `${n}th`
+export const quoted = (name: string): string => '`' + name + '`'
+
+/** A short text for an argument in messages. */
+export function describe(arg: Resolved): string {
+  switch (arg.kind) {
+    case 'attribute': case 'alias': case 'variable': return arg.name
+    case 'literal': return arg.value === null ? 'NULL' : typeof arg.value === 'object' ? simpleString(arg.type) : String(arg.value)
+    case 'call': case 'aggregate-call': return `${arg.name}(${arg.args.map(describe).join(', ')})`
+    default: return arg.kind
+  }
+}

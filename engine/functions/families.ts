@@ -1,0 +1,21 @@
+/** The list of function families; a new family is one import and one entry. */
+import { arithmeticFunctions } from './arithmetic.ts'
+import { collectionFunctions } from './collections.ts'
+import { comparisonFunctions } from './comparison.ts'
+import { conditionalFunctions } from './conditional.ts'
+import { constructorFunctions } from './constructors.ts'
+import { currentTimeFunctions } from './current-time.ts'
+import { datetimeFunctions } from './datetime.ts'
+import { datetimeFormatFunctions } from './datetime-format.ts'
+import { jsonFunctions } from './json.ts'
+import { generatorFunctions } from './generators.ts'
+import { higherOrderFunctions } from './higher-order.ts'
+import { logicFunctions } from './logic.ts'
+import { nullTestFunctions } from './null-tests.ts'
+import { timeWindowFunctions } from './time-window.ts'
+import { typeNameFunctions } from './type-names.ts'
+
+export const families = [
+  arithmeticFunctions, collectionFunctions, comparisonFunctions, conditionalFunctions, constructorFunctions, currentTimeFunctions, datetimeFunctions, datetimeFormatFunctions, generatorFunctions, higherOrderFunctions, jsonFunctions,
+  logicFunctions, nullTestFunctions, timeWindowFunctions, typeNameFunctions,
+]

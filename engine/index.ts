@@ -1,0 +1,26 @@
+/** The public surface of microlote: sessions, DataFrames, types, errors, listeners. */
+export { SparkSession } from './session/spark-session.ts'
+export { SparkSessionBuilder } from './session/builder.ts'
+export type { RuntimeConf } from './session/conf.ts'
+export type { StreamingQueryManager } from './session/streams.ts'
+export { Column, type ColumnOrName, type ColumnOrValue } from './api/column.ts'
+export { DataFrame } from './api/dataframe.ts'
+export type { DataFrameReader } from './api/data-frame-reader.ts'
+export type { DataFrameWriter } from './api/data-frame-writer.ts'
+export type { DataStreamReader } from './api/data-stream-reader.ts'
+export type { DataStreamWriter, TriggerOptions } from './api/data-stream-writer.ts'
+export type { GroupedData } from './api/grouped-data.ts'
+export { MemoryStream } from './api/memory-stream.ts'
+export { StreamingQuery } from './api/streaming-query.ts'
+export * as functions from './api/functions.ts'
+export {
+  ArrayType, BinaryType, BooleanType, ByteType, CalendarIntervalType, DateType, DayTimeIntervalType, DecimalType, DoubleType, FloatType, IntegerType, LongType, MapType, NullType, ShortType, StringType,
+  StructField, StructType, TimestampNTZType, TimestampType, YearMonthIntervalType,
+} from './types/schema.ts'
+export type { DataType } from './types/data-type.ts'
+export type { Row } from './columns/rows.ts'
+export { CalendarDate, Decimal, Interval, Timestamp } from './columns/row-values.ts'
+export { AnalysisException, ExecutionException, ParseException, SparkError, StreamingQueryException } from './errors/spark-error.ts'
+export type { ForeachBatchFunction, ForeachWriter } from './plan/write-stream.ts'
+export type { QueryIdleEvent, QueryProgressEvent, QueryStartedEvent, QueryTerminatedEvent, StreamingQueryListener } from './observe/listener.ts'
+export type { SinkProgress, SourceProgress, StateOperatorProgress, StreamingQueryProgress, StreamingQueryStatus } from './observe/progress.ts'

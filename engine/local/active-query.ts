@@ -1,0 +1,121 @@
+/** A streaming query from start() to its end: the loop in the background, status, progress, waiting, stopping. */
+import type { Clock } from '../observe/clock.ts'
+import type { ListenerBus } from '../observe/listener.ts'
+import type { StreamingQueryProgress, StreamingQueryStatus } from '../observe/progress.ts'
+import { conditionOf, StreamingQueryException } from '../errors/spark-error.ts'
+import { conditions } from '../errors/conditions.ts'
+import { StoppedSignal, type MicroBatchExecution } from '../execution/micro-batch.ts'
+import { runTrigger } from '../execution/trigger.ts'
+import type { RunningQuery } from '../plan/backend.ts'
+import type { Trigger } from '../plan/write-stream.ts'
+
+export interface ActiveQuerySettings {
+  readonly id: string; readonly runId: string; readonly name: string | null
+  readonly trigger: Trigger
+  readonly clock: Clock
+  readonly bus: ListenerBus
+  readonly keepProgress: number
+  readonly pollingDelayMs: number
+  readonly explain: (extended: boolean) => string
+  readonly warn: (message: string) => void
+  /** Frees the checkpoint lock and what else the query held. `clean` is false after a failure. */
+  readonly released: (clean: boolean) => Promise<void>
+}
+
+export class ActiveQuery implements RunningQuery {
+  readonly id: string
+  readonly runId: string
+  readonly name: string | null
+  readonly terminated: Promise<void>
+  readonly #s: ActiveQuerySettings
+  readonly #abort = new AbortController()
+  readonly #progress: StreamingQueryProgress[] = []
+  #status: StreamingQueryStatus = { message: 'Initializing sources', isDataAvailable: false, isTriggerActive: false }
+  #active = true
+  #error: StreamingQueryException | null = null
+  #execution: MicroBatchExecution | null = null
+  #ended: () => void = () => {}
+  #idleWaiters: { readonly after: number; readonly done: () => void }[] = []
+
+  constructor(settings: ActiveQuerySettings) {
+    this.#s = settings
+    this.id = settings.id
+    this.runId = settings.runId
+    this.name = settings.name
+    this.terminated = new Promise(resolve => { this.#ended = resolve })
+  }
+
+  get signal(): AbortSignal { return this.#abort.signal }
+  isActive(): boolean { return this.#active }
+  status(): StreamingQueryStatus { return this.#status }
+  recentProgress(): readonly StreamingQueryProgress[] { return [...this.#progress] }
+  exception(): Error | null { return this.#error }
+  explain(extended: boolean): string { return this.#s.explain(extended) }
+
+  /** Called by the execution. */
+  setStatus(message: string, isDataAvailable: boolean, isTriggerActive: boolean): void { if (this.#active) this.#status = { message, isDataAvailable, isTriggerActive } }
+
+  /** Called by the execution; an idle report is kept but is no progress event. */
+  addProgress(progress: StreamingQueryProgress, executed: boolean): void {
+    this.#progress.push(progress)
+    while (this.#progress.length >= this.#s.keepProgress) this.#progress.shift()
+    if (executed) this.#s.bus.post('onQueryProgress', { progress })
+    else this.#s.bus.post('onQueryIdle', { id: this.id, runId: this.runId, timestamp: progress.timestamp })
+  }
+
+  /** Sets the loop going; returns at once. */
+  run(execution: MicroBatchExecution): void {
+    this.#execution = execution
+    void this.#loop(execution)
+  }
+
+  async #loop(execution: MicroBatchExecution): Promise<void> {
+    const s = this.#s
+    try {
+      await execution.resume()
+      await runTrigger(s.trigger, s.clock, this.signal, s.pollingDelayMs, async () => {
+        const ran = await execution.trigger()
+        if (!ran) this.#wakeIdle()
+        return ran
+      }, (interval, spent) => s.warn(`Current batch is falling behind. The trigger interval is ${interval} milliseconds, but spent ${Math.round(spent)} milliseconds`))
+    } catch (cause) {
+      if (!(this.signal.aborted || cause instanceof StoppedSignal)) this.#error = this.#death(cause, execution)
+    }
+    await execution.close()
+    this.#active = false
+    this.#status = { message: this.#error === null ? 'Stopped' : `Terminated with exception: ${this.#error.message}`, isDataAvailable: false, isTriggerActive: false }
+    try { await s.released(this.#error === null) } catch (e) { s.warn(`after the query's end: ${e instanceof Error ? e.message : String(e)}`) }
+    s.bus.post('onQueryTerminated', { id: this.id, runId: this.runId, exception: this.#error === null ? null : String((this.#error.cause as Error | undefined)?.stack ?? this.#error.cause ?? this.#error), errorClassOnException: this.#error === null ? null : conditionOf(this.#error) })
+    this.#ended()
+    this.#wakeIdle()
+  }
+
+  #death(cause: unknown, execution: MicroBatchExecution): StreamingQueryException {
+    const message = cause instanceof Error ? cause.message : String(cause)
+    const { message: template, sqlState } = conditions['STREAM_FAILED']
+    const parameters = { id: this.id, runId: this.runId, batchId: String(execution.batchId), message }
+    const text = template.replace(/<([A-Za-z]+)>/g, (whole, name: keyof typeof parameters) => parameters[name] ?? whole)
+    return new StreamingQueryException('STREAM_FAILED', sqlState, text, parameters, cause)
+  }
+
+  #wakeIdle(): void {
+    const triggers = this.#execution?.idleTriggers ?? 0
+    const due = this.#idleWaiters.filter(w => !this.#active || triggers > w.after)
+    this.#idleWaiters = this.#idleWaiters.filter(w => !due.includes(w))
+    for (const w of due) w.done()
+  }
+
+  async processAllAvailable(): Promise<void> {
+    // A trigger under way may have looked for data before this call, so that its finding nothing proves nothing: the next one counts.
+    if (this.#active) {
+      const after = (this.#execution?.idleTriggers ?? 0) + (this.#execution?.isLooking ? 1 : 0)
+      await new Promise<void>(done => { this.#idleWaiters.push({ after, done }) })
+    }
+    if (this.#error !== null) throw this.#error
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort()
+    await this.terminated
+  }
+}

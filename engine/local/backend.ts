@@ -1,0 +1,92 @@
+/** The backend that is this engine: analysis, optimization, planning and execution in one process. */
+import { Analyzer } from '../analyzer/analyze.ts'
+import type { BatchContext } from '../connectors/connector.ts'
+import { OptionsReader } from '../connectors/options.ts'
+import { findConnector } from '../connectors/registry.ts'
+import { analysisError } from '../errors/spark-error.ts'
+import { systemClock, type Clock } from '../observe/clock.ts'
+import { ListenerBus, type StreamingQueryListener } from '../observe/listener.ts'
+import { explainExec } from '../operators/operator.ts'
+import { optimize } from '../optimizer/optimize.ts'
+import type { Backend, BatchWrite, QueryResult, RunningQuery } from '../plan/backend.ts'
+import type { BatchRead, LogicalPlan } from '../plan/logical-plan.ts'
+import { printLogical, printResolved } from '../plan/print.ts'
+import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+import type { WriteStream } from '../plan/write-stream.ts'
+import { planQuery } from '../planner/plan-query.ts'
+import { localFiles } from '../storage/local-files.ts'
+import type { Files } from '../storage/files.ts'
+import { structField, structType, type StructTypeShape } from '../types/data-type.ts'
+import type { ActiveQuery } from './active-query.ts'
+import { LocalCatalog } from './catalog.ts'
+import { Confs } from './confs.ts'
+import { runBatchPlan } from './run-batch.ts'
+import { startStream } from './start-stream.ts'
+import { LocalTables } from './tables.ts'
+
+export interface LocalSettings { readonly confs?: Readonly<Record<string, string>>; readonly files?: Files; readonly clock?: Clock }
+
+export class LocalBackend implements Backend {
+  readonly eager = true
+  readonly confs: Confs
+  readonly files: Files
+  readonly clock: Clock
+  readonly tables: LocalTables
+  readonly bus = new ListenerBus()
+  readonly queries = new Set<ActiveQuery>()
+  readonly #inferred = new WeakMap<BatchRead, StructTypeShape>()
+  #analyzer: Analyzer
+
+  constructor(settings: LocalSettings = {}) {
+    this.confs = new Confs(settings.confs)
+    this.files = settings.files ?? localFiles
+    this.clock = settings.clock ?? systemClock
+    this.tables = new LocalTables({ files: this.files, clock: this.clock })
+    this.#analyzer = this.analyzerFor(key => this.confs.get(key))
+  }
+
+  /** An analyzer that sees these confs. */
+  analyzerFor(conf: (key: string) => string | null): Analyzer { return new Analyzer(new LocalCatalog(conf, this.tables, this.#inferred)) }
+  analyze(plan: LogicalPlan): ResolvedPlan { return this.#analyzer.resolve(plan) }
+
+  /** What connectors may ask while they run. */
+  context(): BatchContext { return { files: this.files, clock: this.clock, timeZone: this.getConf('spark.sql.session.timeZone')!, conf: key => this.confs.get(key) } }
+
+  schemaOf(plan: LogicalPlan): StructTypeShape {
+    return structType(this.analyze(plan).output.map(a => structField(a.name, a.type, a.nullable, a.metadata)))
+  }
+
+  async collect(plan: LogicalPlan): Promise<QueryResult> {
+    const schema = this.schemaOf(plan)
+    const batches = []
+    for await (const b of runBatchPlan(this.analyze(plan), this.context())) batches.push(b)
+    return { schema, batches }
+  }
+
+  async write(w: BatchWrite): Promise<void> {
+    const connector = findConnector(w.format)
+    if (connector.batchSink === undefined) throw analysisError('MICROLOTE_SINK_NOT_SUPPORTED', { provider: w.format, writer: 'write', advice: connector.streamSink === undefined ? 'It can only be read.' : 'Use writeStream.' })
+    if (w.partitionBy.length > 0) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'partitionBy', advice: 'Write one path for each value.' })
+    await connector.batchSink.write(runBatchPlan(this.analyze(w.plan), this.context()), this.schemaOf(w.plan), w.mode, new OptionsReader(w.format, w.options), w.path, this.context())
+  }
+
+  startStream(query: WriteStream): Promise<RunningQuery> { return startStream(this, query) }
+
+  explain(plan: LogicalPlan, extended: boolean): string {
+    const resolved = this.analyze(plan)
+    const physical = `== Physical Plan ==\n${explainExec(planQuery(optimize(resolved), resolved.streaming ? 'update' : null).root)}\n`
+    return extended ? `== Parsed Logical Plan ==\n${printLogical(plan)}\n\n== Analyzed Logical Plan ==\n${printResolved(resolved)}\n\n== Optimized Logical Plan ==\n${printResolved(optimize(resolved))}\n\n${physical}` : physical
+  }
+
+  activeQueries(): readonly RunningQuery[] { return [...this.queries] }
+  addListener(listener: StreamingQueryListener): void { this.bus.add(listener) }
+  removeListener(listener: StreamingQueryListener): void { this.bus.remove(listener) }
+  createTempView(name: string, plan: LogicalPlan, replace: boolean): void { this.tables.createView(name, plan, replace) }
+  dropTempView(name: string): boolean { return this.tables.dropView(name) }
+  tableNames(): readonly string[] { return this.tables.names() }
+  getConf(key: string): string | null { return this.confs.get(key) }
+  // Resolved plans hold what the confs said when they were made, so a change of confs begins anew.
+  setConf(key: string, value: string): void { this.confs.set(key, value); this.#analyzer = this.analyzerFor(k => this.confs.get(k)) }
+  unsetConf(key: string): void { this.confs.unset(key); this.#analyzer = this.analyzerFor(k => this.confs.get(k)) }
+  async stop(): Promise<void> { await Promise.all([...this.queries].map(q => q.stop())); await this.bus.drained() }
+}

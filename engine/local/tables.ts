@@ -1,0 +1,42 @@
+/** Temporary views and the tables of memory sinks, by name. */
+import type { Batch } from '../columns/batch.ts'
+import { analysisError } from '../errors/spark-error.ts'
+import type { Clock } from '../observe/clock.ts'
+import type { LogicalPlan } from '../plan/logical-plan.ts'
+import type { Files } from '../storage/files.ts'
+import type { StructTypeShape } from '../types/data-type.ts'
+
+export class LocalTables {
+  /** What readers need of the machine. */
+  readonly surroundings: { readonly files: Files; readonly clock: Clock }
+  readonly #views = new Map<string, LogicalPlan>()
+  readonly #memory = new Map<string, { readonly schema: StructTypeShape; readonly batches: Batch[] }>()
+
+  constructor(surroundings: { readonly files: Files; readonly clock: Clock }) { this.surroundings = surroundings }
+
+  find(name: string): LogicalPlan {
+    const key = name.toLowerCase()
+    const view = this.#views.get(key)
+    if (view !== undefined) return view
+    const table = this.#memory.get(key)
+    if (table !== undefined) return { kind: 'local-data', schema: table.schema, batches: [...table.batches] }
+    throw analysisError('TABLE_OR_VIEW_NOT_FOUND', { relationName: '`' + name + '`' })
+  }
+
+  createView(name: string, plan: LogicalPlan, replace: boolean): void {
+    if (!replace && this.#views.has(name.toLowerCase())) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `there is a view named ${name} already`, advice: 'Use createOrReplaceTempView.' })
+    this.#views.set(name.toLowerCase(), plan)
+  }
+
+  dropView(name: string): boolean { return this.#views.delete(name.toLowerCase()) }
+  names(): string[] { return [...new Set([...this.#views.keys(), ...this.#memory.keys()])].sort() }
+
+  /** Makes an empty memory table, in place of one of that name. */
+  createMemory(name: string, schema: StructTypeShape): void { this.#memory.set(name.toLowerCase(), { schema, batches: [] }) }
+  /** Adds a micro-batch's rows, or puts them in place of the earlier ones. */
+  putMemory(name: string, batches: readonly Batch[], replace: boolean): void {
+    const table = this.#memory.get(name.toLowerCase())!
+    if (replace) table.batches.length = 0
+    table.batches.push(...batches)
+  }
+}

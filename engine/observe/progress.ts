@@ -1,0 +1,60 @@
+/** The shapes of a query's progress and status, field for field those of Spark's progress JSON. Times are ISO texts in UTC, durations milliseconds. */
+
+export interface StateOperatorProgress {
+  readonly operatorName: string
+  readonly numRowsTotal: number
+  readonly numRowsUpdated: number
+  readonly allUpdatesTimeMs: number
+  readonly numRowsRemoved: number
+  readonly allRemovalsTimeMs: number
+  readonly commitTimeMs: number
+  readonly memoryUsedBytes: number
+  readonly numRowsDroppedByWatermark: number
+  readonly numShufflePartitions: number
+  readonly numStateStoreInstances: number
+  readonly customMetrics?: Readonly<Record<string, number>>
+}
+
+export interface SourceProgress {
+  readonly description: string
+  /** Offsets as parsed JSON; null before the first batch. */
+  readonly startOffset: unknown
+  readonly endOffset: unknown
+  readonly latestOffset: unknown
+  readonly numInputRows: number
+  readonly inputRowsPerSecond?: number
+  readonly processedRowsPerSecond?: number
+  readonly metrics?: Readonly<Record<string, string>>
+}
+
+export interface SinkProgress {
+  readonly description: string
+  /** −1 for sinks that do not count (foreachBatch, files). */
+  readonly numOutputRows: number
+  readonly metrics?: Readonly<Record<string, string>>
+}
+
+/** One trigger's account. `durationMs` has the phases `latestOffset, getBatch, queryPlanning, walCommit, addBatch, commitOffsets, triggerExecution`. */
+export interface StreamingQueryProgress {
+  readonly id: string
+  readonly runId: string
+  readonly name: string | null
+  readonly timestamp: string
+  readonly batchId: number
+  readonly batchDuration: number
+  readonly numInputRows: number
+  readonly inputRowsPerSecond: number
+  readonly processedRowsPerSecond: number
+  readonly durationMs: Readonly<Record<string, number>>
+  readonly eventTime?: Readonly<Record<string, string>>
+  readonly stateOperators: readonly StateOperatorProgress[]
+  readonly sources: readonly SourceProgress[]
+  readonly sink: SinkProgress
+  readonly observedMetrics?: Readonly<Record<string, unknown>>
+}
+
+export interface StreamingQueryStatus {
+  readonly message: string
+  readonly isDataAvailable: boolean
+  readonly isTriggerActive: boolean
+}

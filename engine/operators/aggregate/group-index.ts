@@ -1,0 +1,54 @@
+/** Puts rows into groups: key columns in, a dense group number a row out. */
+import type { Vector } from '../../columns/vector.ts'
+import type { DataType } from '../../types/data-type.ts'
+import { keyCoder, type KeyCoder } from './key-coder.ts'
+import { PairTable } from './pair-table.ts'
+
+/** Keys must be in their normal form (one NaN, no −0.0). NULL is a key like any other. */
+export class GroupIndex {
+  readonly #coders: readonly KeyCoder[]
+  readonly #pairs: readonly PairTable[]
+  #numberOf = new Int32Array(64).fill(-1)
+  #keyCodes: Int32Array[]
+  #scratch: Int32Array[]
+  /** How many groups there are. */
+  count = 0
+
+  constructor(types: readonly DataType[]) {
+    this.#coders = types.map(keyCoder)
+    this.#pairs = types.slice(1).map(() => new PairTable())
+    this.#keyCodes = types.map(() => new Int32Array(64))
+    this.#scratch = types.map(() => new Int32Array(0))
+    if (types.length === 0) this.count = 1
+  }
+
+  /** The group of each row. Without key columns every row is in group 0, which exists even with no rows. */
+  add(columns: readonly Vector[], length: number): Int32Array {
+    const groups = new Int32Array(length)
+    if (columns.length === 0) return groups
+    columns.forEach((c, k) => {
+      if (this.#scratch[k]!.length < length) this.#scratch[k] = new Int32Array(length)
+      this.#coders[k]!.encode(c, length, this.#scratch[k]!)
+    })
+    groups.set(this.#scratch[0]!.subarray(0, length))
+    for (let k = 1; k < columns.length; k++) this.#pairs[k - 1]!.combine(groups, this.#scratch[k]!, length, groups)
+    for (let i = 0; i < length; i++) {
+      const code = groups[i]!
+      if (code >= this.#numberOf.length) { const g = new Int32Array(Math.max(this.#numberOf.length * 2, code + 1)).fill(-1); g.set(this.#numberOf); this.#numberOf = g }
+      let group = this.#numberOf[code]!
+      if (group < 0) { group = this.count++; this.#numberOf[code] = group; this.#remember(group, i) }
+      groups[i] = group
+    }
+    return groups
+  }
+
+  #remember(group: number, row: number): void {
+    if (group >= this.#keyCodes[0]!.length) this.#keyCodes = this.#keyCodes.map(c => { const g = new Int32Array(c.length * 2); g.set(c); return g })
+    for (let k = 0; k < this.#keyCodes.length; k++) this.#keyCodes[k]![group] = this.#scratch[k]![row]!
+  }
+
+  /** The key columns, a row a group. */
+  keys(): Vector[] {
+    return this.#coders.map((c, k) => c.decode(this.#keyCodes[k]!.subarray(0, this.count), this.count))
+  }
+}

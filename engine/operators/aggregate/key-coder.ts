@@ -1,0 +1,295 @@
+/** Gives each distinct value of a key column a small number, code 0 standing for NULL: the step before rows are put into groups. */
+import { BytesVector } from '../../columns/bytes-vector.ts'
+import { ConstantVector } from '../../columns/constant-vector.ts'
+import { DictionaryVector } from '../../columns/dictionary-vector.ts'
+import { FixedVector, fixedDataFor, type FixedData } from '../../columns/fixed-vector.ts'
+import { vectorOf } from '../../columns/builder.ts'
+import { StructVector } from '../../columns/struct-vector.ts'
+import type { Vector } from '../../columns/vector.ts'
+import type { DataType, StructTypeShape } from '../../types/data-type.ts'
+import { PairTable } from './pair-table.ts'
+
+export interface KeyCoder {
+  /** One more than the greatest code given so far. */
+  readonly count: number
+  /** Writes the code of each row. */
+  encode(column: Vector, length: number, codes: Int32Array): void
+  /** The values of these codes as a column. */
+  decode(codes: Int32Array, count: number): Vector
+}
+
+export function keyCoder(type: DataType): KeyCoder {
+  if (type.kind === 'string' || type.kind === 'binary') return new BytesCoder(type)
+  if (type.kind === 'struct') return new StructCoder(type)
+  if (fixedDataFor(type, 0) !== null) return new WordCoder(type)
+  return new AnyCoder(type)
+}
+
+const hashWords = (low: number, high: number): number => { let h = Math.imul(low ^ Math.imul(high, 0x85ebca6b), 0xcc9e2d51); h ^= h >>> 15; h = Math.imul(h, 0x1b873593); return h ^ (h >>> 13) }
+
+/** Values of up to 64 bits as two 32-bit words, in an open-addressing table. */
+class WordCoder implements KeyCoder {
+  readonly #type: DataType
+  #lows = new Int32Array(64)
+  #highs = new Int32Array(64)
+  #table = new Int32Array(128)
+  count = 1
+
+  constructor(type: DataType) { this.#type = type }
+
+  encode(column: Vector, length: number, codes: Int32Array): void {
+    if (column instanceof ConstantVector) { codes.fill(this.#constant(column), 0, length); return }
+    if (column instanceof DictionaryVector) { encodeDictionary(this, column, length, codes); return }
+    const data = (column as FixedVector).data, nulls = column.nulls
+    const words = data.BYTES_PER_ELEMENT === 8 ? new Int32Array(data.buffer, data.byteOffset, length * 2) : null
+    const bits = data instanceof Float32Array ? new Int32Array(data.buffer, data.byteOffset, length) : null
+    // Neighbouring rows often share a key (a window of time): the last answer is tried first.
+    let lastLow = 0, lastHigh = 0, lastCode = -1
+    for (let i = 0; i < length; i++) {
+      if (nulls !== null && nulls[i] !== 0) { codes[i] = 0; continue }
+      const low = words !== null ? words[2 * i]! : bits !== null ? bits[i]! : (data[i] as number)
+      const high = words !== null ? words[2 * i + 1]! : 0
+      if (low === lastLow && high === lastHigh && lastCode >= 0) { codes[i] = lastCode; continue }
+      lastLow = low; lastHigh = high
+      codes[i] = lastCode = this.#code(low, high)
+    }
+  }
+
+  #code(low: number, high: number): number {
+    const mask = this.#table.length - 1
+    let at = hashWords(low, high) & mask
+    for (;;) {
+      const code = this.#table[at]!
+      if (code === 0) break
+      if (this.#lows[code] === low && this.#highs[code] === high) return code
+      at = (at + 1) & mask
+    }
+    const code = this.count++
+    if (code >= this.#lows.length) { this.#lows = grown(this.#lows); this.#highs = grown(this.#highs) }
+    this.#lows[code] = low; this.#highs[code] = high
+    this.#table[at] = code
+    if (this.count * 2 > this.#table.length) this.#rehash()
+    return code
+  }
+
+  #rehash(): void {
+    const table = new Int32Array(this.#table.length * 4), mask = table.length - 1
+    for (let code = 1; code < this.count; code++) {
+      let at = hashWords(this.#lows[code]!, this.#highs[code]!) & mask
+      while (table[at] !== 0) at = (at + 1) & mask
+      table[at] = code
+    }
+    this.#table = table
+  }
+
+  #constant(v: ConstantVector): number {
+    if (v.constant === null) return 0
+    const one = new Int32Array(1)
+    this.encode(vectorOf(this.#type, [v.constant]), 1, one)
+    return one[0]!
+  }
+
+  decode(codes: Int32Array, count: number): Vector {
+    const data = fixedDataFor(this.#type, count) as FixedData
+    let nulls: Uint8Array | null = null
+    const words = data.BYTES_PER_ELEMENT === 8 ? new Int32Array(data.buffer) : null
+    const bits = data instanceof Float32Array ? new Int32Array(data.buffer) : null
+    for (let i = 0; i < count; i++) {
+      const code = codes[i]!
+      if (code === 0) { (nulls ??= new Uint8Array(count))[i] = 1; continue }
+      if (words !== null) { words[2 * i] = this.#lows[code]!; words[2 * i + 1] = this.#highs[code]! }
+      else if (bits !== null) bits[i] = this.#lows[code]!
+      else (data as Int32Array)[i] = this.#lows[code]!
+    }
+    return new FixedVector(this.#type, data, nulls, count)
+  }
+}
+
+const utf8 = new TextEncoder()
+
+/** Strings and binary values by their bytes, kept behind each other in one arena. */
+class BytesCoder implements KeyCoder {
+  readonly #type: DataType
+  #arena = new Uint8Array(1024)
+  #used = 0
+  #starts = new Int32Array(64)
+  #ends = new Int32Array(64)
+  #hashes = new Int32Array(64)
+  #table = new Int32Array(128)
+  #scratch = new Uint8Array(256)
+  count = 1
+
+  constructor(type: DataType) { this.#type = type }
+
+  encode(column: Vector, length: number, codes: Int32Array): void {
+    if (column instanceof DictionaryVector) { encodeDictionary(this, column, length, codes); return }
+    if (column instanceof ConstantVector) { codes.fill(column.constant === null ? 0 : this.#value(column.constant), 0, length); return }
+    if (column instanceof BytesVector) {
+      const { bytes, starts, ends, nulls } = column
+      for (let i = 0; i < length; i++) codes[i] = nulls !== null && nulls[i] !== 0 ? 0 : this.#code(bytes, starts[i]!, ends[i]!)
+      return
+    }
+    for (let i = 0; i < length; i++) codes[i] = column.isNull(i) ? 0 : this.#value(column.value(i))
+  }
+
+  #value(value: unknown): number {
+    if (typeof value !== 'string') return this.#code(value as Uint8Array, 0, (value as Uint8Array).length)
+    if (this.#scratch.length < value.length * 3) this.#scratch = new Uint8Array(value.length * 3)
+    return this.#code(this.#scratch, 0, utf8.encodeInto(value, this.#scratch).written)
+  }
+
+  #code(bytes: Uint8Array, start: number, end: number): number {
+    let hash = 0x811c9dc5
+    for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193)
+    hash ^= hash >>> 15
+    const mask = this.#table.length - 1
+    let at = hash & mask
+    search: for (;;) {
+      const code = this.#table[at]!
+      if (code === 0) break
+      if (this.#hashes[code] === hash && this.#ends[code]! - this.#starts[code]! === end - start) {
+        const from = this.#starts[code]!
+        let same = true
+        for (let i = start, j = from; i < end; i++, j++) if (bytes[i] !== this.#arena[j]) { same = false; break }
+        if (same) return code
+      }
+      at = (at + 1) & mask
+      continue search
+    }
+    const code = this.count++
+    if (code >= this.#starts.length) { this.#starts = grown(this.#starts); this.#ends = grown(this.#ends); this.#hashes = grown(this.#hashes) }
+    while (this.#used + end - start > this.#arena.length) { const a = new Uint8Array(this.#arena.length * 2); a.set(this.#arena); this.#arena = a }
+    this.#arena.set(bytes.subarray(start, end), this.#used)
+    this.#starts[code] = this.#used; this.#used += end - start; this.#ends[code] = this.#used
+    this.#hashes[code] = hash
+    this.#table[at] = code
+    if (this.count * 2 > this.#table.length) this.#rehash()
+    return code
+  }
+
+  #rehash(): void {
+    const table = new Int32Array(this.#table.length * 4), mask = table.length - 1
+    for (let code = 1; code < this.count; code++) {
+      let at = this.#hashes[code]! & mask
+      while (table[at] !== 0) at = (at + 1) & mask
+      table[at] = code
+    }
+    this.#table = table
+  }
+
+  decode(codes: Int32Array, count: number): Vector {
+    const starts = new Int32Array(count), ends = new Int32Array(count)
+    let nulls: Uint8Array | null = null
+    for (let i = 0; i < count; i++) {
+      if (codes[i] === 0) (nulls ??= new Uint8Array(count))[i] = 1
+      starts[i] = this.#starts[codes[i]!]!; ends[i] = this.#ends[codes[i]!]!
+    }
+    return new BytesVector(this.#type, this.#arena.slice(0, this.#used), starts, ends, nulls, count)
+  }
+}
+
+/** Structs as the combination of their fields' codes. */
+class StructCoder implements KeyCoder {
+  readonly #type: StructTypeShape
+  readonly #fields: readonly KeyCoder[]
+  readonly #pairs: readonly PairTable[]
+  #codes: Int32Array[] = []
+  #byCode: Int32Array[]
+
+  constructor(type: StructTypeShape) {
+    this.#type = type
+    this.#fields = type.fields.map(f => keyCoder(f.dataType))
+    this.#pairs = type.fields.slice(1).map(() => new PairTable())
+    this.#byCode = type.fields.map(() => new Int32Array(64))
+  }
+
+  // A struct's code is one more than that of its fields together, for 0 is the NULL struct.
+  get count(): number { return 1 + (this.#pairs.at(-1)?.count ?? this.#fields[0]?.count ?? 1) }
+
+  encode(column: Vector, length: number, codes: Int32Array): void {
+    const struct = column instanceof StructVector ? column : vectorOf(this.#type, Array.from({ length }, (_, i) => column.get(i))) as StructVector
+    if (this.#fields.length === 0) { for (let i = 0; i < length; i++) codes[i] = struct.isNull(i) ? 0 : 1; return }
+    while (this.#codes.length < this.#fields.length) this.#codes.push(new Int32Array(0))
+    this.#fields.forEach((f, k) => {
+      if (this.#codes[k]!.length < length) this.#codes[k] = new Int32Array(length)
+      f.encode(struct.children[k]!, length, this.#codes[k]!)
+    })
+    codes.set(this.#codes[0]!.subarray(0, length))
+    for (let k = 1; k < this.#fields.length; k++) this.#pairs[k - 1]!.combine(codes, this.#codes[k]!, length, codes)
+    for (let i = 0; i < length; i++) {
+      if (struct.nulls !== null && struct.nulls[i] !== 0) { codes[i] = 0; continue }
+      const code = codes[i]! + 1
+      codes[i] = code
+      if (code >= this.#byCode[0]!.length) this.#byCode = this.#byCode.map(b => { const g = new Int32Array(Math.max(b.length * 2, code + 1)); g.set(b); return g })
+      for (let k = 0; k < this.#byCode.length; k++) this.#byCode[k]![code] = this.#codes[k]![i]!
+    }
+  }
+
+  decode(codes: Int32Array, count: number): Vector {
+    let nulls: Uint8Array | null = null
+    const own = new Int32Array(count)
+    for (let i = 0; i < count; i++) if (codes[i] === 0) (nulls ??= new Uint8Array(count))[i] = 1
+    const children = this.#fields.map((f, k) => {
+      for (let i = 0; i < count; i++) own[i] = codes[i] === 0 ? 0 : this.#byCode[k]![codes[i]!]!
+      return f.decode(own, count)
+    })
+    return new StructVector(this.#type, children, nulls, count)
+  }
+}
+
+/** Arrays, wide decimals and the rest by a text of their value: the slow way, for rare key types. */
+class AnyCoder implements KeyCoder {
+  readonly #type: DataType
+  readonly #codes = new Map<string, number>()
+  readonly #values: unknown[] = [null]
+
+  constructor(type: DataType) { this.#type = type }
+
+  get count(): number { return this.#values.length }
+
+  encode(column: Vector, length: number, codes: Int32Array): void {
+    for (let i = 0; i < length; i++) {
+      if (column.isNull(i)) { codes[i] = 0; continue }
+      const value = column.value(i)
+      const text = keyText(value)
+      let code = this.#codes.get(text)
+      if (code === undefined) { code = this.#values.push(value) - 1; this.#codes.set(text, code) }
+      codes[i] = code
+    }
+  }
+
+  decode(codes: Int32Array, count: number): Vector {
+    return vectorOf(this.#type, Array.from({ length: count }, (_, i) => this.#values[codes[i]!]))
+  }
+}
+
+/** A text that is the same for equal values only. */
+function keyText(value: unknown): string {
+  if (value === null) return 'n'
+  switch (typeof value) {
+    case 'bigint': return `b${value}`
+    case 'number': return `d${value === 0 ? 0 : value}`
+    case 'string': return `s${value.length}:${value}`
+    case 'boolean': return value ? 't' : 'f'
+    default:
+      if (value instanceof Uint8Array) return `x${value.length}:${Array.from(value).join(',')}`
+      if (Array.isArray(value)) return `[${value.map(keyText).join(',')}]`
+      return `{${Object.values(value as object).map(keyText).join(',')}}`
+  }
+}
+
+// A dictionary's entries are looked up once each, not once a row.
+function encodeDictionary(coder: KeyCoder, column: DictionaryVector, length: number, codes: Int32Array): void {
+  const entries = new Int32Array(column.dictionary.length)
+  coder.encode(column.dictionary, column.dictionary.length, entries)
+  const { indices, nulls } = column
+  if (nulls === null) for (let i = 0; i < length; i++) codes[i] = entries[indices[i]!]!
+  else for (let i = 0; i < length; i++) codes[i] = nulls[i] !== 0 ? 0 : entries[indices[i]!]!
+}
+
+function grown(a: Int32Array): Int32Array<ArrayBuffer> {
+  const b = new Int32Array(a.length * 2)
+  b.set(a)
+  return b
+}
+

@@ -1,0 +1,54 @@
+/** What a physical operator is: it pulls batches from its children and gives batches. Operators know nothing of plans, offsets, files or the network. */
+import type { Batch } from '../columns/batch.ts'
+import type { Attribute } from '../expressions/expression.ts'
+import type { StateStore } from '../state/state-store.ts'
+
+/** What an operator may ask for while it runs one query or one micro-batch. */
+export interface Task {
+  /** Aborted when the query is stopped. */
+  readonly signal: AbortSignal
+  /** The rows of a leaf, by the leaf's number. */
+  scan(leaf: number): AsyncIterable<Batch>
+  /** The micro-batch this is, null for a batch query. */
+  readonly streaming: StreamingTask | null
+}
+
+export interface StreamingTask {
+  readonly batchId: number
+  /** Eviction watermark of this batch, and the one that rows are held against; milliseconds, 0 at first. */
+  readonly watermarkMs: number
+  readonly lateWatermarkMs: number
+  /** The state stores of an operator, one a partition, at the version this batch begins with. */
+  stores(operatorId: number): Promise<readonly StateStore[]>
+  /** What an operator reports into the progress. */
+  report(operatorId: number, metrics: OperatorMetrics): void
+  /** The greatest, least and mean event time an operator saw, in milliseconds. */
+  eventTime(operatorId: number, stats: EventTimeStats): void
+}
+
+export interface EventTimeStats { readonly count: number; readonly maxMs: number; readonly minMs: number; readonly avgMs: number }
+
+/** Counts that the stores do not know by themselves. */
+export interface OperatorMetrics {
+  readonly numRowsUpdated: number; readonly numRowsRemoved: number; readonly numRowsDroppedByWatermark: number
+  readonly allUpdatesTimeMs: number; readonly allRemovalsTimeMs: number
+}
+
+export interface Exec {
+  /** Ends in `Exec`, as explain() shows it. */
+  readonly name: string
+  readonly output: readonly Attribute[]
+  readonly children: readonly Exec[]
+  /** The details explain() shows behind the name. */
+  describe(): string
+  run(task: Task): AsyncIterable<Batch>
+}
+
+/** The plan as an indented tree. */
+export function explainExec(exec: Exec, depth = 0): string {
+  const line = `${'  '.repeat(depth)}${depth === 0 ? '' : '+- '}${exec.name}${exec.describe() === '' ? '' : ` ${exec.describe()}`}`
+  return [line, ...exec.children.map(c => explainExec(c, depth + 1))].join('\n')
+}
+
+/** A short list of columns for describe(). */
+export const columnList = (attributes: readonly { readonly name: string; readonly id: number }[]): string => `[${attributes.map(a => `${a.name}#${a.id}`).join(', ')}]`

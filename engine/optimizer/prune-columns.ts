@@ -1,0 +1,105 @@
+/** Leaves out the columns that nothing above reads, down to the sources, and the JSON fields that nothing takes out of a from_json column. */
+import { childrenOf } from '../expressions/codegen/emitter.ts'
+import type { Alias, Attribute, Call, Resolved } from '../expressions/expression.ts'
+import { pruneFields } from '../functions/prunable.ts'
+import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+import type { StructTypeShape } from '../types/data-type.ts'
+import { expressionsOf } from './map-plan.ts'
+
+/** How a column is used above: whole, or only these fields of it. */
+type Use = 'whole' | Set<number>
+type Uses = Map<number, Use>
+
+export function pruneColumns(plan: ResolvedPlan): ResolvedPlan {
+  const uses: Uses = new Map(plan.output.map(a => [a.id, 'whole']))
+  return prune(plan, uses)
+}
+
+function note(e: Resolved, uses: Uses): void {
+  if (e.kind === 'attribute') { uses.set(e.id, 'whole'); return }
+  if (e.kind === 'call' && e.name === 'struct_field' && e.args[0]!.kind === 'attribute') {
+    const id = e.args[0]!.id, known = uses.get(id)
+    if (known === 'whole') return
+    const fields = known ?? new Set<number>()
+    fields.add((e.args[1] as { value: number }).value)
+    uses.set(id, fields)
+    return
+  }
+  for (const c of childrenOf(e)) note(c, uses)
+}
+
+function prune(plan: ResolvedPlan, uses: Uses): ResolvedPlan {
+  switch (plan.kind) {
+    case 'project': {
+      const kept = plan.expressions.filter(e => uses.has(e.id))
+      const below: Uses = new Map()
+      const expressions = kept.map((e): Alias | Attribute => {
+        const use = uses.get(e.id)!
+        if (e.kind === 'attribute') { passOn(below, e.id, use); return e }
+        if (use !== 'whole' && e.child.kind === 'call') {
+          const pruned = prunedCall(e.child, use)
+          for (const a of pruned.args) note(a, below)
+          return { ...e, child: pruned }
+        }
+        note(e.child, below)
+        return e
+      })
+      const ids = new Set(expressions.map(e => e.id))
+      return { ...plan, expressions, output: plan.output.filter(a => ids.has(a.id)), child: prune(plan.child, below) }
+    }
+    case 'filter': case 'sort': case 'limit': case 'sample': case 'watermark': {
+      const below: Uses = new Map(uses)
+      for (const e of expressionsOf(plan)) note(e, below)
+      const child = prune(plan.child, below)
+      return { ...plan, child, output: plan.output.filter(a => child.output.some(c => c.id === a.id)) }
+    }
+    case 'aggregate': {
+      const below: Uses = new Map()
+      for (const e of expressionsOf(plan)) note(e, below)
+      return { ...plan, child: prune(plan.child, below) }
+    }
+    case 'generate': {
+      const below: Uses = new Map(uses)
+      for (const a of plan.generator.args) note(a, below)
+      const child = prune(plan.child, below)
+      const own = plan.output.slice(plan.child.output.length)
+      return { ...plan, child, output: [...child.output, ...own] }
+    }
+    case 'join': {
+      const below: Uses = new Map(uses)
+      for (const e of expressionsOf(plan)) note(e, below)
+      const left = prune(plan.left, below), right = prune(plan.right, below)
+      const present = new Set([...left.output, ...right.output].map(a => a.id))
+      return { ...plan, left, right, output: plan.output.filter(a => present.has(a.id)) }
+    }
+    case 'stream-read': case 'batch-read': {
+      const kept = plan.output.filter(a => uses.has(a.id))
+      return { ...plan, output: kept }
+    }
+    case 'local': case 'range': return plan
+    case 'union': return { ...plan, children: plan.children.map(whole) }
+    case 'expand': {
+      const below: Uses = new Map()
+      for (const e of expressionsOf(plan)) note(e, below)
+      return { ...plan, child: prune(plan.child, below) }
+    }
+    case 'deduplicate': return { ...plan, child: whole(plan.child) }
+    case 'except': case 'intersect': return { ...plan, left: whole(plan.left), right: whole(plan.right) }
+  }
+}
+
+const whole = (plan: ResolvedPlan): ResolvedPlan => prune(plan, new Map(plan.output.map(a => [a.id, 'whole'])))
+
+function passOn(uses: Uses, id: number, use: Use): void {
+  const known = uses.get(id)
+  if (known === undefined) uses.set(id, use === 'whole' ? use : new Set(use))
+  else if (known !== 'whole') { if (use === 'whole') uses.set(id, use); else for (const f of use) known.add(f) }
+}
+
+function prunedCall(call: Call, fields: ReadonlySet<number>): Call {
+  const width = (call.type as StructTypeShape).fields?.length
+  if (width === undefined || fields.size === width) return call
+  const implementation = pruneFields(call.implementation, Array.from({ length: width }, (_, i) => fields.has(i)))
+  return implementation === null ? call : { ...call, implementation }
+}
+

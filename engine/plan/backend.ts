@@ -1,0 +1,54 @@
+/** The seam between the API and whatever runs plans: our own engine (`local`), or a real Spark over Spark Connect. */
+import type { StructTypeShape } from '../types/data-type.ts'
+import type { Batch } from '../columns/batch.ts'
+import type { StreamingQueryListener } from '../observe/listener.ts'
+import type { StreamingQueryProgress, StreamingQueryStatus } from '../observe/progress.ts'
+import type { LogicalPlan, Options } from './logical-plan.ts'
+import type { WriteStream } from './write-stream.ts'
+
+/** The result of a batch query. */
+export interface QueryResult { readonly schema: StructTypeShape; readonly batches: readonly Batch[] }
+
+/** A running streaming query, as the backend sees it. */
+export interface RunningQuery {
+  readonly id: string
+  readonly runId: string
+  readonly name: string | null
+  isActive(): boolean
+  status(): StreamingQueryStatus
+  recentProgress(): readonly StreamingQueryProgress[]
+  /** The error that ended the query, null while it lives or after a clean stop. */
+  exception(): Error | null
+  /** Resolves when the query has ended; never rejects. */
+  readonly terminated: Promise<void>
+  processAllAvailable(): Promise<void>
+  stop(): Promise<void>
+  explain(extended: boolean): string
+}
+
+/** How a batch DataFrame is written: `df.write`. */
+export interface BatchWrite {
+  readonly plan: LogicalPlan; readonly format: string; readonly mode: string; readonly options: Options; readonly path: string | null; readonly partitionBy: readonly string[]
+}
+
+export interface Backend {
+  /** The schema of a plan. Throws AnalysisException where Spark's analysis would. A backend far away may answer late: then `eager` is false. */
+  schemaOf(plan: LogicalPlan): StructTypeShape
+  readonly eager: boolean
+  collect(plan: LogicalPlan): Promise<QueryResult>
+  write(write: BatchWrite): Promise<void>
+  startStream(query: WriteStream): Promise<RunningQuery>
+  explain(plan: LogicalPlan, extended: boolean): string
+  /** The active queries of this session. */
+  activeQueries(): readonly RunningQuery[]
+  addListener(listener: StreamingQueryListener): void
+  removeListener(listener: StreamingQueryListener): void
+  createTempView(name: string, plan: LogicalPlan, replace: boolean): void
+  dropTempView(name: string): boolean
+  tableNames(): readonly string[]
+  getConf(key: string): string | null
+  setConf(key: string, value: string): void
+  unsetConf(key: string): void
+  /** Stops every query and frees what is held. */
+  stop(): Promise<void>
+}

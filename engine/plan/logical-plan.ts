@@ -1,0 +1,66 @@
+/** The logical plan as the API and SQL build it: plain values that say what is wanted, with names not yet looked up. It can be printed, compared and sent to another engine. */
+import type { StructTypeShape } from '../types/data-type.ts'
+import type { Batch } from '../columns/batch.ts'
+import type { Expression, SortOrder } from '../expressions/expression.ts'
+
+export type Options = Readonly<Record<string, string>>
+export type JoinType = 'inner' | 'cross' | 'left' | 'right' | 'full' | 'leftsemi' | 'leftanti'
+
+/** Rows that are here already: createDataFrame, the DataFrame that foreachBatch hands over, a memory-sink table. */
+export interface LocalData { readonly kind: 'local-data'; readonly schema: StructTypeShape; readonly batches: readonly Batch[] }
+/** `spark.range(start, end, step)`: one column `id BIGINT`. */
+export interface Range { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint }
+/** `spark.read.format(f)…load(paths)`. */
+export interface BatchRead { readonly kind: 'batch-read'; readonly format: string; readonly schema: StructTypeShape | null; readonly options: Options; readonly paths: readonly string[] }
+/** `spark.readStream.format(f)…load()`. Each node is one source of the query: the same node used twice is read once. `handle` carries what no option can (a MemoryStream). */
+export interface StreamRead {
+  readonly kind: 'stream-read'; readonly format: string; readonly schema: StructTypeShape | null; readonly options: Options; readonly path: string | null; readonly handle?: unknown
+}
+/** `spark.table(name)`: a temporary view or the table of a memory sink. */
+export interface TableRead { readonly kind: 'table'; readonly name: string }
+export interface Project { readonly kind: 'project'; readonly expressions: readonly Expression[]; readonly child: LogicalPlan }
+/** Adds or replaces columns, keeping the others in place. */
+export interface WithColumns { readonly kind: 'with-columns'; readonly columns: readonly { readonly name: string; readonly expression: Expression }[]; readonly child: LogicalPlan }
+export interface RenameColumns { readonly kind: 'rename-columns'; readonly renames: readonly (readonly [from: string, to: string])[]; readonly child: LogicalPlan }
+/** Drops columns by name or as resolved by df.col; unknown names are ignored. */
+export interface Drop { readonly kind: 'drop'; readonly columns: readonly Expression[]; readonly child: LogicalPlan }
+export interface ToColumns { readonly kind: 'to-df'; readonly names: readonly string[]; readonly child: LogicalPlan }
+export interface Filter { readonly kind: 'filter'; readonly condition: Expression; readonly child: LogicalPlan }
+/** `groupBy(keys).agg(aggregates)`: the output is the keys, then the aggregates. */
+export interface Aggregate {
+  readonly kind: 'aggregate'; readonly grouping: 'groupby' | 'rollup' | 'cube'; readonly keys: readonly Expression[]; readonly aggregates: readonly Expression[]; readonly child: LogicalPlan
+}
+export interface Join {
+  readonly kind: 'join'; readonly left: LogicalPlan; readonly right: LogicalPlan; readonly type: JoinType
+  readonly condition: Expression | null; readonly using: readonly string[] | null
+}
+export interface Sort { readonly kind: 'sort'; readonly orders: readonly SortOrder[]; readonly child: LogicalPlan }
+export interface Limit { readonly kind: 'limit'; readonly count: number; readonly child: LogicalPlan }
+export interface Offset { readonly kind: 'offset'; readonly count: number; readonly child: LogicalPlan }
+export interface Sample { readonly kind: 'sample'; readonly fraction: number; readonly seed: number; readonly withReplacement: boolean; readonly child: LogicalPlan }
+export interface Union { readonly kind: 'union'; readonly left: LogicalPlan; readonly right: LogicalPlan; readonly byName: boolean; readonly allowMissingColumns: boolean }
+export interface SetOperation { readonly kind: 'except' | 'intersect'; readonly left: LogicalPlan; readonly right: LogicalPlan; readonly all: boolean }
+/** dropDuplicates, distinct (`columns` null: all), dropDuplicatesWithinWatermark. */
+export interface Deduplicate { readonly kind: 'deduplicate'; readonly columns: readonly string[] | null; readonly withinWatermark: boolean; readonly child: LogicalPlan }
+export interface Watermark { readonly kind: 'watermark'; readonly column: string; readonly delay: string; readonly child: LogicalPlan }
+export interface SubqueryAlias { readonly kind: 'alias'; readonly name: string; readonly child: LogicalPlan }
+/** repartition, coalesce, hint: rows stay as they are in one process. */
+export interface Repartition { readonly kind: 'repartition'; readonly child: LogicalPlan }
+
+export type LogicalPlan =
+  | LocalData | Range | BatchRead | StreamRead | TableRead | Project | WithColumns | RenameColumns | Drop | ToColumns | Filter | Aggregate | Join | Sort | Limit | Offset
+  | Sample | Union | SetOperation | Deduplicate | Watermark | SubqueryAlias | Repartition
+
+/** The plans a plan reads from. */
+export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
+  switch (plan.kind) {
+    case 'local-data': case 'range': case 'batch-read': case 'stream-read': case 'table': return []
+    case 'join': case 'union': case 'except': case 'intersect': return [plan.left, plan.right]
+    default: return [plan.child]
+  }
+}
+
+/** Whether a plan reads a stream. */
+export function isStreaming(plan: LogicalPlan): boolean {
+  return plan.kind === 'stream-read' || inputsOf(plan).some(isStreaming)
+}

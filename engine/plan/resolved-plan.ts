@@ -1,0 +1,49 @@
+/** The plan after analysis: every name is an attribute with an id and a type, every call is bound. What the planner turns into operators. */
+import type { StructTypeShape } from '../types/data-type.ts'
+import type { Batch } from '../columns/batch.ts'
+import type { Alias, AggregateCall, Attribute, GeneratorCall, Resolved } from '../expressions/expression.ts'
+import type { JoinType, Options, StreamRead } from './logical-plan.ts'
+
+interface Node { readonly output: readonly Attribute[]; readonly streaming: boolean }
+
+export interface ResolvedLocal extends Node { readonly kind: 'local'; readonly batches: readonly Batch[] }
+export interface ResolvedRange extends Node { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint }
+export interface ResolvedBatchRead extends Node { readonly kind: 'batch-read'; readonly format: string; readonly schema: StructTypeShape; readonly options: Options; readonly paths: readonly string[] }
+/** `source` is the plan node of the API: one node is one source of the query. */
+export interface ResolvedStreamRead extends Node { readonly kind: 'stream-read'; readonly source: StreamRead; readonly schema: StructTypeShape }
+export interface ResolvedProject extends Node { readonly kind: 'project'; readonly expressions: readonly (Alias | Attribute)[]; readonly child: ResolvedPlan }
+export interface ResolvedFilter extends Node { readonly kind: 'filter'; readonly condition: Resolved; readonly child: ResolvedPlan }
+/** A row in, one row for each list out (sliding windows, rollup). */
+export interface ResolvedExpand extends Node { readonly kind: 'expand'; readonly projections: readonly (readonly Resolved[])[]; readonly child: ResolvedPlan }
+/** The child's columns, then the generator's. */
+export interface ResolvedGenerate extends Node { readonly kind: 'generate'; readonly generator: GeneratorCall; readonly child: ResolvedPlan }
+/** Output: the key attributes, then one attribute for each aggregate. */
+export interface ResolvedAggregate extends Node {
+  readonly kind: 'aggregate'; readonly keys: readonly Alias[]; readonly aggregates: readonly { readonly call: AggregateCall; readonly attribute: Attribute }[]; readonly child: ResolvedPlan
+}
+export interface ResolvedJoin extends Node {
+  readonly kind: 'join'; readonly type: JoinType; readonly left: ResolvedPlan; readonly right: ResolvedPlan
+  readonly leftKeys: readonly Resolved[]; readonly rightKeys: readonly Resolved[]; readonly nullSafe: readonly boolean[]; readonly condition: Resolved | null
+}
+export interface ResolvedOrder { readonly child: Resolved; readonly ascending: boolean; readonly nullsFirst: boolean }
+export interface ResolvedSort extends Node { readonly kind: 'sort'; readonly orders: readonly ResolvedOrder[]; readonly child: ResolvedPlan }
+export interface ResolvedLimit extends Node { readonly kind: 'limit'; readonly count: number; readonly offset: number; readonly child: ResolvedPlan }
+export interface ResolvedSample extends Node { readonly kind: 'sample'; readonly fraction: number; readonly seed: number; readonly child: ResolvedPlan }
+export interface ResolvedUnion extends Node { readonly kind: 'union'; readonly children: readonly ResolvedPlan[] }
+export interface ResolvedSetOperation extends Node { readonly kind: 'except' | 'intersect'; readonly left: ResolvedPlan; readonly right: ResolvedPlan; readonly all: boolean }
+export interface ResolvedDeduplicate extends Node { readonly kind: 'deduplicate'; readonly keys: readonly Attribute[]; readonly withinWatermark: boolean; readonly child: ResolvedPlan }
+export interface ResolvedWatermark extends Node { readonly kind: 'watermark'; readonly attribute: Attribute; readonly delayMs: number; readonly child: ResolvedPlan }
+
+export type ResolvedPlan =
+  | ResolvedLocal | ResolvedRange | ResolvedBatchRead | ResolvedStreamRead | ResolvedProject | ResolvedFilter | ResolvedExpand | ResolvedGenerate | ResolvedAggregate
+  | ResolvedJoin | ResolvedSort | ResolvedLimit | ResolvedSample | ResolvedUnion | ResolvedSetOperation | ResolvedDeduplicate | ResolvedWatermark
+
+/** The plans directly below. */
+export function resolvedInputs(plan: ResolvedPlan): readonly ResolvedPlan[] {
+  switch (plan.kind) {
+    case 'local': case 'range': case 'batch-read': case 'stream-read': return []
+    case 'join': case 'except': case 'intersect': return [plan.left, plan.right]
+    case 'union': return plan.children
+    default: return [plan.child]
+  }
+}

@@ -1,0 +1,26 @@
+/** spark.conf: the session's confs by key. A running query keeps the values it was started with. */
+import { analysisError } from '../errors/spark-error.ts'
+import { setLiteralTimeZone } from '../expressions/typed-literals.ts'
+import type { Backend } from '../plan/backend.ts'
+
+export class RuntimeConf {
+  readonly #backend: Backend
+
+  constructor(backend: Backend) { this.#backend = backend }
+
+  /** The value as text; without a default an unknown key is an error. */
+  get(key: string, otherwise?: string | null): string | null {
+    const value = this.#backend.getConf(key)
+    if (value !== null) return value
+    if (otherwise !== undefined) return otherwise
+    throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `the conf ${key} is not set`, advice: 'Give a default: spark.conf.get(key, null).' })
+  }
+
+  /** Throws when the value cannot be. */
+  set(key: string, value: string | number | boolean): void {
+    this.#backend.setConf(key, String(value))
+    if (key === 'spark.sql.session.timeZone') setLiteralTimeZone(String(value))
+  }
+
+  unset(key: string): void { this.#backend.unsetConf(key) }
+}

@@ -1,0 +1,164 @@
+/**
+ * Columns <-> rows in the short form that state tables hold in memory: a UUID takes 38 bytes here and 56 in an UnsafeRow. Never written to a file.
+ *
+ *     null bits, one for each field and each field of a struct, depth first, in whole bytes | the values that are not NULL:
+ *     fixed width at their own width, little endian; others as a length (7 bits a byte, lowest first) and bytes; structs field by field
+ *
+ * Equal values give equal bytes, except that -0.0 and 0.0, and NaNs of different bits, differ: the caller makes them one in keys.
+ */
+import type { DataType } from '../types/data-type.ts'
+import { fixedDataFor, FixedVector } from '../columns/fixed-vector.ts'
+import { ObjectVector } from '../columns/object-vector.ts'
+import { StructVector } from '../columns/struct-vector.ts'
+import type { Vector } from '../columns/vector.ts'
+import { tailVector } from './flat-columns.ts'
+import type { FlatColumn } from './flat-columns.ts'
+import type { RowArena } from './row-arena.ts'
+import { decodeTail } from './unsafe-value.ts'
+
+/** How many null bits rows of these types have. */
+export function nullBits(types: readonly DataType[]): number {
+  return types.reduce((n, t) => n + 1 + (t.kind === 'struct' ? nullBits(t.fields.map(f => f.dataType)) : 0), 0)
+}
+
+/** Adds `count` rows to the arena. */
+export function encodeCompact(columns: readonly FlatColumn[], bits: number, count: number, into: RowArena): void {
+  const head = bits + 7 >> 3
+  const cursors = new Int32Array(count).fill(head)
+  for (const c of columns) addLengths(c, cursors, count)
+  let total = 0
+  for (let i = 0; i < count; i++) total += cursors[i]!
+  into.reserve(total, count)
+  const first = into.count, { bytes, offsets } = into
+  let at = into.length
+  for (let i = 0; i < count; i++) {
+    const next = at + cursors[i]!
+    offsets[first + i + 1] = next
+    for (let k = 0; k < head; k++) bytes[at + k] = 0
+    cursors[i] = at + head
+    at = next
+  }
+  let bit = 0
+  for (const c of columns) bit = writeColumn(c, bit, cursors, offsets.subarray(first), count, bytes)
+  into.count += count
+}
+
+const varintLength = (n: number): number => n < 0x80 ? 1 : n < 0x4000 ? 2 : n < 0x200000 ? 3 : n < 0x10000000 ? 4 : 5
+
+function addLengths(c: FlatColumn, lengths: Int32Array, count: number): void {
+  if (c.kind === 'void') return
+  if (c.kind === 'struct') { for (const f of c.fields) addLengths(f, lengths, count); return }
+  const { nulls } = c
+  if (c.kind === 'fixed') {
+    const { width } = c
+    if (nulls === null) for (let i = 0; i < count; i++) lengths[i]! += width
+    else for (let i = 0; i < count; i++) if (nulls[i] === 0) lengths[i]! += width
+    return
+  }
+  const { starts, ends } = c
+  for (let i = 0; i < count; i++) {
+    if (nulls !== null && nulls[i] !== 0) continue
+    const n = ends[i]! - starts[i]!
+    lengths[i]! += n + varintLength(n)
+  }
+}
+
+// Writes one column of all rows, moving each row's cursor on; returns the next null bit.
+function writeColumn(c: FlatColumn, bit: number, cursors: Int32Array, rowStarts: Int32Array, count: number, out: Uint8Array): number {
+  const nulls = c.kind === 'void' ? undefined : c.nulls
+  if (nulls !== null) {
+    const byte = bit >> 3, mask = 1 << (bit & 7)
+    for (let i = 0; i < count; i++) if (nulls === undefined || nulls[i] !== 0) out[rowStarts[i]! + byte]! |= mask
+  }
+  if (c.kind === 'fixed') writeFixed(c.bits, c.width, c.nulls, cursors, count, out)
+  else if (c.kind === 'tail') writeTails(c.bytes, c.starts, c.ends, c.nulls, cursors, count, out)
+  else if (c.kind === 'struct') { bit++; for (const f of c.fields) bit = writeColumn(f, bit, cursors, rowStarts, count, out); return bit }
+  return bit + 1
+}
+
+function writeFixed(bits: Uint8Array | Int16Array | Int32Array, width: number, nulls: Uint8Array | null, cursors: Int32Array, count: number, out: Uint8Array): void {
+  const words = width >>> 2
+  for (let i = 0; i < count; i++) {
+    if (nulls !== null && nulls[i] !== 0) continue
+    let p = cursors[i]!
+    if (words === 0) {
+      const v = bits[i]!
+      out[p++] = v
+      if (width === 2) out[p++] = v >>> 8
+    } else {
+      for (let w = words * i, last = w + words; w < last; w++) {
+        const v = bits[w]!
+        out[p] = v; out[p + 1] = v >>> 8; out[p + 2] = v >>> 16; out[p + 3] = v >>> 24
+        p += 4
+      }
+    }
+    cursors[i] = p
+  }
+}
+
+function writeTails(bytes: Uint8Array, starts: Int32Array, ends: Int32Array, nulls: Uint8Array | null, cursors: Int32Array, count: number, out: Uint8Array): void {
+  for (let i = 0; i < count; i++) {
+    if (nulls !== null && nulls[i] !== 0) continue
+    let p = cursors[i]!
+    const from = starts[i]!, to = ends[i]!
+    let n = to - from
+    for (; n >= 0x80; n >>>= 7) out[p++] = n | 0x80
+    out[p++] = n
+    if (to - from > 64) { out.set(bytes.subarray(from, to), p); p += to - from } else for (let k = from; k < to; k++) out[p++] = bytes[k]!
+    cursors[i] = p
+  }
+}
+
+/** All rows of the arena as columns; strings are views of its bytes. */
+export function decodeCompact(types: readonly DataType[], bits: number, rows: RowArena): Vector[] {
+  const { count, offsets } = rows, head = bits + 7 >> 3
+  const cursors = new Int32Array(count)
+  for (let i = 0; i < count; i++) cursors[i] = offsets[i]! + head
+  const place = { bit: 0 }
+  return types.map(t => readColumn(t, place, cursors, rows))
+}
+
+function readColumn(type: DataType, place: { bit: number }, cursors: Int32Array, rows: RowArena): Vector {
+  const { bytes, offsets, count } = rows
+  const byte = place.bit >> 3, shift = place.bit & 7
+  place.bit++
+  let nulls: Uint8Array | null = null
+  for (let i = 0; i < count; i++) if (bytes[offsets[i]! + byte]! >> shift & 1) (nulls ??= new Uint8Array(count))[i] = 1
+  if (type.kind === 'void') return new ObjectVector(type, new Array(count).fill(null), nulls)
+  if (type.kind === 'struct') return new StructVector(type, type.fields.map(f => readColumn(f.dataType, place, cursors, rows)), nulls, count)
+  const data = fixedDataFor(type, count)
+  if (data !== null) {
+    const width = data.BYTES_PER_ELEMENT
+    const raw = new Uint8Array(data.buffer)
+    if (width >= 4) readWords(new Int32Array(data.buffer), width >> 2, nulls, cursors, count, bytes)
+    else for (let i = 0; i < count; i++) {
+      if (nulls !== null && nulls[i] !== 0) continue
+      const p = cursors[i]!
+      raw[i * width] = bytes[p]!
+      if (width === 2) raw[i * 2 + 1] = bytes[p + 1]!
+      cursors[i] = p + width
+    }
+    return new FixedVector(type, data, nulls, count)
+  }
+  const starts = new Int32Array(count), ends = new Int32Array(count)
+  for (let i = 0; i < count; i++) {
+    if (nulls !== null && nulls[i] !== 0) continue
+    let p = cursors[i]!, n = 0, at = 0, b: number
+    do { b = bytes[p++]!; n |= (b & 0x7f) << at; at += 7 } while (b >= 0x80)
+    starts[i] = p
+    ends[i] = cursors[i] = p + n
+  }
+  return tailVector(type, bytes, starts, ends, nulls, count, i => decodeTail(type, rows.view, starts[i]!, ends[i]! - starts[i]!))
+}
+
+function readWords(words: Int32Array, wordsEach: number, nulls: Uint8Array | null, cursors: Int32Array, count: number, bytes: Uint8Array): void {
+  for (let i = 0; i < count; i++) {
+    if (nulls !== null && nulls[i] !== 0) continue
+    let p = cursors[i]!
+    for (let w = wordsEach * i, last = w + wordsEach; w < last; w++) {
+      words[w] = bytes[p]! | bytes[p + 1]! << 8 | bytes[p + 2]! << 16 | bytes[p + 3]! << 24
+      p += 4
+    }
+    cursors[i] = p
+  }
+}

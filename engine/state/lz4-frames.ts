@@ -1,0 +1,141 @@
+/**
+ * The framing that Spark's state files have: blocks of `LZ4Block`, a token, two lengths, a checksum, and the bytes.
+ *
+ *     "LZ4Block"  token  compressedLength  originalLength  checksum   (numbers little endian, 4 bytes each)
+ *     token: 0x10 stored or 0x20 compressed, plus log2(block size) - 10
+ *     checksum: xxHash32 of the original bytes, seed 0x9747b28c, its low 28 bits
+ *     the end is a stored block of no bytes
+ */
+import { compressBlock, decompressBlock, maxCompressedLength } from './lz4-block.ts'
+import { xxHash32 } from './xxhash32.ts'
+
+const headerLength = 21
+const blockSize = 1 << 15
+const level = 5
+const seed = 0x9747b28c
+const stored = 0x10, compressed = 0x20
+const magic = new TextEncoder().encode('LZ4Block')
+
+/** Why a framed file cannot be read. */
+export class FrameFault extends Error {
+  override readonly name = 'FrameFault'
+}
+
+/** Puts bytes into frames as they come. `flush` takes the complete blocks so far, `finish` also the rest and the end mark. */
+export class FrameEncoder {
+  #pending = new Uint8Array(blockSize)
+  #pendingLength = 0
+  #out = new Uint8Array(1 << 14)
+  #view = new DataView(this.#out.buffer)
+  #length = 0
+  readonly #compressedBytes: number
+  #originalBytes = 0
+
+  /** `compressedBytes`: blocks that begin beyond so many bytes are stored as they are. */
+  constructor(compressedBytes = Infinity) { this.#compressedBytes = compressedBytes }
+
+  /** How many framed bytes wait to be taken. */
+  get ready(): number { return this.#length }
+
+  write(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
+    while (start < end) {
+      if (this.#pendingLength === 0 && end - start >= blockSize) {
+        this.#block(bytes, start, start + blockSize)
+        start += blockSize
+        continue
+      }
+      const n = Math.min(blockSize - this.#pendingLength, end - start)
+      this.#pending.set(bytes.subarray(start, start + n), this.#pendingLength)
+      this.#pendingLength += n
+      start += n
+      if (this.#pendingLength === blockSize) this.#drain()
+    }
+  }
+
+  /** The framed bytes so far, valid until the next call. */
+  flush(): Uint8Array {
+    const out = this.#out.subarray(0, this.#length)
+    this.#length = 0
+    return out
+  }
+
+  /** The rest and the end mark, valid until the next call; after it a new file begins. */
+  finish(): Uint8Array {
+    if (this.#pendingLength > 0) this.#drain()
+    this.#reserve(headerLength)
+    this.#header(this.#length, stored, 0, 0, 0)
+    this.#length += headerLength
+    this.#originalBytes = 0
+    return this.flush()
+  }
+
+  #drain(): void {
+    const n = this.#pendingLength
+    this.#pendingLength = 0
+    this.#block(this.#pending, 0, n)
+  }
+
+  #block(bytes: Uint8Array, start: number, end: number): void {
+    const n = end - start
+    this.#reserve(headerLength + maxCompressedLength(n))
+    const at = this.#length, body = at + headerLength
+    const check = xxHash32(bytes, start, end, seed) & 0xfffffff
+    const size = this.#originalBytes >= this.#compressedBytes ? n : compressBlock(bytes, start, end, this.#out, body) - body
+    this.#originalBytes += n
+    if (size < n) {
+      this.#header(at, compressed, size, n, check)
+      this.#length = body + size
+    } else {
+      this.#out.set(bytes.subarray(start, end), body)
+      this.#header(at, stored, n, n, check)
+      this.#length = body + n
+    }
+  }
+
+  #header(at: number, method: number, size: number, original: number, check: number): void {
+    this.#out.set(magic, at)
+    this.#out[at + 8] = method | level
+    this.#view.setInt32(at + 9, size, true)
+    this.#view.setInt32(at + 13, original, true)
+    this.#view.setInt32(at + 17, check, true)
+  }
+
+  #reserve(more: number): void {
+    if (this.#length + more <= this.#out.length) return
+    const grown = new Uint8Array(Math.max(this.#out.length * 2, this.#length + more))
+    grown.set(this.#out.subarray(0, this.#length))
+    this.#out = grown
+    this.#view = new DataView(grown.buffer)
+  }
+}
+
+/** The bytes in the frames; a `FrameFault` says what is wrong with them. */
+export function decodeFrames(file: Uint8Array): Uint8Array {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
+  const blocks: { method: number; start: number; size: number; original: number; check: number }[] = []
+  let at = 0, total = 0, ended = false
+  while (!ended) {
+    if (file.length - at < headerLength) throw new FrameFault(`the file ends at byte ${file.length}, before its end mark`)
+    for (let i = 0; i < 8; i++) if (file[at + i] !== magic[i]) throw new FrameFault(`no block begins at byte ${at}`)
+    const token = file[at + 8]!, size = view.getInt32(at + 9, true), original = view.getInt32(at + 13, true), check = view.getInt32(at + 17, true)
+    const method = token & 0xf0
+    if (method !== stored && method !== compressed || size < 0 || original < 0 || original > 1 << ((token & 15) + 10) || method === stored && size !== original) {
+      throw new FrameFault(`the block at byte ${at} has a damaged head`)
+    }
+    at += headerLength
+    if (original === 0) { ended = true; continue }
+    if (file.length - at < size) throw new FrameFault(`the file ends at byte ${file.length}, inside a block`)
+    blocks.push({ method, start: at, size, original, check })
+    at += size
+    total += original
+  }
+  const out = new Uint8Array(total)
+  let done = 0
+  for (const b of blocks) {
+    if (b.method === stored) out.set(file.subarray(b.start, b.start + b.size), done)
+    else if (!decompressBlock(file, b.start, b.start + b.size, out, done, b.original)) throw new FrameFault(`the block at byte ${b.start} cannot be expanded`)
+    if ((xxHash32(out, done, done + b.original, seed) & 0xfffffff) !== b.check) throw new FrameFault(`the checksum of the block at byte ${b.start} does not match`)
+    done += b.original
+  }
+  return out
+}

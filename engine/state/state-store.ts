@@ -1,0 +1,307 @@
+/**
+ * A key -> value store that survives a restart: the table in memory, a delta file for each batch, a snapshot now and then.
+ * Version v is the state after batch v-1, as Spark numbers it. Committing again what a crash left behind replaces it.
+ */
+import type { Clock } from '../observe/clock.ts'
+import type { Files } from '../storage/files.ts'
+import type { StructTypeShape } from '../types/data-type.ts'
+import { SparkError } from '../errors/spark-error.ts'
+import { StateTable } from './state-table.ts'
+import { StateFolder, deltaMissing } from './state-folder.ts'
+import { StateFileWriter, damaged, readStateFile } from './state-files.ts'
+import { rowCodec } from './row-codec.ts'
+import type { RowCodec } from './row-codec.ts'
+import { RowArena } from './row-arena.ts'
+import { emptyMetrics } from './state-metrics.ts'
+import type { StoreMetrics } from './state-metrics.ts'
+
+export interface StateStoreOptions {
+  readonly files: Files
+  readonly clock: Clock
+  /** `<checkpoint>/state`. */
+  readonly root: string
+  readonly operatorId: number
+  readonly partition: number
+  /** `default` unless the operator has several. */
+  readonly storeName?: string
+  /** The version to begin from: the id of the batch that runs next. 0 is empty. */
+  readonly version: number
+  readonly keySchema: StructTypeShape
+  readonly valueSchema: StructTypeShape
+  /** `spark.sql.streaming.stateStore.minDeltasForSnapshot`, 10. */
+  readonly minDeltasForSnapshot?: number
+  /** `spark.sql.streaming.minBatchesToRetain`, 100. */
+  readonly minBatchesToRetain?: number
+}
+
+// Below this a snapshot costs less than the thought; above it one is written when the deltas since the last are worth half of it.
+const smallStateBytes = 1 << 22
+const snapshotRowsAtOnce = 512
+const changedRowsAtOnce = 4096
+
+/**
+ * Opens a store at a version. Missing or damaged files are `CANNOT_LOAD_STATE_STORE.*`, unless an older snapshot and its deltas give the same state.
+ *
+ * ```ts
+ * const store = await openStateStore({ files, clock, root: 'ckpt/state', operatorId: 0, partition: 0, version: 0, keySchema, valueSchema })
+ * store.keyCodec.encode(keyColumns, null, n, keys)
+ * store.valueCodec.encode(valueColumns, null, n, values)
+ * store.put(keys, values)
+ * await store.commit() // ckpt/state/0/0/1.delta
+ * ```
+ */
+export async function openStateStore(options: StateStoreOptions): Promise<StateStore> {
+  const folder = await StateFolder.open(options.files, options.root, options.operatorId, options.partition, options.storeName ?? 'default')
+  const store = new StateStore(options, folder)
+  await store.load()
+  return store
+}
+
+export class StateStore {
+  readonly keyCodec: RowCodec
+  readonly valueCodec: RowCodec
+  readonly #options: StateStoreOptions
+  readonly #folder: StateFolder
+  #table = new StateTable()
+  #version: number
+  #metrics: StoreMetrics
+  #hits = 0
+  #misses = 0
+  #repaired = 0
+  #snapshotVersion = -1
+  #snapshotTask: Promise<void> | null = null
+  #deltaBytesSinceSnapshot = 0
+  #snapshotError: unknown = null
+  // Scratch space, kept from batch to batch.
+  #deltaWriter: StateFileWriter | null = null
+  readonly #keys = new RowArena()
+  readonly #values = new RowArena()
+  readonly #unsafeKeys = new RowArena()
+  readonly #unsafeValues = new RowArena()
+
+  constructor(options: StateStoreOptions, folder: StateFolder) {
+    this.#options = options
+    this.#folder = folder
+    this.#version = options.version
+    this.#metrics = this.#freshMetrics()
+    this.keyCodec = rowCodec(options.keySchema.fields.map(f => f.dataType))
+    this.valueCodec = rowCodec(options.valueSchema.fields.map(f => f.dataType))
+  }
+
+  /** The last committed version. */
+  get version(): number { return this.#version }
+  get table(): StateTable { return this.#table }
+  get rowCount(): number { return this.#table.rowCount }
+  /** Why the last snapshot could not be written; the state is safe in its deltas, and the next batch tries again. */
+  get snapshotError(): unknown { return this.#snapshotError }
+
+  /** The counts of the batch so far. The operator may add to them. */
+  get metrics(): StoreMetrics { return this.#metrics }
+
+  /** Finds keys: `slots[i]` becomes the slot of row `i`, or -1. */
+  find(keys: RowArena, slots: Int32Array): void {
+    this.#table.findAll(keys, slots)
+  }
+
+  /** Inserts or replaces. Where `slots[i]` is a slot it is taken as the key's; where it is -1 the key is looked up and its slot put there. */
+  put(keys: RowArena, values: RowArena, slots?: Int32Array): void {
+    const table = this.#table
+    for (let i = 0; i < keys.count; i++) {
+      if (slots !== undefined && slots[i]! >= 0) { table.replace(slots[i]!, values.bytes, values.offsets[i]!, values.offsets[i + 1]!); continue }
+      const slot = table.put(keys.bytes, keys.offsets[i]!, keys.offsets[i + 1]!, values.bytes, values.offsets[i]!, values.offsets[i + 1]!)
+      if (slots !== undefined) slots[i] = slot
+    }
+    this.#metrics.numRowsUpdated += keys.count
+  }
+
+  /** Replaces the values of slots that were found. */
+  putSlots(slots: Int32Array, count: number, values: RowArena): void {
+    for (let i = 0; i < count; i++) this.#table.replace(slots[i]!, values.bytes, values.offsets[i]!, values.offsets[i + 1]!)
+    this.#metrics.numRowsUpdated += count
+  }
+
+  /** Removes entries. */
+  remove(slots: Int32Array, count: number): void {
+    for (let i = 0; i < count; i++) this.#table.remove(slots[i]!)
+    this.#metrics.numRowsRemoved += count
+  }
+
+  /** Adds copies of the keys of slots to an arena. */
+  readKeys(slots: Int32Array, count: number, into: RowArena): void { this.#table.readKeys(slots, count, into) }
+  /** Adds copies of the values of slots to an arena. */
+  readValues(slots: Int32Array, count: number, into: RowArena): void { this.#table.readValues(slots, count, into) }
+  liveSlots(): Int32Array { return this.#table.liveSlots() }
+
+  /**
+   * Makes the batch's changes durable as the next version. When it fails the changes are still there, uncommitted: call again, or `abort`.
+   * A crash in between leaves the old version as it was.
+   */
+  async commit(): Promise<void> {
+    const { clock, files } = this.#options
+    const start = clock.monotonicMs(), next = this.#version + 1
+    const delta = this.#encodeDelta()
+    // A snapshot of this version can only be from a run that died before its batch was committed.
+    if (this.#folder.hasSnapshot(next)) await this.#folder.dropSnapshot(next)
+    await files.writeAtomic(this.#folder.deltaPath(next), delta, { overwrite: true })
+    this.#folder.addDelta(next)
+    this.#table.commit()
+    this.#version = next
+    this.#deltaBytesSinceSnapshot += delta.length
+    this.#startSnapshotWhenDue()
+    this.#metrics.commitTimeMs += clock.monotonicMs() - start
+  }
+
+  /** Forgets the changes since the last commit. */
+  abort(): void {
+    this.#table.abort()
+    this.#metrics = this.#freshMetrics()
+  }
+
+  /** The counts of the batch that ended, and fresh ones for the next. */
+  takeMetrics(): StoreMetrics {
+    const taken = this.#metrics
+    taken.numRowsTotal = this.#table.rowCount
+    taken.memoryUsedBytes = this.#table.usedBytes
+    taken.stateOnCurrentVersionSizeBytes = this.#table.heap.liveBytes
+    taken.loadedMapCacheHitCount = this.#hits
+    taken.loadedMapCacheMissCount = this.#misses
+    taken.snapshotVersion = this.#snapshotVersion
+    taken.numSnapshotsAutoRepaired = this.#repaired
+    this.#metrics = this.#freshMetrics()
+    this.#hits += 2
+    return taken
+  }
+
+  #freshMetrics(): StoreMetrics { return emptyMetrics(this.#options.partition, this.#options.storeName) }
+
+  /** Waits for a snapshot that is being written. */
+  async settled(): Promise<void> {
+    while (this.#snapshotTask !== null) await this.#snapshotTask
+  }
+
+  /** Waits for what is being written and lets go of the memory. Uncommitted changes are lost. */
+  async close(): Promise<void> {
+    await this.settled()
+    this.#table = new StateTable()
+  }
+
+  #encodeDelta(): Uint8Array {
+    // Kept for the next batch unless it has grown large or something is thrown half way.
+    const writer = this.#deltaWriter ?? new StateFileWriter('delta')
+    this.#deltaWriter = null
+    const keys = this.#keys, values = this.#values
+    const removed = this.#table.removedSlots(), written = this.#table.writtenSlots()
+    for (let i = 0; i < removed.length; i += changedRowsAtOnce) {
+      keys.reset()
+      const some = removed.subarray(i, i + changedRowsAtOnce)
+      this.#table.readKeys(some, some.length, keys)
+      this.#transcode(keys, this.keyCodec, this.#unsafeKeys)
+      writer.add(this.#unsafeKeys, null)
+    }
+    for (let i = 0; i < written.length; i += changedRowsAtOnce) {
+      keys.reset()
+      values.reset()
+      this.#table.readEntries(written, i, Math.min(i + changedRowsAtOnce, written.length), keys, values)
+      this.#addRecords(writer, keys, values)
+    }
+    const delta = writer.finish()
+    if (delta.length <= smallStateBytes) this.#deltaWriter = writer
+    return delta
+  }
+
+  #addRecords(writer: StateFileWriter, keys: RowArena, values: RowArena): void {
+    this.#transcode(keys, this.keyCodec, this.#unsafeKeys)
+    this.#transcode(values, this.valueCodec, this.#unsafeValues)
+    writer.add(this.#unsafeKeys, this.#unsafeValues)
+  }
+
+  #transcode(rows: RowArena, codec: RowCodec, into: RowArena): void {
+    into.reset()
+    if (rows.count > 0) codec.encodeUnsafe(codec.decode(rows), null, rows.count, into)
+  }
+
+  #startSnapshotWhenDue(): void {
+    if (this.#snapshotTask !== null) return
+    const least = this.#options.minDeltasForSnapshot ?? 10
+    const deltas = this.#folder.deltasSinceSnapshot(this.#version)
+    if (deltas < least) return
+    const size = this.#table.heap.liveBytes
+    if (size > smallStateBytes && this.#deltaBytesSinceSnapshot < size / 8 && deltas < 5 * least) return
+    this.#snapshotTask = this.#writeSnapshot(this.#version).finally(() => { this.#snapshotTask = null })
+  }
+
+  async #writeSnapshot(version: number): Promise<void> {
+    const source = this.#table.beginSnapshot()
+    const { files } = this.#options, writer = new StateFileWriter('snapshot')
+    const keys = new RowArena(), values = new RowArena()
+    this.#deltaBytesSinceSnapshot = 0
+    try {
+      // Each write gives the batch that runs meanwhile a turn.
+      const file = await files.createAtomic(this.#folder.snapshotPath(version), { overwrite: true })
+      try {
+        while (source.next(snapshotRowsAtOnce, keys, values)) {
+          this.#addRecords(writer, keys, values)
+          keys.reset()
+          values.reset()
+          const ready = writer.flush()
+          if (ready.length > 0) await file.write(ready)
+        }
+        this.#table.endSnapshot()
+        await file.write(writer.finish())
+        await file.commit()
+      } catch (e) { await file.abort(); throw e }
+      this.#folder.addSnapshot(version)
+      this.#snapshotVersion = version
+      this.#snapshotError = null
+      await this.#folder.dropOld(this.#version, this.#options.minBatchesToRetain ?? 100)
+    } catch (e) {
+      this.#table.endSnapshot()
+      this.#snapshotError = e
+    }
+  }
+
+  /** Reads the state at the version this store was opened for. Called once, by `openStateStore`. */
+  async load(): Promise<void> {
+    if (this.#version === 0) return
+    let firstError: unknown = null
+    for (const base of this.#folder.bases(this.#version)) {
+      const missing = this.#folder.missingDelta(base, this.#version)
+      if (missing !== null) { firstError ??= deltaMissing(this.#folder.deltaPath(missing)); break }
+      try {
+        this.#table = new StateTable()
+        if (base > 0) await this.#apply('snapshot', this.#folder.snapshotPath(base))
+        for (let v = base + 1; v <= this.#version; v++) await this.#apply('delta', this.#folder.deltaPath(v))
+        this.#misses = this.#hits = 1
+        if (firstError !== null) this.#repaired = 1
+        return
+      } catch (e) { firstError ??= e }
+    }
+    throw firstError
+  }
+
+  async #apply(kind: 'delta' | 'snapshot', path: string): Promise<void> {
+    const file = await this.#options.files.tryRead(path)
+    if (file === null) throw deltaMissing(path)
+    const table = this.#table, keys = this.#keys, values = this.#values
+    try {
+      readStateFile(file, kind, path, records => {
+        keys.reset()
+        values.reset()
+        this.keyCodec.encode(this.keyCodec.decodeUnsafe(records.keys), null, records.keys.count, keys)
+        this.valueCodec.encode(this.valueCodec.decodeUnsafe(records.values), null, records.values.count, values)
+        for (let i = 0, v = 0; i < keys.count; i++) {
+          const start = keys.offsets[i]!, end = keys.offsets[i + 1]!
+          if (records.isPut[i] === 1) { table.put(keys.bytes, start, end, values.bytes, values.offsets[v]!, values.offsets[v + 1]!); v++ } else {
+            const slot = table.find(keys.bytes, start, end)
+            if (slot >= 0) table.remove(slot)
+          }
+        }
+      })
+    } catch (e) {
+      if (e instanceof SparkError) throw e
+      if (e instanceof RangeError) throw damaged(path, e.message, e)
+      throw e
+    }
+    table.commit()
+  }
+}

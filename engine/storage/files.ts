@@ -1,0 +1,93 @@
+/** Files as the engine needs them: atomic write, create-if-absent, list, read, lock. The place where a test makes a crash happen. */
+
+/** One name in a folder. Times are milliseconds since the epoch. */
+export interface FileEntry {
+  readonly name: string
+  readonly sizeBytes: number
+  readonly modificationMs: number
+  readonly isDirectory: boolean
+}
+
+/**
+ * How a file is written. `overwrite: false` leaves a file that is there as it is.
+ * `sync` (default true) returns only when the bytes and the name have reached the disk.
+ */
+export interface WriteOptions {
+  readonly overwrite: boolean
+  readonly sync?: boolean
+}
+
+/** A file that shows up under its name only when it is complete; until `commit` it has a temporary name. */
+export interface AtomicWriter {
+  write(bytes: Uint8Array): Promise<void>
+  /** Gives the file its name: false when the name was taken and `overwrite` was false. */
+  commit(): Promise<boolean>
+  /** Drops what was written. */
+  abort(): Promise<void>
+}
+
+/** A lock that we have, or who has it. */
+export type LockResult =
+  | { readonly held: true; release(): Promise<void> }
+  | { readonly held: false; readonly owner: string }
+
+/**
+ * A file system. Paths use `/`. Every failure of the disk (full, not allowed, missing) is `MICROLOTE_STORAGE_FAILED` with its cause,
+ * and leaves no half-written file under a final name.
+ *
+ * ```ts
+ * const files = new MemoryFiles()
+ * await files.writeAtomic('ckpt/commits/0', new TextEncoder().encode('v1\n{}'), { overwrite: false }) // true
+ * ```
+ */
+export interface Files {
+  /** What is in the folder, in no order; nothing when there is no such folder. */
+  list(dir: string): Promise<FileEntry[]>
+  exists(path: string): Promise<boolean>
+  read(path: string): Promise<Uint8Array>
+  /** The bytes, or null when there is no such file. */
+  tryRead(path: string): Promise<Uint8Array | null>
+  readText(path: string): Promise<string>
+  /** Makes the folder and those above it. */
+  mkdirs(dir: string): Promise<void>
+  /** Writes the whole file or nothing; makes its folder when missing. False when it exists and `overwrite` is false. */
+  writeAtomic(path: string, bytes: Uint8Array, options: WriteOptions): Promise<boolean>
+  /** The same in pieces, for large files. */
+  createAtomic(path: string, options: WriteOptions): Promise<AtomicWriter>
+  /** Deletes a file, or a folder with all in it when `recursive`; nothing happens when it is not there. */
+  delete(path: string, recursive?: boolean): Promise<void>
+  rename(from: string, to: string): Promise<void>
+  /** Takes the lock file, also from a process that has died with it. */
+  tryLock(path: string): Promise<LockResult>
+}
+
+/** `joinPath('a/', 'b', 'c')` is `a/b/c`. */
+export function joinPath(...parts: string[]): string {
+  return parts.filter(p => p !== '').map((p, i) => i < parts.length - 1 && p.length > 1 ? p.replace(/\/+$/, '') : p).join('/').replace(/^\/\//, '/')
+}
+
+/** `dirName('a/b/c')` is `a/b`. */
+export function dirName(path: string): string {
+  const cut = path.lastIndexOf('/')
+  return cut < 0 ? '.' : cut === 0 ? '/' : path.slice(0, cut)
+}
+
+/** `baseName('a/b/c')` is `c`. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
+/** The temporary name a file has until it is complete: Spark's own form, which its listings and ours pass over. */
+export function temporaryName(path: string): string {
+  return joinPath(dirName(path), `.${baseName(path)}.${crypto.randomUUID()}.tmp`)
+}
+
+/** Where Hadoop keeps the checksum of a file that Spark wrote; it must go when the file changes, or Spark refuses to read it. */
+export function checksumSidecar(path: string): string {
+  return joinPath(dirName(path), `.${baseName(path)}.crc`)
+}
+
+/** A name that some writer left behind in a crash. */
+export function isTemporaryName(name: string): boolean {
+  return name.startsWith('.') && name.endsWith('.tmp')
+}

@@ -1,0 +1,214 @@
+/** Files on the local disk: the only importer of node:fs. */
+import * as fs from 'node:fs'
+import { hostname } from 'node:os'
+import { executionError } from '../errors/spark-error.ts'
+import { checksumSidecar, dirName, temporaryName } from './files.ts'
+import type { AtomicWriter, FileEntry, Files, LockResult, WriteOptions } from './files.ts'
+
+// Small files go through the synchronous calls: a trip to Node's thread pool costs more than the write, and there are five of them in one.
+const synchronousBytes = 1 << 20
+
+/** The local disk. `file:` in front of a path is allowed. */
+export const localFiles: Files = {
+  async list(dir) {
+    const path = plain(dir)
+    return guard(dir, 'listed', async () => {
+      let entries: fs.Dirent[]
+      try { entries = fs.readdirSync(path, { withFileTypes: true }) } catch (e) { if (codeOf(e) === 'ENOENT') return []; throw e }
+      const out: FileEntry[] = []
+      for (const e of entries) {
+        const stat = fs.statSync(`${path}/${e.name}`, { throwIfNoEntry: false })
+        if (stat !== undefined) out.push({ name: e.name, sizeBytes: stat.size, modificationMs: Math.floor(stat.mtimeMs), isDirectory: stat.isDirectory() })
+      }
+      return out
+    })
+  },
+  exists: path => guard(path, 'looked for', async () => fs.existsSync(plain(path))),
+  read: path => guard(path, 'read', () => readBytes(plain(path))),
+  tryRead: path => guard(path, 'read', async () => {
+    try { return await readBytes(plain(path)) } catch (e) { if (codeOf(e) === 'ENOENT') return null; throw e }
+  }),
+  readText: async path => new TextDecoder().decode(await localFiles.read(path)),
+  mkdirs: dir => guard(dir, 'created', async () => { fs.mkdirSync(plain(dir), { recursive: true }) }),
+
+  async writeAtomic(path, bytes, options) {
+    if (bytes.length > synchronousBytes) {
+      const writer = await localFiles.createAtomic(path, options)
+      try { await writer.write(bytes) } catch (e) { await writer.abort(); throw e }
+      return writer.commit()
+    }
+    return guard(path, 'written', async () => {
+      const target = plain(path), temporary = temporaryName(target)
+      try {
+        const fd = openNew(temporary)
+        try {
+          writeAll(fd, bytes)
+          if (options.sync !== false) fs.fdatasyncSync(fd)
+        } finally { fs.closeSync(fd) }
+        return publish(temporary, target, options)
+      } catch (e) { dropQuietly(temporary); throw e }
+    })
+  },
+
+  createAtomic: (path, options) => guard(path, 'written', async () => {
+    const target = plain(path), temporary = temporaryName(target)
+    return openWriter(path, target, temporary, options, openNew(temporary))
+  }),
+
+  delete: (path, recursive = false) => guard(path, 'deleted', async () => {
+    const target = plain(path)
+    if (recursive) { await fs.promises.rm(target, { recursive: true, force: true }); return }
+    fs.rmSync(target, { force: true })
+    dropQuietly(checksumSidecar(target))
+  }),
+  rename: (from, to) => guard(from, `renamed to ${to}`, async () => { fs.renameSync(plain(from), plain(to)) }),
+  tryLock: path => guard(path, 'locked', async () => lock(plain(path))),
+}
+
+function plain(path: string): string {
+  return path.startsWith('file:') ? path.replace(/^file:(\/\/(?=\/))?/, '') : path
+}
+
+function codeOf(e: unknown): string | undefined {
+  return (e as { code?: string } | null)?.code
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full', EDQUOT: 'the disk quota is used up', EACCES: 'permission denied', EPERM: 'permission denied', EROFS: 'the disk is read-only',
+  ENOENT: 'it does not exist', ENOTDIR: 'a part of the path is not a folder', EISDIR: 'it is a folder', EMFILE: 'too many files are open', EIO: 'the disk reported a fault',
+}
+
+async function guard<T>(path: string, action: string, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body()
+  } catch (e) {
+    const code = codeOf(e)
+    if (code === undefined) throw e
+    throw executionError('MICROLOTE_STORAGE_FAILED', { path, action, reason: `${reasons[code] ?? (e as Error).message} (${code})` }, e)
+  }
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  const size = fs.statSync(path).size
+  const b = size > synchronousBytes ? await fs.promises.readFile(path) : fs.readFileSync(path)
+  return new Uint8Array(b.buffer, b.byteOffset, b.length)
+}
+
+function openNew(temporary: string): number {
+  try {
+    return fs.openSync(temporary, 'wx')
+  } catch (e) {
+    if (codeOf(e) !== 'ENOENT') throw e
+    fs.mkdirSync(dirName(temporary), { recursive: true })
+    return fs.openSync(temporary, 'wx')
+  }
+}
+
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length;) done += fs.writeSync(fd, bytes, done, bytes.length - done)
+}
+
+// A hard link fails when the name is taken, a rename would replace it.
+function publish(temporary: string, target: string, options: WriteOptions): boolean {
+  if (options.overwrite) {
+    fs.renameSync(temporary, target)
+  } else {
+    try {
+      fs.linkSync(temporary, target)
+    } catch (e) {
+      if (codeOf(e) !== 'EEXIST') throw e
+      fs.unlinkSync(temporary)
+      return false
+    }
+    fs.unlinkSync(temporary)
+  }
+  dropQuietly(checksumSidecar(target))
+  if (options.sync !== false) syncDirectory(dirName(target))
+  return true
+}
+
+// Without this the bytes are safe but the name may be lost in a power cut. Some systems cannot open a folder: there the rename is all there is.
+function syncDirectory(dir: string): void {
+  let fd: number
+  try { fd = fs.openSync(dir, 'r') } catch { return }
+  try { fs.fsyncSync(fd) } catch (e) { if (codeOf(e) === 'EIO') throw e } finally { fs.closeSync(fd) }
+}
+
+function dropQuietly(path: string): void {
+  try { fs.unlinkSync(path) } catch { /* not there: what we wanted */ }
+}
+
+function openWriter(path: string, target: string, temporary: string, options: WriteOptions, fd: number): AtomicWriter {
+  let open = true
+  const handle = promisesOf(fd)
+  const close = (): void => { if (open) { open = false; fs.closeSync(fd) } }
+  const drop = (): void => { close(); dropQuietly(temporary) }
+  return {
+    write: bytes => guard(path, 'written', async () => {
+      try { await handle.write(bytes) } catch (e) { drop(); throw e }
+    }),
+    commit: () => guard(path, 'written', async () => {
+      try {
+        if (options.sync !== false) await handle.sync()
+        close()
+        return publish(temporary, target, options)
+      } catch (e) { drop(); throw e }
+    }),
+    abort: async () => { drop() },
+  }
+}
+
+function promisesOf(fd: number): { write(bytes: Uint8Array): Promise<void>; sync(): Promise<void> } {
+  return {
+    async write(bytes) {
+      for (let done = 0; done < bytes.length;) {
+        done += await new Promise<number>((resolve, reject) => fs.write(fd, bytes, done, bytes.length - done, null, (e, n) => e ? reject(e) : resolve(n)))
+      }
+    },
+    sync: () => new Promise((resolve, reject) => fs.fdatasync(fd, e => e ? reject(e) : resolve())),
+  }
+}
+
+const heldHere = new Set<string>()
+
+function lock(given: string): LockResult {
+  fs.mkdirSync(dirName(given), { recursive: true })
+  const path = `${fs.realpathSync(dirName(given))}/${given.slice(given.lastIndexOf('/') + 1)}`
+  if (heldHere.has(path)) return { held: false, owner: `this process (${process.pid})` }
+  const text = JSON.stringify({ pid: process.pid, host: hostname() })
+  const temporary = temporaryName(path)
+  fs.writeFileSync(temporary, text)
+  try {
+    for (;;) {
+      try {
+        fs.linkSync(temporary, path)
+        heldHere.add(path)
+        return { held: true, release: async () => { if (heldHere.delete(path)) dropQuietly(path) } }
+      } catch (e) { if (codeOf(e) !== 'EEXIST') throw e }
+      const owner = liveOwner(path)
+      if (owner !== null) return { held: false, owner }
+      takeAway(path)
+    }
+  } finally { dropQuietly(temporary) }
+}
+
+// The name of who holds the lock, or null when that process is gone. Our own number that we do not know of is a dead process's: numbers come again.
+function liveOwner(path: string): string | null {
+  let pid: unknown, host: unknown
+  try {
+    ({ pid, host } = JSON.parse(fs.readFileSync(path, 'utf8')) as { pid: unknown; host: unknown })
+  } catch (e) { if (codeOf(e) === 'ENOENT' || e instanceof SyntaxError) return null; throw e }
+  if (typeof pid !== 'number') return null
+  const name = `process ${pid} on ${String(host)}`
+  if (host !== hostname()) return name
+  if (pid === process.pid) return null
+  try { process.kill(pid, 0); return name } catch (e) { return codeOf(e) === 'ESRCH' ? null : name }
+}
+
+// Two processes may find the same dead lock: each moves a file away, and who moved a living one puts it back.
+function takeAway(path: string): void {
+  const aside = temporaryName(path)
+  try { fs.renameSync(path, aside) } catch (e) { if (codeOf(e) === 'ENOENT') return; throw e }
+  if (liveOwner(aside) !== null) try { fs.linkSync(aside, path) } catch { /* a third one has it by now */ }
+  dropQuietly(aside)
+}

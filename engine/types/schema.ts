@@ -1,0 +1,157 @@
+/** The types as users write them: `new StructType([new StructField("a", new StringType(), false)])`. Each is a value of `DataType` with a few methods. */
+import {
+  simpleString, sameType, type ArrayType as ArrayShape, type DataType, type DayTimeIntervalType as DayTimeShape, type DecimalType as DecimalShape, type MapType as MapShape, type Metadata, type SimpleKind,
+  type StructFieldType, type StructTypeShape, type YearMonthIntervalType as YearMonthShape,
+} from './data-type.ts'
+import { parseSchema, toDDL } from './ddl.ts'
+import { typeFromJson, typeToJson } from './schema-json.ts'
+
+abstract class TypeBase {
+  abstract readonly kind: DataType['kind']
+  /** `bigint`, `struct<a:int>` */
+  simpleString(): string { return simpleString(this as unknown as DataType) }
+  /** The JSON form as text. */
+  json(): string { return JSON.stringify(this.jsonValue()) }
+  jsonValue(): unknown { return typeToJson(this as unknown as DataType) }
+  equals(other: DataType): boolean { return sameType(this as unknown as DataType, other) }
+  toString(): string { return this.simpleString() }
+  [Symbol.for('nodejs.util.inspect.custom')](): string { return `${this.constructor.name}(${this.simpleString()})` }
+}
+
+export class NullType extends TypeBase { readonly kind = 'void' }
+export class BooleanType extends TypeBase { readonly kind = 'boolean' }
+export class ByteType extends TypeBase { readonly kind = 'byte' }
+export class ShortType extends TypeBase { readonly kind = 'short' }
+export class IntegerType extends TypeBase { readonly kind = 'int' }
+export class LongType extends TypeBase { readonly kind = 'long' }
+export class FloatType extends TypeBase { readonly kind = 'float' }
+export class DoubleType extends TypeBase { readonly kind = 'double' }
+export class StringType extends TypeBase { readonly kind = 'string' }
+export class BinaryType extends TypeBase { readonly kind = 'binary' }
+export class DateType extends TypeBase { readonly kind = 'date' }
+export class TimestampType extends TypeBase { readonly kind = 'timestamp' }
+export class TimestampNTZType extends TypeBase { readonly kind = 'timestamp_ntz' }
+export class CalendarIntervalType extends TypeBase { readonly kind = 'calendarinterval' }
+
+/** Exact numbers of `precision` digits, `scale` of them behind the point. */
+export class DecimalType extends TypeBase implements DecimalShape {
+  readonly kind = 'decimal'
+  readonly precision: number
+  readonly scale: number
+  constructor(precision = 10, scale = 0) { super(); this.precision = precision; this.scale = scale }
+}
+
+export class ArrayType extends TypeBase implements ArrayShape {
+  readonly kind = 'array'
+  readonly elementType: DataType
+  readonly containsNull: boolean
+  constructor(elementType: DataType, containsNull = true) { super(); this.elementType = elementType; this.containsNull = containsNull }
+}
+
+export class MapType extends TypeBase implements MapShape {
+  readonly kind = 'map'
+  readonly keyType: DataType
+  readonly valueType: DataType
+  readonly valueContainsNull: boolean
+  constructor(keyType: DataType, valueType: DataType, valueContainsNull = true) { super(); this.keyType = keyType; this.valueType = valueType; this.valueContainsNull = valueContainsNull }
+}
+
+/** Fields: 0 DAY … 3 SECOND. */
+export class DayTimeIntervalType extends TypeBase implements DayTimeShape {
+  readonly kind = 'daytimeinterval'
+  readonly start: 0 | 1 | 2 | 3
+  readonly end: 0 | 1 | 2 | 3
+  constructor(start: 0 | 1 | 2 | 3 = 0, end: 0 | 1 | 2 | 3 = 3) { super(); this.start = start; this.end = end }
+}
+
+/** Fields: 0 YEAR, 1 MONTH. */
+export class YearMonthIntervalType extends TypeBase implements YearMonthShape {
+  readonly kind = 'yearmonthinterval'
+  readonly start: 0 | 1
+  readonly end: 0 | 1
+  constructor(start: 0 | 1 = 0, end: 0 | 1 = 1) { super(); this.start = start; this.end = end }
+}
+
+/** What every type offers. */
+export type UserType = DataType & TypeBase
+
+/** A column of a schema. `new StructField("monto", new DoubleType(), true)` */
+export class StructField implements StructFieldType {
+  readonly name: string
+  readonly dataType: UserType
+  readonly nullable: boolean
+  readonly metadata: Metadata
+
+  constructor(name: string, dataType: DataType, nullable = true, metadata: Metadata = {}) {
+    this.name = name
+    this.dataType = withMethods(dataType)
+    this.nullable = nullable
+    this.metadata = metadata
+  }
+}
+
+/** A schema, or the type of a struct column. */
+export class StructType extends TypeBase implements StructTypeShape {
+  readonly kind = 'struct'
+  readonly fields: readonly StructField[]
+
+  constructor(fields: readonly StructFieldType[] = []) {
+    super()
+    this.fields = fields.map(f => (f instanceof StructField ? f : new StructField(f.name, f.dataType, f.nullable, f.metadata)))
+  }
+
+  /** `StructType.fromDDL("id BIGINT NOT NULL, at TIMESTAMP")` */
+  static fromDDL(text: string): StructType { return StructType.from(parseSchema(text)) }
+  /** From the JSON form, as text or parsed. */
+  static fromJson(json: unknown): StructType { return StructType.from(typeFromJson(typeof json === 'string' ? JSON.parse(json) : json) as StructTypeShape) }
+  static from(shape: StructTypeShape): StructType { return shape instanceof StructType ? shape : new StructType(shape.fields) }
+
+  get names(): string[] { return this.fields.map(f => f.name) }
+  fieldNames(): string[] { return this.names }
+  /** The schema with one more column. */
+  add(field: StructFieldType): StructType
+  add(name: string, dataType: DataType | string, nullable?: boolean): StructType
+  add(first: StructFieldType | string, dataType?: DataType | string, nullable = true): StructType {
+    const field = typeof first === 'string' ? new StructField(first, typeof dataType === 'string' ? parseSchema(`x ${dataType}`).fields[0]!.dataType : dataType!, nullable) : first
+    return new StructType([...this.fields, field])
+  }
+  toDDL(): string { return toDDL(this) }
+  /** The text that printSchema prints. */
+  treeString(): string { return `root\n${this.fields.map(f => fieldTree(f, ' |')).join('')}` }
+  printTreeString(): void { console.log(this.treeString()) }
+}
+
+function fieldTree(f: StructFieldType, indent: string): string {
+  return `${indent}-- ${f.name}: ${treeName(f.dataType)} (nullable = ${f.nullable})\n${below(f.dataType, `${indent}    |`)}`
+}
+
+const treeNames: Readonly<Partial<Record<SimpleKind | string, string>>> = { int: 'integer', long: 'long', byte: 'byte', short: 'short' }
+const treeName = (t: DataType): string => (t.kind === 'array' || t.kind === 'map' || t.kind === 'struct' ? t.kind : treeNames[t.kind] ?? simpleString(t))
+
+function below(t: DataType, indent: string): string {
+  switch (t.kind) {
+    case 'struct': return t.fields.map(f => fieldTree(f, indent)).join('')
+    case 'array': return `${indent}-- element: ${treeName(t.elementType)} (containsNull = ${t.containsNull})\n${below(t.elementType, `${indent}    |`)}`
+    case 'map': return `${indent}-- key: ${treeName(t.keyType)}\n${below(t.keyType, `${indent}    |`)}${indent}-- value: ${treeName(t.valueType)} (valueContainsNull = ${t.valueContainsNull})\n${below(t.valueType, `${indent}    |`)}`
+    default: return ''
+  }
+}
+
+const simpleClasses: Readonly<Record<SimpleKind, new () => TypeBase>> = {
+  void: NullType, boolean: BooleanType, byte: ByteType, short: ShortType, int: IntegerType, long: LongType, float: FloatType, double: DoubleType, string: StringType, binary: BinaryType, date: DateType,
+  timestamp: TimestampType, timestamp_ntz: TimestampNTZType, calendarinterval: CalendarIntervalType,
+}
+
+/** The type as an instance of its class. */
+export function withMethods(t: DataType): UserType {
+  if (t instanceof TypeBase) return t as UserType
+  switch (t.kind) {
+    case 'decimal': return new DecimalType(t.precision, t.scale)
+    case 'array': return new ArrayType(withMethods(t.elementType), t.containsNull)
+    case 'map': return new MapType(withMethods(t.keyType), withMethods(t.valueType), t.valueContainsNull)
+    case 'struct': return new StructType(t.fields)
+    case 'daytimeinterval': return new DayTimeIntervalType(t.start, t.end)
+    case 'yearmonthinterval': return new YearMonthIntervalType(t.start, t.end)
+    default: return new simpleClasses[t.kind]() as UserType
+  }
+}

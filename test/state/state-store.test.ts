@@ -1,0 +1,227 @@
+/** The store over batches: files, recovery, retention, damage, crashes at every step, and a restart with another schema. */
+import { test } from 'node:test'
+import assert from 'node:assert/strict'
+import * as T from '../../engine/types/data-type.ts'
+import { MemoryFiles } from '../../engine/storage/memory-files.ts'
+import { FaultyFiles, faultAt } from '../../engine/storage/faulty-files.ts'
+import type { Fault } from '../../engine/storage/faulty-files.ts'
+import type { Files } from '../../engine/storage/files.ts'
+import { ManualClock } from '../../engine/observe/clock.ts'
+import { SparkError } from '../../engine/errors/spark-error.ts'
+import { vectorOf } from '../../engine/columns/builder.ts'
+import { openStateStore } from '../../engine/state/state-store.ts'
+import type { StateStore, StateStoreOptions } from '../../engine/state/state-store.ts'
+import { RowArena } from '../../engine/state/row-arena.ts'
+import { checkStateSchema } from '../../engine/state/schema-check.ts'
+import { combineMetrics } from '../../engine/state/state-metrics.ts'
+
+const keySchema = T.structType([T.structField('k', T.stringType)])
+const valueSchema = T.structType([T.structField('n', T.longType)])
+const open = (files: Files, version: number, more: Partial<StateStoreOptions> = {}): Promise<StateStore> =>
+  openStateStore({ files, clock: new ManualClock(), root: 's', operatorId: 0, partition: 0, version, keySchema, valueSchema, ...more })
+const condition = (name: string) => (e: unknown): boolean => e instanceof SparkError && e.condition === name
+
+function put(store: StateStore, entries: Record<string, number>): void {
+  const keys = new RowArena(), values = new RowArena(), names = Object.keys(entries)
+  store.keyCodec.encode([vectorOf(T.stringType, names)], null, names.length, keys)
+  store.valueCodec.encode([vectorOf(T.longType, names.map(n => BigInt(entries[n]!)))], null, names.length, values)
+  store.put(keys, values)
+}
+
+function remove(store: StateStore, ...names: string[]): void {
+  const keys = new RowArena(), slots = new Int32Array(names.length)
+  store.keyCodec.encode([vectorOf(T.stringType, names)], null, names.length, keys)
+  store.find(keys, slots)
+  store.remove(slots, slots.length)
+}
+
+function contents(store: StateStore): Record<string, number> {
+  const slots = store.liveSlots(), keys = new RowArena(), values = new RowArena()
+  store.readKeys(slots, slots.length, keys)
+  store.readValues(slots, slots.length, values)
+  const k = store.keyCodec.decode(keys)[0]!, v = store.valueCodec.decode(values)[0]!
+  return Object.fromEntries(Array.from(slots, (_, i): [string, number] => [k.get(i) as string, Number(v.get(i))]).sort((a, b) => a[0] < b[0] ? -1 : 1))
+}
+
+// What the batch with this id does, and the state after the first `version` batches.
+function runBatch(store: StateStore, id: number): void {
+  put(store, { [`k${id}`]: id, shared: id })
+  if (id % 3 === 2) remove(store, `k${id - 1}`)
+}
+function stateAt(version: number): Record<string, number> {
+  const m = new Map<string, number>()
+  for (let id = 0; id < version; id++) { m.set(`k${id}`, id); m.set('shared', id); if (id % 3 === 2) m.delete(`k${id - 1}`) }
+  return Object.fromEntries([...m].sort((a, b) => a[0] < b[0] ? -1 : 1))
+}
+async function runBatches(files: Files, batches: number, more: Partial<StateStoreOptions> = {}): Promise<void> {
+  const store = await open(files, 0, more)
+  for (let id = 0; id < batches; id++) { runBatch(store, id); await store.commit(); await store.settled() }
+  await store.close()
+}
+const names = async (files: Files): Promise<string[]> => (await files.list('s/0/0')).map(e => e.name).sort((a, b) => Number.parseInt(a) - Number.parseInt(b) || (a < b ? -1 : 1))
+
+test('each batch writes a delta, every tenth a snapshot, and every version can be read', async () => {
+  const files = new MemoryFiles()
+  await runBatches(files, 25)
+  assert.deepEqual(await names(files), Array.from({ length: 25 }, (_, i) => i + 1).flatMap(v => v % 10 === 0 ? [`${v}.delta`, `${v}.snapshot`] : [`${v}.delta`]))
+  for (let v = 0; v <= 25; v++) assert.deepEqual(contents(await open(files, v)), stateAt(v), `version ${v}`)
+  const named = await open(files, 0, { storeName: 'left-keyToNumValues', partition: 3 })
+  await named.commit()
+  assert.ok(await files.exists('s/0/3/left-keyToNumValues/1.delta'))
+})
+
+test('an aborted batch leaves nothing', async () => {
+  const files = new MemoryFiles()
+  const store = await open(files, 0)
+  put(store, { a: 1, b: 2 })
+  await store.commit()
+  put(store, { a: 10, c: 3 })
+  remove(store, 'b')
+  store.abort()
+  assert.deepEqual(contents(store), { a: 1, b: 2 })
+  assert.deepEqual([store.metrics.numRowsUpdated, store.metrics.numRowsRemoved], [0, 0])
+  await store.commit()
+  assert.deepEqual(contents(await open(files, 2)), { a: 1, b: 2 })
+})
+
+test('counts of a batch', async () => {
+  const store = await open(new MemoryFiles(), 0)
+  put(store, { a: 1, b: 2, c: 3 })
+  remove(store, 'b')
+  await store.commit()
+  const first = store.takeMetrics()
+  assert.deepEqual([first.numRowsTotal, first.numRowsUpdated, first.numRowsRemoved, first.loadedMapCacheHitCount], [2, 3, 1, 0])
+  await store.commit()
+  const sum = combineMetrics('stateStoreSave', 2, [first, store.takeMetrics()])
+  assert.deepEqual([sum.numRowsTotal, sum.numRowsUpdated, sum.numStateStoreInstances, sum.customMetrics!['loadedMapCacheHitCount']], [4, 3, 2, 2])
+  assert.ok(sum.memoryUsedBytes > sum.customMetrics!['stateOnCurrentVersionSizeBytes']! && sum.customMetrics!['stateOnCurrentVersionSizeBytes']! > 0)
+  assert.deepEqual(Object.keys(sum.customMetrics!), ['SnapshotLastUploaded.partition_0_default', 'forceSnapshotCount', 'loadedMapCacheHitCount', 'loadedMapCacheMissCount', 'numSnapshotsAutoRepaired', 'stateOnCurrentVersionSizeBytes'])
+})
+
+test('old files go, and what is promised to be kept can be read', async () => {
+  const files = new MemoryFiles()
+  await runBatches(files, 60, { minBatchesToRetain: 15 })
+  const left = await names(files)
+  assert.deepEqual(left.slice(0, 3), ['40.delta', '40.snapshot', '41.delta'])
+  for (let v = 60 - 15; v <= 60; v++) assert.deepEqual(contents(await open(files, v)), stateAt(v))
+  await assert.rejects(open(files, 30), condition('CANNOT_LOAD_STATE_STORE.CANNOT_READ_DELTA_FILE_NOT_EXISTS'))
+})
+
+test('missing and damaged files: rebuilt from what is left, or a named error', async () => {
+  const files = new MemoryFiles()
+  await runBatches(files, 25)
+  const whole = new Map<string, Uint8Array>(files.dump())
+  const restore = async (): Promise<void> => { for (const [p, b] of whole) await files.writeAtomic(p, b, { overwrite: true }) }
+  const cut = (name: string, bytes: number): Promise<boolean> => files.writeAtomic(`s/0/0/${name}`, whole.get(`s/0/0/${name}`)!.subarray(0, bytes), { overwrite: true })
+
+  for (const bytes of [0, 5, 40, whole.get('s/0/0/20.snapshot')!.length - 1]) {
+    await cut('20.snapshot', bytes)
+    assert.deepEqual(contents(await open(files, 25)), stateAt(25), 'the snapshot at 10 and the deltas after it give the same')
+  }
+  await cut('10.snapshot', 30)
+  assert.deepEqual(contents(await open(files, 25)), stateAt(25), 'and so do all deltas')
+  await files.delete('s/0/0/4.delta')
+  await assert.rejects(open(files, 25), condition('CANNOT_LOAD_STATE_STORE.UNCATEGORIZED'))
+  await restore()
+  for (const bytes of [0, 10, 45]) {
+    await cut('23.delta', bytes)
+    await assert.rejects(open(files, 25), condition('CANNOT_LOAD_STATE_STORE.UNCATEGORIZED'))
+  }
+  await files.delete('s/0/0/23.delta')
+  await assert.rejects(open(files, 25), (e: unknown) => condition('CANNOT_LOAD_STATE_STORE.CANNOT_READ_DELTA_FILE_NOT_EXISTS')(e) && (e as SparkError).message.includes('s/0/0/23.delta'))
+  await restore()
+  for (let at = 0; at < whole.get('s/0/0/24.delta')!.length; at++) {
+    const bytes = whole.get('s/0/0/24.delta')!.slice()
+    bytes[at]! ^= 4
+    await files.writeAtomic('s/0/0/24.delta', bytes, { overwrite: true })
+    try { assert.deepEqual(contents(await open(files, 25)), stateAt(25)) } catch (e) { assert.ok(e instanceof SparkError && e.condition.startsWith('CANNOT_LOAD_STATE_STORE'), String(e)) }
+  }
+  await restore()
+  await assert.rejects(open(files, 25, { valueSchema: T.structType(Array.from({ length: 9 }, () => T.structField('x', T.longType))) }), condition('CANNOT_LOAD_STATE_STORE.UNCATEGORIZED'))
+})
+
+test('killed at every step and started again, the state is the same', async () => {
+  const batches = 23
+  const counting = new FaultyFiles(new MemoryFiles(), () => 'none')
+  await runBatches(counting, batches, { minBatchesToRetain: 5 })
+  assert.ok(counting.steps > 30)
+  for (const fault of ['crash-before', 'crash-after', 'fail-before', 'fail-after'] as readonly Fault[]) {
+    for (let step = 0; step < counting.steps; step++) {
+      const disk = new MemoryFiles()
+      let done = 0, files: Files = new FaultyFiles(disk, faultAt(step, fault))
+      for (let life = 0; done < batches; life++) {
+        assert.ok(life < 4, `${fault} ${step}`)
+        try {
+          const store = await open(files, done, { minBatchesToRetain: 5 })
+          assert.deepEqual(contents(store), stateAt(done))
+          // The batch that died may have left its files: it runs again with the same id.
+          for (; done < batches; done++) { runBatch(store, done); await store.commit(); await store.settled() }
+          await store.close()
+        } catch { files = disk }
+      }
+      for (const v of [batches - 5, batches]) assert.deepEqual(contents(await open(disk, v)), stateAt(v), `${fault} at ${step}`)
+    }
+  }
+})
+
+test('a snapshot that fails does not fail the batch and is tried again', async () => {
+  const disk = new MemoryFiles()
+  let failures = 2
+  const files = new FaultyFiles(disk, (_, step) => step === 'commit' && failures-- > 0 ? 'fail-before' : 'none')
+  const store = await open(files, 0)
+  const errors: boolean[] = []
+  for (let id = 0; id < 13; id++) { runBatch(store, id); await store.commit(); await store.settled(); errors.push(store.snapshotError !== null) }
+  assert.deepEqual(errors.slice(8), [false, true, true, false, false])
+  assert.deepEqual((await names(disk)).filter(n => n.endsWith('snapshot')), ['12.snapshot'])
+  assert.deepEqual(contents(await open(disk, 13)), stateAt(13))
+})
+
+test('a batch that ran before a crash is run again, with other results', async () => {
+  const files = new MemoryFiles()
+  await runBatches(files, 10)
+  const store = await open(files, 9)
+  put(store, { other: 1 })
+  await store.commit()
+  await store.close()
+  assert.deepEqual(contents(await open(files, 10)), { ...stateAt(9), other: 1 })
+})
+
+test('a snapshot is of its version though later batches run meanwhile', async () => {
+  const disk = new MemoryFiles()
+  const store = await open(disk, 0)
+  const many = (from: number, n: number, value: number): Record<string, number> => Object.fromEntries(Array.from({ length: n }, (_, i) => [`m${from + i}`, value]))
+  for (let id = 0; id < 10; id++) { put(store, many(id * 400, 400, id)); await store.commit() }
+  const expected = contents(store)
+  for (let id = 10; id < 14; id++) {
+    put(store, many((id - 10) * 900, 700, id))
+    remove(store, ...Object.keys(many((id - 10) * 900 + 700, 100, 0)))
+    if (id === 12) store.abort()
+    else await store.commit()
+  }
+  const last = contents(store), version = store.version
+  await store.close()
+  for (let v = 1; v <= 10; v++) await disk.delete(`s/0/0/${v}.delta`)
+  assert.deepEqual(contents(await open(disk, 10)), expected)
+  assert.deepEqual(contents(await open(disk, version)), last)
+})
+
+test('a restart with other schemas', async () => {
+  const files = new MemoryFiles()
+  const check = (key: T.StructTypeShape, value: T.StructTypeShape): Promise<void> => checkStateSchema({ files, root: 's', operatorId: 0, keySchema: key, valueSchema: value })
+  await check(keySchema, valueSchema)
+  await check(keySchema, valueSchema)
+  await check(T.structType([T.structField('renamed', T.stringType, false)]), valueSchema)
+  await assert.rejects(check(T.structType([T.structField('k', T.intType)]), valueSchema), (e: unknown) =>
+    condition('STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE')(e) && (e as SparkError).message.includes('struct<k:string>') && (e as SparkError).message.includes('struct<k:integer>'))
+  await assert.rejects(check(keySchema, T.structType([...valueSchema.fields, T.structField('m', T.longType)])), condition('STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE'))
+  const wide = T.structType(Array.from({ length: 2000 }, (_, i) => T.structField(`columna_ñandú_😀_${i}`, T.mapType(T.stringType, T.arrayType(T.decimalType(38, 3), false)))))
+  await checkStateSchema({ files, root: 's', operatorId: 1, keySchema: wide, valueSchema })
+  await checkStateSchema({ files, root: 's', operatorId: 1, keySchema: wide, valueSchema })
+  const path = 's/0/0/_metadata/schema', bytes = await files.read(path)
+  for (const n of [0, 3, 9, bytes.length - 1]) {
+    await files.writeAtomic(path, bytes.subarray(0, n), { overwrite: true })
+    await assert.rejects(check(keySchema, valueSchema), condition('MICROLOTE_LOG_CORRUPTED'))
+  }
+  await files.writeAtomic(path, new TextEncoder().encode('\0\x02v9'), { overwrite: true })
+  await assert.rejects(check(keySchema, valueSchema), condition('MICROLOTE_LOG_VERSION'))
+})

@@ -1,0 +1,131 @@
+/** The table against a Map: random puts, removals, commits, aborts and snapshots that are read while the table changes. */
+import { test } from 'node:test'
+import assert from 'node:assert/strict'
+import { StateTable } from '../../engine/state/state-table.ts'
+import type { TableSnapshot } from '../../engine/state/table-snapshot.ts'
+import { RowArena } from '../../engine/state/row-arena.ts'
+
+function random(seed: number): () => number {
+  return () => { seed = seed + 0x6d2b79f5 | 0; let t = Math.imul(seed ^ seed >>> 15, 1 | seed); t = t + Math.imul(t ^ t >>> 7, 61 | t) ^ t; return ((t ^ t >>> 14) >>> 0) / 2 ** 32 }
+}
+
+const encoder = new TextEncoder(), decoder = new TextDecoder()
+const text = (b: Uint8Array): string => decoder.decode(b)
+
+function contents(table: StateTable): Map<string, string> {
+  const slots = table.liveSlots(), keys = new RowArena(), values = new RowArena()
+  table.readKeys(slots, slots.length, keys)
+  table.readValues(slots, slots.length, values)
+  return new Map(Array.from(slots, (_, i) => [text(keys.row(i)), text(values.row(i))]))
+}
+
+function put(table: StateTable, key: string, value: string): number {
+  const k = encoder.encode(key), v = encoder.encode(value)
+  return table.put(k, 0, k.length, v, 0, v.length)
+}
+
+function find(table: StateTable, key: string): number {
+  const k = encoder.encode(key)
+  return table.find(k, 0, k.length)
+}
+
+const sorted = (m: Map<string, string>): [string, string][] => [...m].sort((a, b) => a[0] < b[0] ? -1 : 1)
+
+for (const [seed, keySpace, longest] of [[1, 30, 10], [2, 500, 40], [3, 5000, 300], [4, 200, 5000]] as const) {
+  test(`behaves as a map: ${keySpace} keys, values up to ${longest}`, () => {
+    const next = random(seed), table = new StateTable()
+    let committed = new Map<string, string>(), current = new Map<string, string>()
+    const seen = new Map<number, string>()
+    let observed = 0
+    table.observer = {
+      inserted: slot => { assert.ok(!seen.has(slot)); seen.set(slot, ''); observed++ },
+      updated: slot => { assert.ok(seen.has(slot)); observed++ },
+      removed: slot => { assert.ok(seen.delete(slot)); observed++ },
+    }
+    let snapshot: TableSnapshot | null = null, expected = new Map<string, string>()
+    let keys = new RowArena(), values = new RowArena()
+    for (let batch = 0; batch < 120; batch++) {
+      for (let n = next() * 60; n > 0; n--) {
+        const key = `key-${Math.floor(next() * keySpace)}`
+        if (next() < 0.3) {
+          const slot = find(table, key)
+          assert.equal(slot >= 0, current.has(key))
+          if (slot >= 0) { table.remove(slot); current.delete(key) }
+        } else {
+          const value = 'v'.repeat(Math.floor(next() * longest)) + batch
+          const slot = put(table, key, value)
+          assert.equal(find(table, key), slot)
+          current.set(key, value)
+        }
+        if (snapshot !== null && next() < 0.1) snapshot.next(5, keys, values)
+      }
+      assert.equal(table.rowCount, current.size)
+      const name = (slot: number): string => { const a = new RowArena(); table.readKey(slot, a); return text(a.row(0)) }
+      const removed = Array.from(table.removedSlots(), name), written = Array.from(table.writtenSlots(), name)
+      // Replaying the change over the committed state must give the current one.
+      const replay = new Map(committed)
+      for (const k of removed) { assert.ok(committed.has(k)); replay.delete(k) }
+      for (const k of written) replay.set(k, current.get(k)!)
+      assert.deepEqual(sorted(replay), sorted(current))
+      if (next() < 0.25) { table.abort(); current = new Map(committed) } else { table.commit(); committed = new Map(current) }
+      assert.deepEqual(sorted(contents(table)), sorted(current))
+      assert.equal(table.changedCount, 0)
+      assert.equal(seen.size, current.size)
+      if (snapshot !== null && next() < 0.3) {
+        while (snapshot.next(50, keys, values));
+        assert.deepEqual(sorted(new Map(Array.from({ length: keys.count }, (_, i) => [text(keys.row(i)), text(values.row(i))]))), sorted(expected))
+        assert.equal(keys.count, expected.size)
+        table.endSnapshot()
+        snapshot = null
+      }
+      if (snapshot === null && next() < 0.3) {
+        snapshot = table.beginSnapshot()
+        expected = new Map(committed)
+        keys = new RowArena()
+        values = new RowArena()
+      }
+    }
+    assert.ok(observed > 100)
+    for (const slot of table.liveSlots()) table.remove(slot)
+    table.commit()
+    assert.equal(table.rowCount, 0)
+    assert.equal(table.heap.liveBytes, 0)
+  })
+}
+
+test('findAll agrees with find', () => {
+  const table = new StateTable(), keys = new RowArena()
+  for (let i = 0; i < 3000; i++) put(table, `k${i * 2}`, '')
+  for (let i = 0; i < 6000; i++) keys.append(encoder.encode(`k${i}`))
+  const slots = new Int32Array(6000)
+  table.findAll(keys, slots)
+  for (let i = 0; i < 6000; i++) assert.equal(slots[i], find(table, `k${i}`))
+  assert.equal(slots.filter(s => s >= 0).length, 3000)
+})
+
+test('records larger than a chunk, and empty ones', () => {
+  const table = new StateTable()
+  const large = 'x'.repeat(3_000_000)
+  put(table, '', '')
+  put(table, 'large', large)
+  table.commit()
+  put(table, 'large', large + 'y')
+  put(table, '', large)
+  table.abort()
+  assert.deepEqual(sorted(contents(table)), [['', ''], ['large', large]])
+  const before = table.heap.allocatedBytes
+  for (let i = 0; i < 5; i++) { put(table, 'large', large + i); table.commit() }
+  assert.ok(table.heap.allocatedBytes <= before + 4 * large.length, 'freed chunks are used again')
+})
+
+test('a million keys of 36 bytes: at most 64 bytes each beside an empty value', () => {
+  const table = new StateTable(), key = new Uint8Array(36), value = new Uint8Array(1), n = 1_000_000
+  const words = new Uint32Array(key.buffer)
+  for (let i = 0; i < n; i++) {
+    words[0] = i; words[3] = Math.imul(i, 0x9e3779b1)
+    table.put(key, 0, 36, value, 0, 1)
+  }
+  table.commit()
+  assert.equal(table.rowCount, n)
+  assert.ok(table.usedBytes / n <= 64, String(table.usedBytes / n))
+})

@@ -1,0 +1,152 @@
+/** Both file systems keep the promises of `Files`; the local one also with real folders, processes and full disks. */
+import { test } from 'node:test'
+import assert from 'node:assert/strict'
+import * as fs from 'node:fs'
+import { tmpdir } from 'node:os'
+import { spawnSync } from 'node:child_process'
+import { localFiles } from '../../engine/storage/local-files.ts'
+import { MemoryFiles } from '../../engine/storage/memory-files.ts'
+import { FaultyFiles, SimulatedCrash, faultAt } from '../../engine/storage/faulty-files.ts'
+import { baseName, dirName, joinPath } from '../../engine/storage/files.ts'
+import type { Files } from '../../engine/storage/files.ts'
+import { SparkError } from '../../engine/errors/spark-error.ts'
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+const storageFailed = (e: unknown): boolean => e instanceof SparkError && e.condition === 'MICROLOTE_STORAGE_FAILED'
+
+async function withFolder(body: (dir: string) => Promise<void>): Promise<void> {
+  const dir = fs.mkdtempSync(tmpdir() + '/microlote-files-')
+  try { await body(dir) } finally { fs.rmSync(dir, { recursive: true, force: true }) }
+}
+
+const systems: [string, (body: (files: Files, dir: string) => Promise<void>) => Promise<void>][] = [
+  ['local', body => withFolder(dir => body(localFiles, dir))],
+  ['memory', body => body(new MemoryFiles(), '/m')],
+]
+
+for (const [name, within] of systems) {
+  test(`${name}: write, create-if-absent, list, delete, rename`, () => within(async (files, dir) => {
+    const path = joinPath(dir, 'a', 'b', '0')
+    assert.equal(await files.writeAtomic(path, bytes('one'), { overwrite: false }), true)
+    assert.equal(await files.writeAtomic(path, bytes('two'), { overwrite: false }), false)
+    assert.equal(await files.readText(path), 'one')
+    assert.equal(await files.writeAtomic(path, bytes('three'), { overwrite: true }), true)
+    assert.equal(await files.readText(path), 'three')
+    const [entry, ...others] = await files.list(dirName(path))
+    assert.deepEqual([entry!.name, entry!.sizeBytes, entry!.isDirectory, others.length], ['0', 5, false, 0])
+    assert.deepEqual((await files.list(dir)).map(e => [e.name, e.isDirectory]), [['a', true]])
+    assert.deepEqual(await files.list(joinPath(dir, 'absent')), [])
+    assert.equal(await files.tryRead(joinPath(dir, 'absent')), null)
+    await assert.rejects(files.read(joinPath(dir, 'absent')), storageFailed)
+    await files.rename(path, joinPath(dir, 'a', 'b', '1'))
+    assert.equal(await files.exists(path), false)
+    await files.delete(path)
+    await files.delete(joinPath(dir, 'a'), true)
+    assert.equal(await files.exists(joinPath(dir, 'a', 'b', '1')), false)
+  }))
+
+  test(`${name}: a file written in pieces shows up at commit only`, () => within(async (files, dir) => {
+    const path = joinPath(dir, 'big')
+    const writer = await files.createAtomic(path, { overwrite: false })
+    await writer.write(bytes('ab'))
+    assert.equal(await files.exists(path), false)
+    await writer.write(bytes('cd'))
+    assert.equal(await writer.commit(), true)
+    assert.equal(await files.readText(path), 'abcd')
+    const second = await files.createAtomic(path, { overwrite: false })
+    await second.write(bytes('xx'))
+    assert.equal(await second.commit(), false)
+    const dropped = await files.createAtomic(path, { overwrite: true })
+    await dropped.write(bytes('yy'))
+    await dropped.abort()
+    assert.equal(await files.readText(path), 'abcd')
+    assert.deepEqual((await files.list(dir)).map(e => e.name), ['big'])
+  }))
+
+  test(`${name}: one holder of a lock`, () => within(async (files, dir) => {
+    const path = joinPath(dir, 'x', '.lock')
+    const first = await files.tryLock(path)
+    assert.ok(first.held)
+    const second = await files.tryLock(path)
+    assert.ok(!second.held && second.owner.includes('this process'))
+    await first.release()
+    const third = await files.tryLock(path)
+    assert.ok(third.held)
+    await third.release()
+  }))
+}
+
+test('local: a dead process\'s lock is taken over, a living one\'s is not', () => withFolder(async dir => {
+  const path = `${dir}/.lock`
+  const dead = spawnSync(process.execPath, ['-e', 'console.log(process.pid)'], { encoding: 'utf8' }).stdout.trim()
+  const { hostname } = await import('node:os')
+  fs.writeFileSync(path, JSON.stringify({ pid: Number(dead), host: hostname() }))
+  const taken = await localFiles.tryLock(path)
+  assert.ok(taken.held)
+  await taken.release()
+  fs.writeFileSync(path, JSON.stringify({ pid: process.ppid, host: hostname() }))
+  const refused = await localFiles.tryLock(path)
+  assert.ok(!refused.held && refused.owner.includes(String(process.ppid)))
+  fs.writeFileSync(path, '{"pid": 1')
+  const broken = await localFiles.tryLock(path)
+  assert.ok(broken.held)
+  await broken.release()
+  assert.deepEqual(fs.readdirSync(dir), [])
+}))
+
+test('local: many writers of one name, one wins and nothing temporary stays', () => withFolder(async dir => {
+  const won = await Promise.all(Array.from({ length: 20 }, (_, i) => localFiles.writeAtomic(`${dir}/0`, bytes(String(i)), { overwrite: false })))
+  assert.equal(won.filter(Boolean).length, 1)
+  assert.deepEqual(fs.readdirSync(dir), ['0'])
+}))
+
+test('local: failures carry the condition, the path and the cause', () => withFolder(async dir => {
+  fs.writeFileSync(`${dir}/file`, 'x')
+  for (const attempt of [() => localFiles.writeAtomic(`${dir}/file/0`, bytes('x'), { overwrite: true }), () => localFiles.mkdirs(`${dir}/file/d`), () => localFiles.list(`${dir}/file`)]) {
+    await assert.rejects(attempt(), (e: unknown) => storageFailed(e) && (e as SparkError).parameters['path']!.startsWith(`${dir}/file`) && (e as SparkError).cause instanceof Error)
+  }
+}))
+
+test('local: a full disk loses nothing and leaves nothing', { skip: !fs.existsSync('/dev/full') }, () => withFolder(async dir => {
+  // A folder cannot be filled up here, but a descriptor limit of size can: RLIMIT_FSIZE makes the write of a longer file fail half way.
+  const script = `${dir}/writer.mjs`
+  const target = `${dir}/out/0`
+  const module = new URL('../../engine/storage/local-files.ts', import.meta.url).href
+  fs.writeFileSync(script, `import { localFiles } from ${JSON.stringify(module)}
+    process.on('SIGXFSZ', () => {})
+    await localFiles.writeAtomic(${JSON.stringify(target)}, new Uint8Array(10), { overwrite: true })
+    for (const size of [200000, 3000000]) {
+      try { await localFiles.writeAtomic(${JSON.stringify(target)}, new Uint8Array(size), { overwrite: true }); console.log('written') } catch (e) { console.log(e.condition) }
+    }`)
+  const run = spawnSync('sh', ['-c', `ulimit -f 64; exec "$0" "$1"`, process.execPath, script], { encoding: 'utf8' })
+  assert.equal(run.stdout, 'MICROLOTE_STORAGE_FAILED\nMICROLOTE_STORAGE_FAILED\n', run.stderr)
+  assert.deepEqual(fs.readdirSync(`${dir}/out`), ['0'])
+  assert.equal(fs.statSync(target).size, 10)
+}))
+
+test('local: the checksum Hadoop keeps beside a file goes with the file', () => withFolder(async dir => {
+  fs.writeFileSync(`${dir}/0`, 'old'); fs.writeFileSync(`${dir}/.0.crc`, 'sum')
+  await localFiles.writeAtomic(`file:${dir}/0`, bytes('new'), { overwrite: true })
+  fs.writeFileSync(`${dir}/1`, 'old'); fs.writeFileSync(`${dir}/.1.crc`, 'sum')
+  await localFiles.delete(`file://${dir}/1`)
+  assert.deepEqual(fs.readdirSync(dir), ['0'])
+}))
+
+test('faulty: fails or crashes at the step told', async () => {
+  for (const [fault, there] of [['fail-before', false], ['fail-after', true], ['crash-before', false], ['crash-after', true]] as const) {
+    const inner = new MemoryFiles()
+    const files = new FaultyFiles(inner, faultAt(1, fault))
+    await files.writeAtomic('d/0', bytes('0'), { overwrite: false })
+    await assert.rejects(files.writeAtomic('d/1', bytes('1'), { overwrite: false }))
+    assert.equal(await inner.exists('d/1'), there, fault)
+    if (fault.startsWith('crash')) await assert.rejects(files.exists('d/0'), SimulatedCrash)
+    else assert.equal(await files.exists('d/0'), true)
+    assert.equal(files.crashed, fault.startsWith('crash'))
+  }
+})
+
+test('paths', () => {
+  assert.equal(joinPath('/a/', 'b', '', 'c'), '/a/b/c')
+  assert.equal(joinPath('/', 'b'), '/b')
+  assert.deepEqual([dirName('/a'), dirName('a'), dirName('/a/b/c'), baseName('/a/b')], ['/', '.', '/a/b', 'b'])
+})
