@@ -14,7 +14,7 @@ import { asCondition, resolveExpression } from './resolve-expression.ts'
 import { resolveAggregate } from './resolve-aggregate.ts'
 import { resolveJoin } from './resolve-join.ts'
 import { resolveExceptIntersect, resolveUnion } from './resolve-set.ts'
-import { projectList, resolveDrop, resolveRename, resolveToColumns, resolveWithColumns } from './resolve-project.ts'
+import { hasAggregate, projectList, resolveDrop, resolveRename, resolveToColumns, resolveWithColumns } from './resolve-project.ts'
 import { resolveSort } from './resolve-sort.ts'
 import type { Scope } from './scope.ts'
 
@@ -97,7 +97,7 @@ export class Analyzer {
     const scope = this.scopeOf(plan.child, child)
     const resolved = resolveExpression(plan.condition, scope, this.#catalog)
     const condition = asCondition(resolved, this.#catalog, () => analysisError('DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN', { sqlExpr: `"${nameOf(plan.condition)}"`, filter: `"${nameOf(plan.condition)}"`, type: `"${sqlName(resolved.type)}"` }))
-    if (resolved.kind === 'aggregate-call' || resolved.kind === 'generator') throw analysisError('INVALID_WHERE_CONDITION', { condition: `"${nameOf(plan.condition)}"`, expressionList: resolved.name })
+    if (hasAggregate(resolved) || resolved.kind === 'generator') throw analysisError('INVALID_WHERE_CONDITION', { condition: `"${nameOf(plan.condition)}"`, expressionList: 'an aggregate function, a generator or a window function in it' })
     return { kind: 'filter', condition, child, output: child.output, streaming: child.streaming }
   }
 

@@ -2,7 +2,8 @@
 import type { DataType } from '../types/data-type.ts'
 import { Vector, takeNulls } from './vector.ts'
 
-const decoder = new TextDecoder()
+// A byte order mark is a character like any other here.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 export class BytesVector extends Vector {
   readonly layout = 'bytes'

@@ -8,8 +8,8 @@ import type { Expression, Literal, SortOrder, UnresolvedCall } from './expressio
 import { intervalLiteral, typedLiteral, isIntervalUnit, type ParseOptions } from './typed-literals.ts'
 import { syntaxError, tokenize, type Token } from './tokenizer.ts'
 
-/** One expression: the text of `expr("…")` or a filter. Throws ParseException. */
-export function parseExpression(text: string, options: ParseOptions = {}): Expression { return new Parser(text, options).whole(p => p.expression()) }
+/** One expression: the text of `expr("…")` or a filter; a name may follow (`sum(v) AS total`). Throws ParseException. */
+export function parseExpression(text: string, options: ParseOptions = {}): Expression { return new Parser(text, options).whole(p => p.selectItem()) }
 /** One item of a select list: an expression, a name for it, a star. */
 export function parseSelectItem(text: string, options: ParseOptions = {}): Expression { return new Parser(text, options).whole(p => p.selectItem()) }
 /** One sort key: `v DESC NULLS LAST`. */
@@ -35,6 +35,8 @@ const bareFunctions = new Set(['current_date', 'current_timestamp', 'localtimest
 const unitFunctions = new Set(['timestampadd', 'timestampdiff', 'dateadd', 'datediff', 'date_add', 'date_diff'])
 const datetimeUnits = new Set(['year', 'quarter', 'month', 'week', 'day', 'dayofyear', 'hour', 'minute', 'second', 'millisecond', 'microsecond'])
 const reserved = new Set(['and', 'or', 'not', 'is', 'in', 'between', 'like', 'ilike', 'rlike', 'regexp', 'then', 'else', 'when', 'end', 'as', 'from', 'where', 'asc', 'desc', 'nulls', 'div', 'on', 'over', 'escape', 'using', 'group', 'order', 'having', 'limit'])
+// Words that cannot stand for a column; the other words of SQL can (`order`, `group`).
+const operators = new Set(['and', 'or', 'not', 'is', 'in', 'between', 'like', 'ilike', 'rlike', 'then', 'else', 'when', 'end', 'as', 'from', 'where'])
 
 class Parser {
   readonly #text: string
@@ -371,7 +373,7 @@ class Parser {
     if (this.#isSymbol('(')) return this.#function(t.text)
     if (this.#isSymbol('->')) { this.#next++; return { kind: 'unresolved-lambda', parameters: [t.text], body: this.expression() } }
     if (bareFunctions.has(word)) return call(word)
-    if (reserved.has(word)) { this.#next--; throw this.#unexpected() }
+    if (operators.has(word)) { this.#next--; throw this.#unexpected() }
     return { kind: 'unresolved-attribute', nameParts: [t.text] }
   }
 

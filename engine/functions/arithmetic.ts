@@ -149,6 +149,7 @@ function bindArithmetic(op: Op, c: FunctionCall, context: BindContext, mode: Mod
     if (s.type.kind !== 'string') return s
     return castTo(s, context.ansi && isIntegral(other.type) && op !== '/' ? longType : doubleType, context)
   }
+  if (context.ansi && a.type.kind === 'string' && b.type.kind === 'string') throw analysisError('DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE', { sqlExpr: `"${c.sql}"`, inputType: '("NUMERIC" or "INTERVAL")', actualDataType: '"STRING"' })
   if (a.type.kind === 'string' || b.type.kind === 'string') [a, b] = [stringAs(a, b), stringAs(b, a)]
   if (a.type.kind === 'void' && b.type.kind === 'void') [a, b] = [castTo(a, doubleType, context), castTo(b, doubleType, context)]
   if (a.type.kind === 'void') a = castTo(a, b.type, context)

@@ -37,7 +37,7 @@ function caseWhen(conditions: readonly Resolved[], values: readonly Resolved[], 
 }
 
 function condition(c: FunctionCall, e: Resolved, context: BindContext): Resolved {
-  if (e.type.kind === 'boolean' || (e.type.kind === 'void' && !context.ansi)) return castTo(e, booleanType, context)
+  if (e.type.kind === 'boolean' || (e.type.kind === 'void' && (c.name.toLowerCase() === 'if' || !context.ansi))) return castTo(e, booleanType, context)
   throw analysisError('DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE', { sqlExpr: `"${c.sql}"`, paramIndex: 'condition', requiredType: '"BOOLEAN"', inputSql: 'the condition', inputType: `"${sqlName(e.type)}"` })
 }
 
@@ -66,7 +66,8 @@ function extreme(name: 'greatest' | 'least', sign: 1 | -1): FunctionDefinition {
       // Strings do not turn into numbers here: the types must meet without them.
       const args = plainArgs(c)
       const tight = args.map(a => a.type).reduce<DataType | null>((a, b) => (a === null ? null : tightestCommonType(a, b, context.ansi)), voidType)
-      const { type, values } = tight === null ? unify(c, args, context) : { type: tight, values: args.map(a => castTo(a, tight, context)) }
+      if (tight === null) throw analysisError('DATATYPE_MISMATCH.DATA_DIFF_TYPES', { sqlExpr: `"${c.sql}"`, functionName: quoted(name), dataType: `(${args.map(a => `"${sqlName(a.type)}"`).join(' or ')})` })
+      const type = tight, values = args.map(a => castTo(a, tight, context))
       if (!isOrderable(type)) throw analysisError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', { sqlExpr: `"${c.sql}"`, functionName: quoted(name), dataType: `"${sqlName(type)}"` })
       const compare = comparison(type)
       const evaluate = (...vs: unknown[]): unknown => { let best: unknown = null; for (const v of vs) if (v !== null && (best === null || sign * compare(v, best) > 0)) best = v; return best }
@@ -114,7 +115,7 @@ export const conditionalFunctions: FunctionFamily = {
     },
   },
   nullifzero: { bind(c) { expectArity(c, 1); const a = plainArgs(c)[0]!; const z = zero(a.type); return call('nullifzero', [a], a.type, { evaluate: (v: unknown) => (v == z ? null : v) }, { nullable: true }) } },
-  zeroifnull: { bind(c) { expectArity(c, 1); const a = plainArgs(c)[0]!; return coalesce([a, literal(zero(a.type), a.type)], a.type) } },
+  zeroifnull: { bind(c) { expectArity(c, 1); const a = plainArgs(c)[0]!; return a.type.kind === 'void' ? coalesce([literal(0, { kind: 'int' })], { kind: 'int' }) : coalesce([a, literal(zero(a.type), a.type)], a.type) } },
   greatest: extreme('greatest', 1), least: extreme('least', -1),
   raise_error: { bind(c, context) { expectArity(c, 1); return call('raise_error', [coerced(c, 0, stringType, context)], voidType, { strict: false, evaluate: (m: string | null) => { throw executionError('USER_RAISED_EXCEPTION', { errorMessage: m ?? 'null' }) } }, { nullable: true, deterministic: false }) } },
   assert_true: {

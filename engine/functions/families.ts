@@ -1,4 +1,10 @@
 /** The list of function families; a new family is one import and one entry. */
+import { approxCountDistinctFunctions } from './aggregate/approx-count-distinct.ts'
+import { collectFunctions } from './aggregate/collect.ts'
+import { minMaxFunctions } from './aggregate/min-max.ts'
+import { momentFunctions } from './aggregate/moments.ts'
+import { percentileFunctions } from './aggregate/percentiles.ts'
+import { sumFunctions } from './aggregate/sum.ts'
 import { arithmeticFunctions } from './arithmetic.ts'
 import { collectionFunctions } from './collections.ts'
 import { comparisonFunctions } from './comparison.ts'
@@ -16,6 +22,7 @@ import { timeWindowFunctions } from './time-window.ts'
 import { typeNameFunctions } from './type-names.ts'
 
 export const families = [
+  approxCountDistinctFunctions, collectFunctions, minMaxFunctions, momentFunctions, percentileFunctions, sumFunctions,
   arithmeticFunctions, collectionFunctions, comparisonFunctions, conditionalFunctions, constructorFunctions, currentTimeFunctions, datetimeFunctions, datetimeFormatFunctions, generatorFunctions, higherOrderFunctions, jsonFunctions,
   logicFunctions, nullTestFunctions, timeWindowFunctions, typeNameFunctions,
 ]

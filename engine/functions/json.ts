@@ -110,7 +110,8 @@ export const jsonFunctions: FunctionFamily = {
     bind(c, context) {
       expectArity(c, 1, 2)
       const a = plainArgs(c)[0]!
-      if (!['struct', 'array', 'map'].includes(a.type.kind)) throw analysisError('DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE', { sqlExpr: `"${c.sql}"`, paramIndex: 'first', requiredType: '("STRUCT" or "ARRAY" or "MAP")', inputSql: `"${describe(a)}"`, inputType: `"${sqlName(a.type)}"` })
+      if (a.type.kind === 'void') return literal(null, stringType)
+      if (!['struct', 'array', 'map'].includes(a.type.kind)) throw analysisError('DATATYPE_MISMATCH.INVALID_JSON_SCHEMA', { sqlExpr: `"${c.sql}"`, inputSchema: `"${sqlName(a.type)}"` })
       const o = optionsOf(c, 1, context)
       const write = createJsonWriter(a.type, {
         timeZone: o.timeZone, ignoreNullFields: o.ignoreNullFields, ...(o.timestampFormat === undefined ? {} : { timestampFormat: o.timestampFormat }), ...(o.dateFormat === undefined ? {} : { dateFormat: o.dateFormat }),

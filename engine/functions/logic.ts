@@ -4,14 +4,17 @@ import type { Emitter } from '../expressions/codegen/emitter.ts'
 import type { Resolved } from '../expressions/expression.ts'
 import { booleanType, sqlName } from '../types/data-type.ts'
 import { castTo } from './cast.ts'
-import { call, expectArity, plainArgs, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
+import { call, expectArity, plainArgs, unexpectedType, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
+
+const isTruth = (a: Resolved): boolean => a.type.kind === 'boolean' || a.type.kind === 'void'
 
 function truth(c: FunctionCall, index: number, context: BindContext): Resolved {
-  const a = plainArgs(c)[index]!
-  if (a.type.kind !== 'boolean' && a.type.kind !== 'void' && a.type.kind !== 'string') {
-    throw analysisError('DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE', { sqlExpr: `"${c.sql}"`, inputType: '"BOOLEAN"', actualDataType: `"${sqlName(a.type)}"` })
-  }
-  return castTo(a, booleanType, context)
+  const args = plainArgs(c), a = args[index]!
+  if (isTruth(a) || (context.ansi && a.type.kind === 'string')) return castTo(a, booleanType, context)
+  if (args.length === 1) throw unexpectedType(c, 1, '"BOOLEAN"', a)
+  const [left, right] = args as [Resolved, Resolved]
+  if (isTruth(left) !== isTruth(right)) throw analysisError('DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES', { sqlExpr: `"${c.sql}"`, left: `"${sqlName(left.type)}"`, right: `"${sqlName(right.type)}"` })
+  throw analysisError('DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE', { sqlExpr: `"${c.sql}"`, inputType: '"BOOLEAN"', actualDataType: `"${sqlName(a.type)}"` })
 }
 
 // `decides` is the value of the first side that settles the answer.

@@ -39,7 +39,9 @@ function numberReader(p: NumberPart): Reader {
       if (p.subsequent <= 0) break
       width = Math.max(p.least, end - digitsFrom - p.subsequent)
     }
-    let value = Number(text.slice(digitsFrom, end))
+    let value = 0
+    if (end - digitsFrom < 16) for (let i = digitsFrom; i < end; i++) value = value * 10 + text.charCodeAt(i) - 48
+    else value = Number(text.slice(digitsFrom, end))
     if (negative) { if (value === 0) return -1; value = -value }
     else if (p.sign === 'exceeds') {
       // A plus must be there exactly when there are more digits than letters.
@@ -107,7 +109,10 @@ function zoneReader(names: boolean): Reader {
 
 function reader(p: Part): Reader {
   switch (p.kind) {
-    case 'literal': { const wanted = p.text.toLowerCase(); return (text, at) => (text.slice(at, at + wanted.length).toLowerCase() === wanted ? at + wanted.length : -1) }
+    case 'literal': {
+      const exact = p.text, wanted = exact.toLowerCase()
+      return (text, at) => (text.startsWith(exact, at) || text.slice(at, at + wanted.length).toLowerCase() === wanted ? at + wanted.length : -1)
+    }
     case 'number': return numberReader(p)
     case 'text': return textReader(p)
     case 'fraction': return (text, at) => {

@@ -1,10 +1,11 @@
 /** The types as users write them: `new StructType([new StructField("a", new StringType(), false)])`. Each is a value of `DataType` with a few methods. */
 import {
-  simpleString, sameType, type ArrayType as ArrayShape, type DataType, type DayTimeIntervalType as DayTimeShape, type DecimalType as DecimalShape, type MapType as MapShape, type Metadata, type SimpleKind,
+  maxPrecision, simpleString, sameType, type ArrayType as ArrayShape, type DataType, type DayTimeIntervalType as DayTimeShape, type DecimalType as DecimalShape, type MapType as MapShape, type Metadata, type SimpleKind,
   type StructFieldType, type StructTypeShape, type YearMonthIntervalType as YearMonthShape,
 } from './data-type.ts'
-import { parseSchema, toDDL } from './ddl.ts'
-import { typeFromJson, typeToJson } from './schema-json.ts'
+import { parseSchema, parseType, toDDL } from './ddl.ts'
+import { parseError } from '../errors/spark-error.ts'
+import { typeFromJson, typeFromJsonText, typeToJson } from './schema-json.ts'
 
 abstract class TypeBase {
   abstract readonly kind: DataType['kind']
@@ -38,7 +39,13 @@ export class DecimalType extends TypeBase implements DecimalShape {
   readonly kind = 'decimal'
   readonly precision: number
   readonly scale: number
-  constructor(precision = 10, scale = 0) { super(); this.precision = precision; this.scale = scale }
+  constructor(precision = 10, scale = 0) {
+    super()
+    if (precision > maxPrecision) throw parseError('DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION', { precision, maxPrecision })
+    if (scale > precision) throw parseError('DECIMAL_SCALE_EXCEEDS_PRECISION', { scale, precision })
+    this.precision = precision
+    this.scale = scale
+  }
 }
 
 export class ArrayType extends TypeBase implements ArrayShape {
@@ -102,17 +109,24 @@ export class StructType extends TypeBase implements StructTypeShape {
 
   /** `StructType.fromDDL("id BIGINT NOT NULL, at TIMESTAMP")` */
   static fromDDL(text: string): StructType { return StructType.from(parseSchema(text)) }
-  /** From the JSON form, as text or parsed. */
-  static fromJson(json: unknown): StructType { return StructType.from(typeFromJson(typeof json === 'string' ? JSON.parse(json) : json) as StructTypeShape) }
+  /** From the JSON form, as text or parsed. Throws INVALID_JSON_DATA_TYPE. */
+  static fromJson(json: unknown): StructType {
+    const type = typeof json === 'string' ? typeFromJsonText(json) : typeFromJson(json)
+    if (type.kind !== 'struct') throw parseError('INVALID_JSON_DATA_TYPE', { invalidType: simpleString(type) })
+    return StructType.from(type)
+  }
+  /** A schema as an instance of this class. */
   static from(shape: StructTypeShape): StructType { return shape instanceof StructType ? shape : new StructType(shape.fields) }
 
   get names(): string[] { return this.fields.map(f => f.name) }
   fieldNames(): string[] { return this.names }
-  /** The schema with one more column. */
+  /** The column of a name (case counts), or null. */
+  field(name: string): StructField | null { return this.fields.find(f => f.name === name) ?? null }
+  /** The schema with one more column: `schema.add("n", "bigint").add("at", new TimestampType(), false)`. This one stays as it is. */
   add(field: StructFieldType): StructType
   add(name: string, dataType: DataType | string, nullable?: boolean): StructType
   add(first: StructFieldType | string, dataType?: DataType | string, nullable = true): StructType {
-    const field = typeof first === 'string' ? new StructField(first, typeof dataType === 'string' ? parseSchema(`x ${dataType}`).fields[0]!.dataType : dataType!, nullable) : first
+    const field = typeof first === 'string' ? new StructField(first, typeof dataType === 'string' ? parseType(dataType) : dataType!, nullable) : first
     return new StructType([...this.fields, field])
   }
   toDDL(): string { return toDDL(this) }
@@ -141,6 +155,20 @@ const simpleClasses: Readonly<Record<SimpleKind, new () => TypeBase>> = {
   void: NullType, boolean: BooleanType, byte: ByteType, short: ShortType, int: IntegerType, long: LongType, float: FloatType, double: DoubleType, string: StringType, binary: BinaryType, date: DateType,
   timestamp: TimestampType, timestamp_ntz: TimestampNTZType, calendarinterval: CalendarIntervalType,
 }
+
+/** The types ready made, as Java's DataTypes: `DataTypes.createStructField("id", DataTypes.LongType, false)`. */
+export const DataTypes = {
+  NullType: new NullType(), BooleanType: new BooleanType(), ByteType: new ByteType(), ShortType: new ShortType(), IntegerType: new IntegerType(), LongType: new LongType(), FloatType: new FloatType(),
+  DoubleType: new DoubleType(), StringType: new StringType(), BinaryType: new BinaryType(), DateType: new DateType(), TimestampType: new TimestampType(), TimestampNTZType: new TimestampNTZType(),
+  CalendarIntervalType: new CalendarIntervalType(),
+  createDecimalType: (precision = 10, scale = 0): DecimalType => new DecimalType(precision, scale),
+  createArrayType: (elementType: DataType, containsNull = true): ArrayType => new ArrayType(elementType, containsNull),
+  createMapType: (keyType: DataType, valueType: DataType, valueContainsNull = true): MapType => new MapType(keyType, valueType, valueContainsNull),
+  createStructField: (name: string, dataType: DataType, nullable = true, metadata: Metadata = {}): StructField => new StructField(name, dataType, nullable, metadata),
+  createStructType: (fields: readonly StructFieldType[]): StructType => new StructType(fields),
+  createDayTimeIntervalType: (start: 0 | 1 | 2 | 3 = 0, end: 0 | 1 | 2 | 3 = 3): DayTimeIntervalType => new DayTimeIntervalType(start, end),
+  createYearMonthIntervalType: (start: 0 | 1 = 0, end: 0 | 1 = 1): YearMonthIntervalType => new YearMonthIntervalType(start, end),
+} as const
 
 /** The type as an instance of its class. */
 export function withMethods(t: DataType): UserType {

@@ -9,7 +9,15 @@ import { parseSchema } from '../../engine/types/ddl.ts'
 
 /** The rows as the text of a JSON-lines file: a list holds the values in the schema's order, an object is written as it is, a text is the line itself. */
 export function jsonLines(schema: StructTypeShape, rows: readonly unknown[]): string {
-  return rows.map(r => (typeof r === 'string' ? r : JSON.stringify(Array.isArray(r) ? Object.fromEntries(schema.fields.flatMap((f, i) => (r[i] === null || r[i] === undefined ? [] : [[f.name, r[i]]]))) : r)) + '\n').join('')
+  return rows.map(r => (typeof r === 'string' ? r : jsonText(Array.isArray(r) ? Object.fromEntries(schema.fields.flatMap((f, i) => (r[i] === null || r[i] === undefined ? [] : [[f.name, r[i]]]))) : r)) + '\n').join('')
+}
+
+/** JSON text that keeps the sign of −0, which JSON.stringify drops. */
+function jsonText(v: unknown): string {
+  if (Object.is(v, -0)) return '-0.0'
+  if (Array.isArray(v)) return `[${v.map(jsonText).join(',')}]`
+  if (typeof v === 'object' && v !== null) return `{${Object.entries(v).map(([k, x]) => `${JSON.stringify(k)}:${jsonText(x)}`).join(',')}}`
+  return JSON.stringify(v)
 }
 
 /** A static DataFrame's plan. */

@@ -1,0 +1,84 @@
+/** collect_list, collect_set, bool_and, bool_or, bit_and, bit_or, bit_xor, count_if, mode: what a group holds. */
+import { equalValues } from '../../columns/compare.ts'
+import type { MapValue } from '../../columns/object-vector.ts'
+import { arrayType, booleanType, isIntegral, longType, mapType, type DataType } from '../../types/data-type.ts'
+import { castTo } from '../cast.ts'
+import { expectArity, plainArgs, unexpectedType, type FunctionDefinition, type FunctionFamily } from '../define.ts'
+import { aggregate } from './bind.ts'
+import { countFunction } from './count.ts'
+import { rowAggregate } from './row-aggregate.ts'
+
+const keyOf = (v: unknown): unknown => (typeof v === 'object' ? JSON.stringify(v, (_, x) => (typeof x === 'bigint' ? `${x}n` : x)) : typeof v === 'number' && v === 0 ? 0 : v)
+
+function collect(name: string, distinct: boolean): FunctionDefinition {
+  return {
+    bind(c) {
+      expectArity(c, 1)
+      const a = plainArgs(c)[0]!, type = arrayType(a.type, false)
+      const put = (list: unknown[], v: unknown, seen: Set<unknown> | null): void => { if (seen === null) { list.push(v); return } const k = keyOf(v); if (!seen.has(k)) { seen.add(k); list.push(v) } }
+      const sets = new WeakMap<object, Set<unknown>>()
+      const seenOf = (list: unknown[]): Set<unknown> | null => { if (!distinct) return null; let s = sets.get(list); if (s === undefined) sets.set(list, s = new Set(list.map(keyOf))); return s }
+      return aggregate(c, name, [a], rowAggregate({
+        name, type, bufferTypes: [type], zero: () => [[]],
+        update(s, v) { if (v !== null) { const l = s[0] as unknown[]; put(l, v, seenOf(l)) } },
+        merge(s, [other]) { const l = s[0] as unknown[], seen = seenOf(l); for (const v of other as unknown[]) put(l, v, seen) },
+        finish: s => s[0],
+      }), false)
+    },
+  }
+}
+
+function boolean(name: string, decides: boolean): FunctionDefinition {
+  return {
+    bind(c, context) {
+      expectArity(c, 1)
+      const a = plainArgs(c)[0]!
+      if (a.type.kind !== 'boolean' && a.type.kind !== 'void') throw unexpectedType(c, 1, '"BOOLEAN"', a)
+      const take = (s: unknown[], v: unknown): void => { if (v !== null) s[0] = s[0] === null ? v : decides ? (s[0] as boolean) || (v as boolean) : (s[0] as boolean) && (v as boolean) }
+      return aggregate(c, name, [castTo(a, booleanType, context)], rowAggregate({ name, type: booleanType, bufferTypes: [booleanType], zero: () => [null], update: take, merge: (s, [v]) => take(s, v), finish: s => s[0] }))
+    },
+  }
+}
+
+function bits(name: string, f: (a: bigint, b: bigint) => bigint): FunctionDefinition {
+  return {
+    bind(c) {
+      expectArity(c, 1)
+      const a = plainArgs(c)[0]!
+      if (!isIntegral(a.type)) throw unexpectedType(c, 1, '"INTEGRAL"', a)
+      const wide = a.type.kind === 'long'
+      const take = (s: unknown[], v: unknown): void => { if (v === null) return; if (s[0] === null) { s[0] = v; return } const r = f(BigInt(s[0] as bigint), BigInt(v as bigint)); s[0] = wide ? r : Number(r) }
+      return aggregate(c, name, [a], rowAggregate({ name, type: a.type, bufferTypes: [a.type], zero: () => [null], update: take, merge: (s, [v]) => take(s, v), finish: s => s[0] }))
+    },
+  }
+}
+
+const mode: FunctionDefinition = {
+  bind(c) {
+    expectArity(c, 1)
+    const a = plainArgs(c)[0]!
+    const counts: DataType = mapType(a.type, longType)
+    const put = (m: { keys: unknown[]; values: bigint[] }, v: unknown, n: bigint): void => { const i = m.keys.findIndex(k => equalValues(a.type, k, v)); if (i < 0) { m.keys.push(v); m.values.push(n) } else m.values[i] = m.values[i]! + n }
+    return aggregate(c, 'mode', [a], rowAggregate({
+      name: 'mode', type: a.type, bufferTypes: [counts], zero: () => [{ keys: [], values: [] }],
+      update(s, v) { if (v !== null) put(s[0] as never, v, 1n) },
+      merge(s, [other]) { const o = other as MapValue; o.keys.forEach((k, i) => put(s[0] as never, k, o.values[i] as bigint)) },
+      finish(s) { const m = s[0] as { keys: unknown[]; values: bigint[] }; let best = -1; m.values.forEach((n, i) => { if (best < 0 || n > m.values[best]!) best = i }); return best < 0 ? null : m.keys[best] },
+    }))
+  },
+}
+
+export const collectFunctions: FunctionFamily = {
+  collect_list: collect('collect_list', false), array_agg: collect('collect_list', false), collect_set: collect('collect_set', true),
+  bool_and: boolean('bool_and', false), every: boolean('bool_and', false), bool_or: boolean('bool_or', true), some: boolean('bool_or', true), any: boolean('bool_or', true),
+  bit_and: bits('bit_and', (a, b) => a & b), bit_or: bits('bit_or', (a, b) => a | b), bit_xor: bits('bit_xor', (a, b) => a ^ b),
+  mode,
+  count: { bind(c) { expectArity(c, 1, Infinity); return aggregate(c, 'count', plainArgs(c), countFunction, false) } },
+  count_if: {
+    bind(c, context) {
+      expectArity(c, 1)
+      const a = castTo(plainArgs(c)[0]!, booleanType, context)
+      return aggregate(c, 'count_if', [a], rowAggregate({ name: 'count_if', type: longType, bufferTypes: [longType], zero: () => [0n], update(s, v) { if (v === true) s[0] = (s[0] as bigint) + 1n }, merge(s, [n]) { s[0] = (s[0] as bigint) + (n as bigint) }, finish: s => s[0] }), false)
+    },
+  },
+}

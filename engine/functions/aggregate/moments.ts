@@ -1,0 +1,77 @@
+/** Moments: stddev, variance, skewness, kurtosis, corr, covar, regr: means and central moments, merged by the formulas of Chan and Pébay. */
+import { doubleType, longType } from '../../types/data-type.ts'
+import { castTo } from '../cast.ts'
+import { expectArity, plainArgs, type FunctionDefinition, type FunctionFamily } from '../define.ts'
+import { aggregate } from './bind.ts'
+import { rowAggregate } from './row-aggregate.ts'
+
+type M = [n: number, mean: number, m2: number, m3: number, m4: number]
+
+function merged([na, ma, a2, a3, a4]: M, [nb, mb, b2, b3, b4]: M): M {
+  if (nb === 0) return [na, ma, a2, a3, a4]
+  if (na === 0) return [nb, mb, b2, b3, b4]
+  const n = na + nb, d = mb - ma, dn = d / n
+  return [
+    n, ma + dn * nb, a2 + b2 + d * dn * na * nb,
+    a3 + b3 + dn * dn * d * na * nb * (na - nb) + 3 * dn * (na * b2 - nb * a2),
+    a4 + b4 + dn * dn * dn * d * na * nb * (na * na - na * nb + nb * nb) + 6 * dn * dn * (na * na * b2 + nb * nb * a2) + 4 * dn * (na * b3 - nb * a3),
+  ]
+}
+
+function moment(name: string, finish: (n: number, m2: number, m3: number, m4: number) => number | null): FunctionDefinition {
+  return {
+    bind(c, context) {
+      expectArity(c, 1)
+      return aggregate(c, name, [castTo(plainArgs(c)[0]!, doubleType, context)], rowAggregate({
+        name, type: doubleType, bufferTypes: [doubleType, doubleType, doubleType, doubleType, doubleType], zero: () => [0, 0, 0, 0, 0],
+        update(s, v: number | null) { if (v !== null) merged(s as M, [1, v, 0, 0, 0]).forEach((x, i) => { s[i] = x }) },
+        merge(s, o) { merged(s as M, o as unknown as M).forEach((x, i) => { s[i] = x }) },
+        finish: s => { const [n, , m2, m3, m4] = s as unknown as M; return n === 0 ? null : finish(n, m2, m3, m4) },
+      }))
+    },
+  }
+}
+
+const sample = (n: number, m2: number): number | null => (n === 1 ? null : m2 / (n - 1))
+const root = (v: number | null): number | null => (v === null ? null : Math.sqrt(v))
+
+type C = [n: number, xMean: number, yMean: number, xy: number, xx: number, yy: number]
+
+function mergedPair([na, xa, ya, ca, sa, ta]: C, [nb, xb, yb, cb, sb, tb]: C): C {
+  if (nb === 0) return [na, xa, ya, ca, sa, ta]
+  if (na === 0) return [nb, xb, yb, cb, sb, tb]
+  const n = na + nb, dx = xb - xa, dy = yb - ya
+  return [n, xa + (dx / n) * nb, ya + (dy / n) * nb, ca + cb + ((dx * dy) / n) * na * nb, sa + sb + ((dx * dx) / n) * na * nb, ta + tb + ((dy * dy) / n) * na * nb]
+}
+
+/** Statistics of pairs; rows where a side is NULL do not count. */
+function pair(name: string, finish: (s: C) => number | null): FunctionDefinition {
+  return {
+    bind(c, context) {
+      expectArity(c, 2)
+      return aggregate(c, name, plainArgs(c).map(a => castTo(a, doubleType, context)), rowAggregate({
+        name, type: doubleType, bufferTypes: [doubleType, doubleType, doubleType, doubleType, doubleType, doubleType], zero: () => [0, 0, 0, 0, 0, 0],
+        update(s, x: number | null, y: number | null) { if (x !== null && y !== null) mergedPair(s as C, [1, x, y, 0, 0, 0]).forEach((v, i) => { s[i] = v }) },
+        merge(s, o) { mergedPair(s as C, o as unknown as C).forEach((v, i) => { s[i] = v }) },
+        finish: s => { const t = s as unknown as C; return t[0] === 0 ? null : finish(t) },
+      }))
+    },
+  }
+}
+
+const regrCount: FunctionDefinition = {
+  bind(c) {
+    expectArity(c, 2)
+    return aggregate(c, 'regr_count', plainArgs(c), rowAggregate({ name: 'regr_count', type: longType, bufferTypes: [longType], zero: () => [0n], update(s, x, y) { if (x !== null && y !== null) s[0] = (s[0] as bigint) + 1n }, merge(s, [n]) { s[0] = (s[0] as bigint) + (n as bigint) }, finish: s => s[0] }), false)
+  },
+}
+
+const stddev = moment('stddev', (n, m2) => root(sample(n, m2))), variance = moment('variance', sample)
+export const momentFunctions: FunctionFamily = {
+  stddev, std: stddev, stddev_samp: moment('stddev_samp', (n, m2) => root(sample(n, m2))), stddev_pop: moment('stddev_pop', (n, m2) => Math.sqrt(m2 / n)),
+  variance, var_samp: moment('var_samp', sample), var_pop: moment('var_pop', (n, m2) => m2 / n),
+  skewness: moment('skewness', (n, m2, m3) => (m2 === 0 ? null : (Math.sqrt(n) * m3) / Math.sqrt(m2 * m2 * m2))), kurtosis: moment('kurtosis', (n, m2, _m3, m4) => (m2 === 0 ? null : (n * m4) / (m2 * m2) - 3)),
+  corr: pair('corr', ([n, , , xy, xx, yy]) => (n === 1 ? null : xy / Math.sqrt(xx * yy))), covar_pop: pair('covar_pop', ([n, , , xy]) => xy / n), covar_samp: pair('covar_samp', ([n, , , xy]) => (n === 1 ? null : xy / (n - 1))),
+  // regr_slope(y, x)
+  regr_slope: pair('regr_slope', ([n, , , xy, , yy]) => (n < 2 || yy === 0 ? null : xy / yy)), regr_count: regrCount,
+}

@@ -1,0 +1,110 @@
+/** percentile, median (exact, interpolated) and percentile_approx (a Greenwald–Khanna sketch whose answers are actual values). */
+import { analysisError } from '../../errors/spark-error.ts'
+import { comparison } from '../../columns/compare.ts'
+import type { MapValue } from '../../columns/object-vector.ts'
+import type { Resolved } from '../../expressions/expression.ts'
+import { evaluateConstant } from '../../expressions/codegen/compile.ts'
+import { arrayType, binaryType, doubleType, isNumeric, longType, mapType, type DataType } from '../../types/data-type.ts'
+import { castTo } from '../cast.ts'
+import { expectArity, plainArgs, unexpectedType, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily } from '../define.ts'
+import { aggregate } from './bind.ts'
+import { QuantileSketch } from './quantile-sketch.ts'
+import { rowAggregate } from './row-aggregate.ts'
+
+/** The percentages: one number, or an array of them. Constants between 0 and 1. */
+function percentages(c: FunctionCall, arg: Resolved, context: BindContext): { readonly list: readonly number[]; readonly many: boolean } {
+  const many = arg.type.kind === 'array'
+  const value = evaluateConstant(castTo(arg, many ? arrayType(doubleType) : doubleType, context))
+  const list = (many ? value : [value]) as number[]
+  for (const p of list) if (p === null || !(p >= 0 && p <= 1)) throw analysisError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', { sqlExpr: `"${c.sql}"`, exprName: 'percentage', valueRange: '[0.0, 1.0]', currentValue: String(p) })
+  return { list, many }
+}
+
+function interpolated(sorted: readonly (readonly [number, bigint])[], total: bigint, p: number): number {
+  const at = p * Number(total - 1n), low = Math.floor(at), high = Math.ceil(at)
+  const pick = (i: number): number => { let seen = 0n; for (const [v, n] of sorted) { seen += n; if (BigInt(i) < seen) return v } return sorted.at(-1)![0] }
+  const a = pick(low)
+  if (low === high) return a
+  const b = pick(high)
+  return a === b ? a : (high - at) * a + (at - low) * b
+}
+
+function exact(c: FunctionCall, args: readonly Resolved[], ps: { readonly list: readonly number[]; readonly many: boolean }, name: string): Resolved {
+  const counts = mapType(doubleType, longType), type: DataType = ps.many ? arrayType(doubleType, false) : doubleType
+  // Counts by value, kept as a JavaScript map while rows come in.
+  return aggregate(c, name, args, rowAggregate({
+    name, type, bufferTypes: [counts], zero: () => [{ keys: [], values: [] }],
+    update(s, v: number | null, weight: bigint | null = 1n) { if (v !== null && weight !== null) addCount(s, v, weight) },
+    merge(s, [o]) { const m = o as MapValue; m.keys.forEach((k, i) => addCount(s, k as number, m.values[i] as bigint)) },
+    finish(s) {
+      const m = s[0] as MapValue
+      if (m.keys.length === 0) return null
+      const compare = comparison(doubleType)
+      const sorted = m.keys.map((k, i) => [k as number, m.values[i] as bigint] as const).sort((a, b) => compare(a[0], b[0]))
+      const total = sorted.reduce((n, [, k]) => n + k, 0n)
+      const out = ps.list.map(p => interpolated(sorted, total, p))
+      return ps.many ? out : out[0]
+    },
+  }))
+}
+
+const places = new WeakMap<object, Map<number, number>>()
+function addCount(s: unknown[], v: number, n: bigint): void {
+  const m = s[0] as { keys: number[]; values: bigint[] }
+  let at = places.get(m)
+  if (at === undefined) places.set(m, at = new Map(m.keys.map((k, i) => [k, i])))
+  const i = at.get(v)
+  if (i === undefined) { at.set(v, m.keys.length); m.keys.push(v); m.values.push(n) } else m.values[i] = m.values[i]! + n
+}
+
+const percentile: FunctionDefinition = {
+  bind(c, context) {
+    expectArity(c, 2, 3)
+    const [v, p, w] = plainArgs(c) as [Resolved, Resolved, Resolved?]
+    if (!isNumeric(v.type) && v.type.kind !== 'void' && v.type.kind !== 'string') throw unexpectedType(c, 1, '"NUMERIC"', v)
+    return exact(c, [castTo(v, doubleType, context), ...(w === undefined ? [] : [castTo(w, longType, context)])], percentages(c, p, context), 'percentile')
+  },
+}
+
+const median: FunctionDefinition = {
+  bind(c, context) {
+    expectArity(c, 1)
+    const v = plainArgs(c)[0]!
+    if (!isNumeric(v.type) && v.type.kind !== 'void') throw unexpectedType(c, 1, '"NUMERIC"', v)
+    return exact(c, [castTo(v, doubleType, context)], { list: [0.5], many: false }, 'median')
+  },
+}
+
+/** Numbers stand for values of every type the sketch takes: dates, timestamps and intervals too. */
+function approximate(c: FunctionCall, context: BindContext): Resolved {
+  expectArity(c, 2, 3)
+  const [v, p, a] = plainArgs(c) as [Resolved, Resolved, Resolved?]
+  const type = v.type
+  if (!isNumeric(type) && !['date', 'timestamp', 'timestamp_ntz', 'daytimeinterval', 'yearmonthinterval', 'void', 'string'].includes(type.kind)) throw unexpectedType(c, 1, '("NUMERIC" or "DATE" or "TIMESTAMP" or "INTERVAL")', v)
+  const input = type.kind === 'string' || type.kind === 'void' ? castTo(v, doubleType, context) : v
+  const ps = percentages(c, p, context)
+  const accuracy = a === undefined ? 10000 : Number(evaluateConstant(castTo(a, longType, context)))
+  if (!(accuracy > 0 && accuracy <= 2147483647)) throw analysisError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', { sqlExpr: `"${c.sql}"`, exprName: 'accuracy', valueRange: '(0, 2147483647]', currentValue: String(accuracy) })
+  const back = (x: number): unknown => (['long', 'timestamp', 'timestamp_ntz', 'daytimeinterval', 'decimal'].includes(input.type.kind) ? BigInt(Math.round(x)) : input.type.kind === 'float' ? Math.fround(x) : x)
+  const out: DataType = ps.many ? arrayType(input.type, false) : input.type
+  return aggregate(c, 'percentile_approx', [input], rowAggregate({
+    name: 'percentile_approx', type: out, bufferTypes: [binaryType], zero: () => [new QuantileSketch(1 / accuracy) as unknown],
+    update(s, x) { if (x !== null) sketch(s, accuracy).insert(Number(x)) },
+    merge(s, [o]) { s[0] = sketch(s, accuracy).mergedWith(o instanceof QuantileSketch ? o : QuantileSketch.decode(o as Uint8Array, 1 / accuracy)) },
+    finish(s) {
+      const q = s[0] as QuantileSketch
+      if (q.isEmpty) return null
+      const answers = q.query(ps.list).map(back)
+      return ps.many ? answers : answers[0]
+    },
+    store: s => [sketch(s, accuracy).encode()],
+  }))
+}
+
+function sketch(s: unknown[], accuracy: number): QuantileSketch {
+  if (!(s[0] instanceof QuantileSketch)) s[0] = QuantileSketch.decode(s[0] as Uint8Array, 1 / accuracy)
+  return s[0] as QuantileSketch
+}
+
+const approx: FunctionDefinition = { bind: approximate }
+export const percentileFunctions: FunctionFamily = { percentile, median, percentile_approx: approx, approx_percentile: approx }
