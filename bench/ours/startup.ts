@@ -25,4 +25,5 @@ const events = spark.readStream
 const totals = events.where(F.col('tipo').isin('compra', 'devolucion')).groupBy('region').agg(F.count('*').alias('n'), F.sum('monto').alias('total'))
 const query = await totals.writeStream.format('noop').outputMode('update').trigger({ availableNow: true }).option('checkpointLocation', values.checkpoint!).start()
 await query.awaitTermination()
+process.stdout.write(`${JSON.stringify({ rows: query.recentProgress.reduce((sum, p) => sum + p.numInputRows, 0) })}\n`)
 await spark.stop()

@@ -8,7 +8,7 @@ export class HandGroups {
   add(text: string): void {
     const event = JSON.parse(text)
     if ((event.tipo !== 'compra' && event.tipo !== 'devolucion') || event.timestamp == null) return
-    const key = `${Math.floor(Date.parse(event.timestamp) / 60_000)}|${event.region}`
+    const key = `${Math.floor(Date.parse(event.timestamp) / 60_000)}|${event.region ?? null}`
     let group = this.#groups.get(key)
     if (group === undefined) this.#groups.set(key, (group = { n: 0, total: 0 }))
     group.n++

@@ -29,10 +29,12 @@ async function oneRound(index: number): Promise<{ readonly round: Round; readonl
   const ends = await endOffsets()
   const groups = new HandGroups()
   const consumer = kafka.consumer({ groupId: `bench-${process.pid}-${index}` })
-  const joined = Promise.withResolvers<void>()
-  const finished = Promise.withResolvers<void>()
-  consumer.on(consumer.events.GROUP_JOIN, () => joined.resolve())
-  consumer.on(consumer.events.CRASH, event => finished.reject(event.payload.error))
+  const joined = new Promise<void>(resolve => consumer.on(consumer.events.GROUP_JOIN, () => resolve()))
+  let finish = (): void => {}
+  const finished = new Promise<void>((resolve, reject) => {
+    finish = resolve
+    consumer.on(consumer.events.CRASH, event => reject(event.payload.error))
+  })
   await consumer.connect()
   await consumer.subscribe({ topic, fromBeginning: true })
   let rows = 0
@@ -42,12 +44,12 @@ async function oneRound(index: number): Promise<{ readonly round: Round; readonl
       for (const message of batch.messages) groups.add(message.value!.toString())
       rows += batch.messages.length
       if (Number(batch.lastOffset()) + 1 >= ends.get(batch.partition)!) left.delete(batch.partition)
-      if (left.size === 0) finished.resolve()
+      if (left.size === 0) finish()
     }
   })
-  await joined.promise
+  await joined
   const { round, result } = await timed(async () => {
-    await finished.promise
+    await finished
     return groups.totals(rows)
   })
   await running

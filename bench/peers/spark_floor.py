@@ -2,7 +2,7 @@
 
     spark_floor.py [--batches 60] [--warm-up 20] [--master local[2]] [--rows 10]
 """
-import argparse, json, shutil, statistics, tempfile, time
+import argparse, datetime as dt, json, shutil, statistics, tempfile, time
 from pyspark.sql import functions as F
 from spark_session import VERSION, durations, spark_session
 
@@ -28,8 +28,10 @@ def floor(shape, mode):
     query.stop()
     count, phases, batches = durations(query, a.warm_up)
     shutil.rmtree(checkpoint, ignore_errors=True)
+    started = [dt.datetime.fromisoformat(p["timestamp"].replace("Z", "+00:00")) for p in batches]
+    mean = (started[-1] - started[0]).total_seconds() * 1000 / (len(started) - 1)
     times = sorted(p["durationMs"]["triggerExecution"] for p in batches)
-    return {"batches": count, "p50Ms": statistics.median(times), "p95Ms": times[int(len(times) * 0.95)], "phasesMs": phases}
+    return {"batches": count, "p50Ms": statistics.median(times), "p95Ms": times[int(len(times) * 0.95)], "meanMs": round(mean, 2), "phasesMs": phases}
 
 
 stateless = floor(lambda df: df.where("value % 2 = 0").select("timestamp", (F.col("value") * 2).alias("twice")), "append")

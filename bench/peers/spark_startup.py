@@ -3,7 +3,7 @@ process until the checkpoint has the commit of batch 0.
 
     spark_startup.py --bootstrap HOST:PORT --topic NAME --jars FOLDER --checkpoint FOLDER [--master local[2]]
 """
-import argparse
+import argparse, json
 from pyspark.sql import functions as F
 from spark_session import spark_session
 
@@ -28,4 +28,5 @@ events = (
 totals = events.where(F.col("tipo").isin("compra", "devolucion")).groupBy("region").agg(F.count("*").alias("n"), F.sum("monto").alias("total"))
 query = totals.writeStream.format("noop").outputMode("update").trigger(availableNow=True).option("checkpointLocation", a.checkpoint).start()
 query.awaitTermination()
+print(json.dumps({"rows": sum(p["numInputRows"] for p in query.recentProgress)}), flush=True)
 spark.stop()

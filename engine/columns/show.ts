@@ -30,7 +30,7 @@ export function cellText(type: DataType, v: any, zoneName: string): string {
 }
 
 // Characters that are two columns wide in East Asian scripts.
-const wide = /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/gu
+const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/g
 const widthOf = (s: string): number => s.length + (s.match(wide)?.length ?? 0)
 const escaped = (s: string): string => s.replace(/[\n\r\t\f\b\u000b\u0007]/g, c => ({ '\n': '\\n', '\r': '\\r', '\t': '\\t', '\f': '\\f', '\b': '\\b', '\u000b': '\\v', '\u0007': '\\a' })[c]!)
 
@@ -48,9 +48,10 @@ export function showString(schema: StructTypeShape, batches: readonly Batch[], n
     }
     if (more) break
   }
-  const names = schema.fields.map(f => cut(escaped(f.name), truncate))
+  // Names are never cut.
+  const names = schema.fields.map(f => escaped(f.name))
   const body = vertical ? verticalText(names, rows) : table(names, rows, truncate)
-  return more ? `${body}only showing top ${numRows} ${numRows === 1 ? 'row' : 'rows'}` : vertical && rows.length === 0 ? '(0 rows)\n' : body
+  return vertical && rows.length === 0 ? '(0 rows)\n' : more ? `${body}only showing top ${numRows} ${numRows === 1 ? 'row' : 'rows'}` : body
 }
 
 function cut(s: string, truncate: number): string {
@@ -59,7 +60,7 @@ function cut(s: string, truncate: number): string {
 }
 
 function table(names: readonly string[], rows: readonly (readonly string[])[], truncate: number): string {
-  const widths = names.map((n, k) => Math.max(3, widthOf(n), ...rows.map(r => widthOf(r[k]!))))
+  const widths = names.map((n, k) => rows.reduce((w, r) => Math.max(w, widthOf(r[k]!)), Math.max(3, widthOf(n))))
   const pad = (s: string, w: number): string => (truncate > 0 ? ' '.repeat(w - widthOf(s)) + s : s + ' '.repeat(w - widthOf(s)))
   const rule = `+${widths.map(w => '-'.repeat(w)).join('+')}+\n`
   const line = (r: readonly string[]): string => `|${r.map((s, k) => pad(s, widths[k]!)).join('|')}|\n`
@@ -67,9 +68,8 @@ function table(names: readonly string[], rows: readonly (readonly string[])[], t
 }
 
 function verticalText(names: readonly string[], rows: readonly (readonly string[])[]): string {
-  const left = Math.max(3, ...names.map(widthOf)), right = Math.max(3, ...rows.flat().map(widthOf))
-  return rows.map((r, i) => {
-    const head = `-RECORD ${i}`
-    return `${head.padEnd(left + right + 5, '-')}\n${r.map((s, k) => ` ${names[k]!.padEnd(left)} | ${s.padEnd(right)} \n`).join('')}`
-  }).join('')
+  const widest = (texts: readonly string[]): number => texts.reduce((w, t) => Math.max(w, widthOf(t)), 3)
+  const left = widest(names), right = widest(rows.flat())
+  const pad = (s: string, w: number): string => s + ' '.repeat(w - widthOf(s))
+  return rows.map((r, i) => `${`-RECORD ${i}`.padEnd(left + right + 5, '-')}\n${r.map((s, k) => ` ${pad(names[k]!, left)} | ${pad(s, right)} \n`).join('')}`).join('')
 }

@@ -59,6 +59,8 @@ export interface SinkContext {
   conf(key: string): string | null
   warn(message: string): void
   readonly handles: SinkHandles
+  /** Aborted when the query is stopped: a write to a system that is away is given up. */
+  readonly signal?: AbortSignal
 }
 
 /** What no option can carry: functions of the user, the session's tables, where to print. */

@@ -4,9 +4,11 @@ import { consoleConnector } from './console/index.ts'
 import { fileConnectors } from './file/index.ts'
 import { foreachBatchConnector } from './foreach-batch/index.ts'
 import { foreachConnector } from './foreach/index.ts'
+import { kafkaConnector } from './kafka/index.ts'
 import { memoryConnector } from './memory/index.ts'
 import { noopConnector } from './noop/index.ts'
 import { rateConnector } from './rate/index.ts'
 import { rateMicroBatchConnector } from './rate/micro-batch.ts'
+import { socketConnector } from './socket/index.ts'
 
-export const connectors: readonly Connector[] = [consoleConnector, ...fileConnectors, foreachBatchConnector, foreachConnector, memoryConnector, noopConnector, rateConnector, rateMicroBatchConnector]
+export const connectors: readonly Connector[] = [consoleConnector, ...fileConnectors, foreachBatchConnector, foreachConnector, kafkaConnector, memoryConnector, noopConnector, rateConnector, rateMicroBatchConnector, socketConnector]

@@ -15,6 +15,7 @@ export const arithmeticConditions = {
   'INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION': { sqlState: '22015', message: 'The interval does not fit. Use <functionName> to get NULL instead.' },
   'INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION': { sqlState: '22015', message: 'The interval does not fit.' },
   'INTERVAL_DIVIDED_BY_ZERO': { sqlState: '22012', message: 'An interval is divided by zero. Use `try_divide` to get NULL instead.' },
+  'INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION': { sqlState: '22006', message: 'Hours and smaller units cannot be added to a date while <ansiConfig> is on. Cast the date to a timestamp first.' },
   'INVALID_ARRAY_INDEX': { sqlState: '22003', message: 'Index <indexValue> lies outside the array, which has <arraySize> elements (the first is 0). Use `get` to get NULL instead.' },
   'INVALID_ARRAY_INDEX_IN_ELEMENT_AT': { sqlState: '22003', message: 'Index <indexValue> lies outside the array, which has <arraySize> elements (the first is 1). Use `try_element_at` to get NULL instead.' },
   'INVALID_INDEX_OF_ZERO': { sqlState: '22003', message: 'Index 0 is not allowed here: elements are counted from 1, or from the end with -1.' },

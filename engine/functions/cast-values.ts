@@ -1,10 +1,10 @@
 /** The conversion behind each cast, as a function of one internal value that is not NULL. */
-import { executionError, parseError } from '../errors/spark-error.ts'
+import { executionError } from '../errors/spark-error.ts'
 import type { MapValue } from '../columns/object-vector.ts'
 import { splitDay } from '../types/civil.ts'
-import { isIntegral, sameType, sqlName, type DataType, type DecimalType } from '../types/data-type.ts'
+import { sameType, sqlName, type DataType, type DecimalType } from '../types/data-type.ts'
 import { decimalOfDouble, decimalToDouble, fits, parseDecimal, rescale, toDecimal } from '../types/decimal.ts'
-import { dayTimeLiteral, dayTimeUnits, parseCalendarInterval, yearMonthLiteral } from '../types/interval.ts'
+import { castToDayTime, castToYearMonth, parseCalendarInterval } from '../types/interval.ts'
 import { integralBounds, parseDouble, parseIntegral, parseIntegralLoosely } from '../types/number-text.ts'
 import { parseDate, parseTimestamp, parseTimestampNtz, trimmed } from '../types/timestamp.ts'
 import { timeZone } from '../types/time-zone.ts'
@@ -16,6 +16,8 @@ export type CastMode = 'ansi' | 'try' | 'legacy'
 type Convert = (v: any) => unknown
 
 const utf8 = new TextEncoder()
+/** Microseconds of a day, an hour, a minute, a second. */
+const unitsOf = [86_400_000_000n, 3_600_000_000n, 60_000_000n, 1_000_000n]
 
 /** The function that casts a value that is not NULL; it gives null for NULL. */
 export function castValue(from: DataType, to: DataType, mode: CastMode, zoneName: string): Convert {
@@ -48,7 +50,7 @@ function plain(from: DataType, to: DataType, mode: CastMode, zoneName: string): 
       if (from.kind === 'string') return orFail(parseDate)
       if (from.kind === 'timestamp') { const z = zone(); return (t: bigint) => splitDay(z.toLocal(t)).days }
       return from.kind === 'timestamp_ntz' ? (t: bigint) => splitDay(t).days : () => null
-    case 'timestamp': return toTimestamp(from, zoneName, orFail)
+    case 'timestamp': return toTimestamp(from, zoneName, ansi, orFail)
     case 'timestamp_ntz':
       if (from.kind === 'string') return orFail(parseTimestampNtz)
       if (from.kind === 'date') return (d: number) => BigInt(d) * 86_400_000_000n
@@ -94,6 +96,8 @@ function toIntegral(from: DataType, to: DataType, ansi: boolean, orFail: (c: Con
     if (ansi) throw overflow(shown, from, to)
     return out(BigInt.asIntN(bits, v))
   }
+  // Intervals are never wrapped.
+  const checked = (v: bigint, shown: unknown): number | bigint => { if (v < least || v > most) throw overflow(shown, from, to); return out(v) }
   switch (from.kind) {
     case 'string': { const parse = ansi ? parseIntegral : parseIntegralLoosely; return orFail((s: string) => { const r = parse(s, least, most); return r === null ? null : out(r) }) }
     case 'byte': case 'short': case 'int': return (v: number) => whole(BigInt(v), v)
@@ -109,9 +113,12 @@ function toIntegral(from: DataType, to: DataType, ansi: boolean, orFail: (c: Con
       return out(BigInt.asIntN(bits, clamped))
     }
     case 'decimal': { const scale = from.scale; return (v: bigint) => { const w = rescale(v, scale, 0, 'down'); if (w >= least && w <= most) return out(w); if (ansi) throw overflow(w, from, to); return out(BigInt.asIntN(bits, w)) } }
-    case 'timestamp': return (v: bigint) => whole(v % 1_000_000n < 0n ? v / 1_000_000n - 1n : v / 1_000_000n, v)
-    case 'daytimeinterval': { const unit = [86_400_000_000n, 3_600_000_000n, 60_000_000n, 1_000_000n][from.end]!; return (v: bigint) => whole(v / unit, v) }
-    case 'yearmonthinterval': { const { end } = from; return (v: number) => whole(BigInt(end === 0 ? Math.trunc(v / 12) : v), v) }
+    case 'timestamp': return (v: bigint) => {
+      const seconds = v % 1_000_000n < 0n ? v / 1_000_000n - 1n : v / 1_000_000n
+      return !ansi && (seconds < least || seconds > most) ? null : whole(seconds, v)
+    }
+    case 'daytimeinterval': { const unit = unitsOf[from.end]!; return (v: bigint) => checked(v / unit, v) }
+    case 'yearmonthinterval': { const { end } = from; return (v: number) => checked(BigInt(end === 0 ? Math.trunc(v / 12) : v), v) }
     default: return () => null
   }
 }
@@ -130,7 +137,8 @@ function toFloating(from: DataType, to: DataType, orFail: (c: Convert) => Conver
 }
 
 function toDecimalType(from: DataType, to: DecimalType, ansi: boolean): Convert {
-  const refuse = (v: unknown): null => { if (ansi) throw executionError('NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION', { value: String(v), precision: to.precision, scale: to.scale }); return null }
+  const tooLarge = (v: unknown): Error => executionError('NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION', { value: String(v), precision: to.precision, scale: to.scale })
+  const refuse = (v: unknown): null => { if (ansi) throw tooLarge(v); return null }
   const make = (unscaled: bigint, scale: number, shown: unknown): bigint | null => {
     const r = rescale(unscaled, scale, to.scale)
     return fits(r, to.precision) ? r : refuse(shown)
@@ -147,13 +155,16 @@ function toDecimalType(from: DataType, to: DecimalType, ansi: boolean): Convert 
     case 'decimal': { const { scale } = from; return (v: bigint) => make(v, scale, v) }
     case 'float': case 'double': return (v: number) => (Number.isFinite(v) ? toDecimal(decimalOfDouble(v), to) ?? refuse(v) : null)
     case 'timestamp': return (v: bigint) => make(v, 6, v)
-    case 'daytimeinterval': return (v: bigint) => make(v, 6, v)
-    case 'yearmonthinterval': return (v: number) => make(BigInt(v), 0, v)
+    case 'daytimeinterval': {
+      const { end } = from
+      return (v: bigint) => { const r = end === 3 ? rescale(v, 6, to.scale) : rescale(v / unitsOf[end]!, 0, to.scale); if (!fits(r, to.precision)) throw tooLarge(v); return r }
+    }
+    case 'yearmonthinterval': { const { end } = from; return (v: number) => { const r = rescale(BigInt(end === 0 ? Math.trunc(v / 12) : v), 0, to.scale); if (!fits(r, to.precision)) throw tooLarge(v); return r } }
     default: return () => null
   }
 }
 
-function toTimestamp(from: DataType, zoneName: string, orFail: (c: Convert) => Convert): Convert {
+function toTimestamp(from: DataType, zoneName: string, ansi: boolean, orFail: (c: Convert) => Convert): Convert {
   const zone = timeZone(zoneName)
   const seconds = (v: bigint): bigint => BigInt.asIntN(64, v * 1_000_000n)
   switch (from.kind) {
@@ -162,44 +173,41 @@ function toTimestamp(from: DataType, zoneName: string, orFail: (c: Convert) => C
     case 'timestamp_ntz': return (t: bigint) => zone.toUtc(t)
     case 'long': return seconds
     case 'byte': case 'short': case 'int': return (v: number) => seconds(BigInt(v))
-    case 'float': case 'double': return (v: number) => (Number.isFinite(v) ? BigInt(Math.trunc(v * 1e6)) : null)
+    case 'float': case 'double': return (v: number) => {
+      if (ansi && !Number.isFinite(v)) throw invalid(v, from, { kind: 'timestamp' })
+      const micros = v * 1e6
+      if (ansi && Math.abs(micros) >= 2 ** 63) throw overflow(v, from, { kind: 'timestamp' })
+      return Number.isFinite(v) ? micros >= 2 ** 63 ? 2n ** 63n - 1n : micros <= -(2 ** 63) ? -(2n ** 63n) : BigInt(Math.trunc(micros)) : null
+    }
     case 'decimal': { const { scale } = from; return (v: bigint) => rescale(v, scale, 6, 'down') }
     case 'boolean': return (v: boolean) => (v ? 1n : 0n)
     default: return () => null
   }
 }
 
-type Shaped = Extract<DataType, { kind: 'daytimeinterval' }>
+type DayTime = Extract<DataType, { kind: 'daytimeinterval' }>
+type YearMonth = Extract<DataType, { kind: 'yearmonthinterval' }>
 
-function toDayTime(from: DataType, to: Shaped): Convert {
-  const unit = [86_400_000_000n, 3_600_000_000n, 60_000_000n, 1_000_000n][to.end]!
+function toDayTime(from: DataType, to: DayTime): Convert {
+  const unit = unitsOf[to.end]!
+  const whole = (v: bigint, shown: unknown): bigint => { if (BigInt.asIntN(64, v) !== v) throw overflow(shown, from, to); return v }
   switch (from.kind) {
-    case 'string': return (s: string) => parseInterval(s, t => dayTimeLiteral(t, dayTimeUnits[to.start]!, dayTimeUnits[to.end]!), to)
+    case 'string': return (s: string) => castToDayTime(s, to.start, to.end)
     case 'daytimeinterval': return (v: bigint) => v - (v % (to.end === 3 ? 1n : unit))
-    case 'byte': case 'short': case 'int': return (v: number) => BigInt(v) * unit
-    case 'long': return (v: bigint) => v * unit
-    case 'decimal': { const { scale } = from; return (v: bigint) => rescale(v * unit, scale, 0, 'half-up') }
+    case 'byte': case 'short': case 'int': case 'long': return (v: number | bigint) => whole(BigInt(v) * unit, v)
+    case 'decimal': { const { scale } = from; return (v: bigint) => whole(rescale(v * unit, scale, 0, 'half-up'), v) }
     default: return () => null
   }
 }
 
-function toYearMonth(from: DataType, to: Extract<DataType, { kind: 'yearmonthinterval' }>): Convert {
-  const names = ['year', 'month'] as const, unit = to.end === 0 ? 12 : 1
+function toYearMonth(from: DataType, to: YearMonth): Convert {
+  const unit = to.end === 0 ? 12n : 1n
+  const months = (v: bigint, shown: unknown): number => { if (BigInt.asIntN(32, v) !== v) throw overflow(shown, from, to); return Number(v) }
   switch (from.kind) {
-    case 'string': return (s: string) => parseInterval(s, t => yearMonthLiteral(t, names[to.start], names[to.end]), to)
+    case 'string': return (s: string) => castToYearMonth(s, to.start, to.end)
     case 'yearmonthinterval': return (v: number) => (to.end === 0 ? v - (v % 12) : v)
-    case 'long': return (v: bigint) => Number(v) * unit
-    default: return isIntegral(from) ? (v: number) => v * unit : () => null
+    case 'byte': case 'short': case 'int': case 'long': return (v: number | bigint) => months(BigInt(v) * unit, v)
+    case 'decimal': { const { scale } = from; return (v: bigint) => months(rescale(v * unit, scale, 0, 'half-up'), v) }
+    default: return () => null
   }
 }
-
-// INTERVAL '…' DAY TO SECOND is read too, its units being those of the type.
-function parseInterval<T>(text: string, read: (body: string) => T, to: DataType): T {
-  const literal = /^\s*INTERVAL\s*([+-]?)\s*'([^']*)'\s*[A-Za-z ]*$/i.exec(text)
-  try {
-    return read(literal === null ? text : literal[1] === '-' ? (literal[2]!.startsWith('-') ? literal[2]!.slice(1) : `-${literal[2]}`) : literal[2]!)
-  } catch (cause) {
-    throw parseError('INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE', { input: text, supportedFormat: sqlName(to), typeName: sqlName(to) }, cause)
-  }
-}
-

@@ -33,7 +33,7 @@ function makeCast(e: Resolved, to: DataType, mode: CastMode, context: BindContex
   if (e.kind === 'literal' && e.value === null) return literal(null, to)
   if (e.type.kind === 'void') return literal(null, to)
   const inline = numericSource(e.type, to, mode)
-  if (inline !== null) return call('cast', [e], to, { source: ([a]) => inline(a!) }, { nullable: e.nullable })
+  if (inline !== null) return call('cast', [e], to, { source: ([a], emitter) => inline(a!, emitter) }, { nullable: e.nullable })
   const convert = castValue(e.type, to, mode, context.timeZone)
   const implementation: Implementation = { evaluate: convert, ...bytesView(e.type, to) }
   return call('cast', [e], to, implementation, { nullable: e.nullable || mode !== 'ansi' || to.kind === 'decimal' })
@@ -55,7 +55,8 @@ function checkCast(e: Resolved, to: DataType, mode: CastMode): void {
   if (answer === 'yes') return
   const p = { sqlExpr: `"CAST(${describe(e)} AS ${sqlName(to)})"`, srcType: `"${sqlName(e.type)}"`, targetType: `"${sqlName(to)}"` }
   if (answer === 'func') throw analysisError('DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION', { ...p, functionNames: castFunction(e.type, to) })
-  if (answer === 'conf') throw analysisError('DATATYPE_MISMATCH.CAST_WITH_CONF_SUGGESTION', { ...p, config: '"spark.sql.ansi.enabled"', configVal: "'true'" })
+  // Turning ANSI off does not help a try_cast.
+  if (answer === 'conf' && mode === 'ansi') throw analysisError('DATATYPE_MISMATCH.CAST_WITH_CONF_SUGGESTION', { ...p, config: '"spark.sql.ansi.enabled"', configVal: "'true'" })
   throw analysisError('DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION', p)
 }
 
@@ -71,13 +72,13 @@ const isTime = (t: DataType): boolean => t.kind === 'timestamp' || t.kind === 't
 export function castable(from: DataType, to: DataType, ansi: boolean): Answer {
   if (from.kind === 'void' || sameType(from, to)) return 'yes'
   if (to.kind === 'string') return 'yes'
+  if (ansi && isNumeric(from) && to.kind === 'date') return 'func'
   const legacy = castableLegacy(from, to)
   if (!ansi || !legacy) return legacy ? 'yes' : 'no'
   if (isNumeric(from) && to.kind === 'binary') return 'conf'
   if (from.kind === 'boolean' && to.kind === 'timestamp') return 'conf'
   if (from.kind === 'timestamp' && to.kind === 'boolean') return 'conf'
   if (from.kind === 'date' && (isNumeric(to) || to.kind === 'boolean')) return to.kind === 'boolean' ? 'conf' : 'func'
-  if (isNumeric(from) && to.kind === 'date') return 'func'
   if (from.kind === 'array' && to.kind === 'array') return castable(from.elementType, to.elementType, ansi)
   if (from.kind === 'map' && to.kind === 'map') { const k = castable(from.keyType, to.keyType, ansi); return k === 'yes' ? castable(from.valueType, to.valueType, ansi) : k }
   if (from.kind === 'struct' && to.kind === 'struct') { for (const [i, f] of from.fields.entries()) { const a = castable(f.dataType, to.fields[i]!.dataType, ansi); if (a !== 'yes') return a } return 'yes' }
@@ -91,7 +92,7 @@ function castableLegacy(from: DataType, to: DataType): boolean {
     case 'boolean': return from.kind === 'string' || from.kind === 'timestamp' || from.kind === 'date' || isNumeric(from)
     case 'timestamp': return from.kind === 'string' || from.kind === 'boolean' || from.kind === 'date' || from.kind === 'timestamp_ntz' || isNumeric(from)
     case 'timestamp_ntz': return from.kind === 'string' || from.kind === 'date' || from.kind === 'timestamp'
-    case 'date': return from.kind === 'string' || isTime(from) || isNumeric(from)
+    case 'date': return from.kind === 'string' || isTime(from)
     case 'byte': case 'short': case 'int': case 'long': return from.kind === 'string' || from.kind === 'boolean' || from.kind === 'date' || from.kind === 'timestamp' || isNumeric(from) || from.kind === 'daytimeinterval' || from.kind === 'yearmonthinterval'
     case 'float': case 'double': return from.kind === 'string' || from.kind === 'boolean' || from.kind === 'date' || from.kind === 'timestamp' || isNumeric(from)
     case 'decimal': return from.kind === 'string' || from.kind === 'boolean' || from.kind === 'date' || from.kind === 'timestamp' || isNumeric(from) || from.kind === 'daytimeinterval' || from.kind === 'yearmonthinterval'

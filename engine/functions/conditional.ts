@@ -1,15 +1,16 @@
 /** CASE, if, coalesce and their kin: a branch that is not taken is not evaluated. */
 import { analysisError, executionError } from '../errors/spark-error.ts'
-import { comparison, equalValues } from '../columns/compare.ts'
+import { comparison } from '../columns/compare.ts'
 import type { Emitter } from '../expressions/codegen/emitter.ts'
 import type { Resolved } from '../expressions/expression.ts'
 import { tightestCommonType } from '../types/coercion.ts'
-import { booleanType, isOrderable, sqlName, stringType, voidType, type DataType } from '../types/data-type.ts'
+import { booleanType, doubleType, floatType, intType, isOrderable, sqlName, stringType, voidType, type DataType } from '../types/data-type.ts'
 import { castTo, commonTypeOf } from './cast.ts'
-import { comparable } from './comparison.ts'
+import { comparisonFunctions } from './comparison.ts'
 import { call, expectArity, literal, plainArgs, quoted, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
 import { isNull } from './null-tests.ts'
 import { coerced } from './typed.ts'
+import { wantedArgument } from './wanted.ts'
 
 function unify(c: FunctionCall, values: readonly Resolved[], context: BindContext, name = c.name): { readonly type: DataType; readonly values: readonly Resolved[] } {
   const type = commonTypeOf(values, context)
@@ -37,7 +38,7 @@ function caseWhen(conditions: readonly Resolved[], values: readonly Resolved[], 
 }
 
 function condition(c: FunctionCall, e: Resolved, context: BindContext): Resolved {
-  if (e.type.kind === 'boolean' || (e.type.kind === 'void' && (c.name.toLowerCase() === 'if' || !context.ansi))) return castTo(e, booleanType, context)
+  if (e.type.kind === 'boolean' || (e.type.kind === 'void' && c.name.toLowerCase() === 'if')) return castTo(e, booleanType, context)
   throw analysisError('DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE', { sqlExpr: `"${c.sql}"`, paramIndex: 'condition', requiredType: '"BOOLEAN"', inputSql: 'the condition', inputType: `"${sqlName(e.type)}"` })
 }
 
@@ -76,7 +77,23 @@ function extreme(name: 'greatest' | 'least', sign: 1 | -1): FunctionDefinition {
   }
 }
 
-const zero = (t: DataType): unknown => (t.kind === 'long' || t.kind === 'decimal' ? 0n : 0)
+/** `decode(value, search, result, …[, default])`: the result beside the first search value that is equal; NULL equals NULL here. */
+export const decodeCases: FunctionDefinition = {
+  bind(c, context) {
+    expectArity(c, 3, Infinity)
+    const [value, ...rest] = plainArgs(c) as [Resolved, ...Resolved[]], n = Math.floor(rest.length / 2)
+    const tests = Array.from({ length: n }, (_, i) => comparisonFunctions['<=>']!.bind({ ...c, name: '<=>', args: [value, rest[2 * i]!] }, context))
+    const given = [...Array.from({ length: n }, (_, i) => rest[2 * i + 1]!), rest.length % 2 === 1 ? rest.at(-1)! : literal(null, voidType)]
+    const { type, values } = unify(c, given, context, 'casewhen')
+    return caseWhen(tests, values.slice(0, -1), values.at(-1)!, type)
+  },
+}
+
+/** NULL where two values are equal, else the first as it was given. */
+function nullWhereEqual(c: FunctionCall, a: Resolved, b: Resolved, context: BindContext): Resolved {
+  const same = comparisonFunctions['=']!.bind({ ...c, name: '=', args: [a, b] }, context)
+  return caseWhen([same], [literal(null, a.type)], a, a.type)
+}
 
 export const conditionalFunctions: FunctionFamily = {
   when: {
@@ -106,22 +123,23 @@ export const conditionalFunctions: FunctionFamily = {
       return caseWhen([isNull(test)], [values[1]!], values[0]!, type)
     },
   },
-  nullif: {
+  nullif: { bind(c, context) { expectArity(c, 2); const [a, b] = plainArgs(c) as [Resolved, Resolved]; return nullWhereEqual(c, a, b, context) } },
+  nullifzero: { bind(c, context) { expectArity(c, 1); return nullWhereEqual(c, plainArgs(c)[0]!, literal(0, intType), context) } },
+  zeroifnull: { bind(c, context) { expectArity(c, 1); const { type, values } = unify(c, [plainArgs(c)[0]!, literal(0, intType)], context, 'coalesce'); return coalesce(values, type) } },
+  nanvl: {
     bind(c, context) {
-      const { a, b, type } = comparable(c, context)
-      const first = plainArgs(c)[0]!
-      const same = call('=', [a, b], booleanType, { strict: false, evaluate: (x: unknown, y: unknown) => x !== null && y !== null && equalValues(type, x, y) }, { nullable: false })
-      return caseWhen([same], [literal(null, first.type)], first, first.type)
+      expectArity(c, 2)
+      const args = [0, 1].map(i => wantedArgument(c, i, [doubleType, floatType], context)) as [Resolved, Resolved]
+      const type = args.some(a => a.type.kind === 'double') ? doubleType : floatType, [a, b] = args.map(x => castTo(x, type, context)) as [Resolved, Resolved]
+      return caseWhen([call('isnan', [a], booleanType, { source: ([x]) => `${x} !== ${x}` })], [b], a, type)
     },
   },
-  nullifzero: { bind(c) { expectArity(c, 1); const a = plainArgs(c)[0]!; const z = zero(a.type); return call('nullifzero', [a], a.type, { evaluate: (v: unknown) => (v == z ? null : v) }, { nullable: true }) } },
-  zeroifnull: { bind(c) { expectArity(c, 1); const a = plainArgs(c)[0]!; return a.type.kind === 'void' ? coalesce([literal(0, { kind: 'int' })], { kind: 'int' }) : coalesce([a, literal(zero(a.type), a.type)], a.type) } },
   greatest: extreme('greatest', 1), least: extreme('least', -1),
   raise_error: { bind(c, context) { expectArity(c, 1); return call('raise_error', [coerced(c, 0, stringType, context)], voidType, { strict: false, evaluate: (m: string | null) => { throw executionError('USER_RAISED_EXCEPTION', { errorMessage: m ?? 'null' }) } }, { nullable: true, deterministic: false }) } },
   assert_true: {
     bind(c, context) {
       expectArity(c, 1, 2)
-      const args = [castTo(plainArgs(c)[0]!, booleanType, context), ...(c.args.length > 1 ? [coerced(c, 1, stringType, context)] : [])]
+      const args = [condition({ ...c, name: 'if' }, plainArgs(c)[0]!, context), ...(c.args.length > 1 ? [coerced(c, 1, stringType, context)] : [])]
       return call('assert_true', args, voidType, { strict: false, evaluate: (ok: boolean | null, m?: string) => { if (ok === true) return null; throw executionError('USER_RAISED_EXCEPTION', { errorMessage: m ?? `'${c.sql}' is not true!` }) } }, { nullable: true, deterministic: false })
     },
   },

@@ -1,89 +1,116 @@
 /** Arithmetic with dates, timestamps and intervals: `date + 1`, `ts - ts`, `ts + INTERVAL 1 MONTH`, `INTERVAL 1 DAY * 2`. */
-import { analysisError, executionError } from '../errors/spark-error.ts'
+import { executionError } from '../errors/spark-error.ts'
 import type { CalendarInterval } from '../types/calendar-interval.ts'
 import type { Resolved } from '../expressions/expression.ts'
 import { addMonths, joinDay, splitDay } from '../types/civil.ts'
-import { dateType, dayTimeIntervalType, doubleType, intType, isAnsiInterval, isNumeric, sqlName, timestampType, yearMonthIntervalType, type DataType } from '../types/data-type.ts'
-import { divideRounded, power10 } from '../types/decimal.ts'
+import { dateType, dayTimeIntervalType, intType, isAnsiInterval, stringType, timestampNtzType, timestampType, type DataType } from '../types/data-type.ts'
 import { timeZone } from '../types/time-zone.ts'
 import { castTo } from './cast.ts'
-import { call, unexpectedType, type BindContext, type FunctionCall } from './define.ts'
+import { call, literal, unexpectedType, type BindContext, type FunctionCall } from './define.ts'
+import { scaleInterval } from './interval-arithmetic.ts'
+import { wantedArgument } from './wanted.ts'
 
-type Interval = Extract<DataType, { kind: 'daytimeinterval' | 'yearmonthinterval' }>
 const dayMicros = 86_400_000_000n
+const oneDay: DataType = { kind: 'daytimeinterval', start: 0, end: 0 }
 const isTime = (t: DataType): boolean => t.kind === 'timestamp' || t.kind === 'timestamp_ntz'
+const isMoment = (t: DataType): boolean => t.kind === 'date' || isTime(t)
+const isInterval = (t: DataType): boolean => isAnsiInterval(t) || t.kind === 'calendarinterval'
+/** Intervals that move a timestamp: all but those of years and months. */
+const moves = (t: DataType): boolean => t.kind === 'calendarinterval' || t.kind === 'daytimeinterval'
 
-/** The call of an operator with a date, time or interval on a side. `tolerant`: NULL in place of an error. */
-export function datetimeArithmetic(op: string, a: Resolved, b: Resolved, c: FunctionCall, context: BindContext, tolerant: boolean): Resolved {
-  const refuse = (): Error => {
-    if (op === '+' && isAnsiInterval(a.type) && isAnsiInterval(b.type)) return unexpectedType(c, 2, `"${sqlName(a.type)}"`, b)
-    return analysisError('DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES', { sqlExpr: `"${c.sql}"`, left: `"${sqlName(a.type)}"`, right: `"${sqlName(b.type)}"` })
+/** What NULL gives beside a date, time or interval. */
+function typeBesideNull(op: '+' | '-', t: DataType): DataType {
+  if (t.kind === 'date') return op === '+' ? timestampType : oneDay
+  return isTime(t) && op === '-' ? dayTimeIntervalType : t
+}
+
+/**
+ * The call of an operator with a date, time or interval on a side, or null where the general rules of arithmetic apply (also for two intervals).
+ * Throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE.
+ */
+export function datetimeArithmetic(op: string, a: Resolved, b: Resolved, c: FunctionCall, context: BindContext): Resolved | null {
+  const x = a.type, y = b.type
+  const of = (first: Resolved, second: Resolved): FunctionCall => ({ ...c, args: [first, second] })
+  if (op === '*') return isInterval(x) ? scaleInterval(of(a, b), false, context) : isInterval(y) ? scaleInterval(of(b, a), false, context) : null
+  if (op === '/') return isInterval(x) ? scaleInterval(of(a, b), true, context) : null
+  if (op !== '+' && op !== '-') return null
+  if (x.kind === 'void') return isMoment(y) || isInterval(y) ? literal(null, typeBesideNull(op, y)) : null
+  if (y.kind === 'void') return isMoment(x) || isInterval(x) ? literal(null, typeBesideNull(op, x)) : null
+  if (x.kind === y.kind && isInterval(x)) return null
+  if (y.kind === 'yearmonthinterval' && isMoment(x)) return plusMonths(a, b, op === '+' ? 1 : -1, context)
+  if (moves(y)) return plusTime(of(a, b), op === '+' ? 1 : -1, context)
+  if (op === '+') {
+    if (x.kind === 'yearmonthinterval' && isMoment(y)) return plusMonths(b, a, 1, context)
+    if (moves(x)) return plusTime(of(b, a), 1, context)
+    if (x.kind === 'date' && y.kind !== 'string') return plusDays('+', of(a, b), context)
+    return y.kind === 'date' && x.kind !== 'string' ? plusDays('+', of(b, a), context) : null
   }
-  if (op === '*') return isAnsiInterval(a.type) ? scaled(a, b, false, context, tolerant, refuse) : scaled(b, a, false, context, tolerant, refuse)
-  if (op === '/') { if (!isAnsiInterval(a.type)) throw refuse(); return scaled(a, b, true, context, tolerant, refuse) }
-  if (op !== '+' && op !== '-') throw refuse()
-  if (op === '+' && (isAnsiInterval(a.type) || a.type.kind === 'calendarinterval') && !isAnsiInterval(b.type) && b.type.kind !== 'calendarinterval') return plusInterval(b, a, 1, context, refuse)
-  if (isAnsiInterval(a.type) && (isAnsiInterval(b.type) || b.type.kind === 'void' || b.type.kind === 'string')) return intervals(op, a, b, context, refuse)
-  if (isAnsiInterval(b.type) || b.type.kind === 'calendarinterval') return plusInterval(a, b, op === '+' ? 1 : -1, context, refuse)
-  if (op === '-') {
-    const [x, y] = a.type.kind === 'string' ? [castTo(a, b.type, context), b] : b.type.kind === 'string' ? [a, castTo(b, a.type, context)] : [a, b]
-    if (x.type.kind === 'date' && y.type.kind === 'date') return call('-', [x, y], { kind: 'daytimeinterval', start: 0, end: 0 }, { evaluate: (d: number, e: number) => BigInt(d - e) * dayMicros })
-    if ((isTime(x.type) || x.type.kind === 'date') && (isTime(y.type) || y.type.kind === 'date')) return timesApart(x, y, context)
+  if (isTime(x) || isTime(y)) {
+    // Without ANSI a text has become a double before this is looked at.
+    if (!context.ansi) for (const [i, e] of [a, b].entries()) if (e.type.kind === 'string') throw unexpectedType(c, i + 1, '("TIMESTAMP" or "TIMESTAMP_NTZ")', e)
+    return timesApart(wantedArgument(of(a, b), 0, 'timestamp', context), wantedArgument(of(a, b), 1, 'timestamp', context), context)
   }
-  if (a.type.kind === 'date' && ['byte', 'short', 'int', 'void', 'string'].includes(b.type.kind)) return call(op === '+' ? 'date_add' : 'date_sub', [a, castTo(b, intType, context)], dateType, { source: ([d, n]) => `((${d} ${op} ${n}) | 0)` })
-  if (b.type.kind === 'date' && op === '+' && ['byte', 'short', 'int', 'void', 'string'].includes(a.type.kind)) return call('date_add', [b, castTo(a, intType, context)], dateType, { source: ([d, n]) => `((${d} + ${n}) | 0)` })
-  throw refuse()
+  if (y.kind === 'date') return call('-', [wantedArgument(of(a, b), 0, dateType, context), b], oneDay, { evaluate: (d: number, e: number) => BigInt(d - e) * dayMicros })
+  return x.kind === 'date' && y.kind !== 'string' ? plusDays('-', of(a, b), context) : null
+}
+
+function plusDays(op: '+' | '-', c: FunctionCall, context: BindContext): Resolved {
+  const given = c.args[1] as Resolved
+  if (!['int', 'short', 'byte'].includes(given.type.kind)) throw unexpectedType(c, 2, '("INT" or "SMALLINT" or "TINYINT")', given)
+  const count = castTo(given, intType, context)
+  return call(op === '+' ? 'date_add' : 'date_sub', [c.args[0] as Resolved, count], dateType, { source: ([d, n]) => `((${d} ${op} ${n}) | 0)` })
 }
 
 // The difference of timestamps is one of wall clocks: an hour lost to summer time does not count.
 function timesApart(a: Resolved, b: Resolved, context: BindContext): Resolved {
   if (a.type.kind === 'timestamp_ntz' || b.type.kind === 'timestamp_ntz') {
-    const ntz: DataType = { kind: 'timestamp_ntz' }
-    return call('-', [castTo(a, ntz, context), castTo(b, ntz, context)], dayTimeIntervalType, { evaluate: (x: bigint, y: bigint) => x - y })
+    return call('-', [castTo(a, timestampNtzType, context), castTo(b, timestampNtzType, context)], dayTimeIntervalType, { evaluate: (x: bigint, y: bigint) => x - y })
   }
   const zone = timeZone(context.timeZone)
   return call('-', [castTo(a, timestampType, context), castTo(b, timestampType, context)], dayTimeIntervalType, { evaluate: (x: bigint, y: bigint) => zone.toLocal(x) - zone.toLocal(y) })
 }
 
-function plusInterval(time: Resolved, interval: Resolved, sign: 1 | -1, context: BindContext, refuse: () => Error): Resolved {
-  const i = interval.type
-  const base = time.type.kind === 'string' ? castTo(time, timestampType, context) : time
+function plusMonths(time: Resolved, interval: Resolved, sign: 1 | -1, context: BindContext): Resolved {
   const name = sign === 1 ? '+' : '-'
-  const zone = timeZone(context.timeZone)
-  if (i.kind === 'yearmonthinterval') {
-    if (base.type.kind === 'date') return call(name, [base, interval], dateType, { evaluate: (d: number, m: number) => addMonths(d, sign * m) })
-    if (!isTime(base.type)) throw refuse()
-    return call(name, [base, interval], base.type, { evaluate: (t: bigint, m: number) => moveLocal(t, base.type.kind === 'timestamp_ntz' ? null : zone, sign * m, 0) })
+  if (time.type.kind === 'date') return call(name, [time, interval], dateType, { evaluate: (d: number, m: number) => wholeDay(addMonths(d, sign * m)) })
+  const zone = time.type.kind === 'timestamp_ntz' ? null : timeZone(context.timeZone)
+  return call(name, [time, interval], time.type, { evaluate: (t: bigint, m: number) => wholeMicros(moveLocal(t, zone, sign * m, 0)) })
+}
+
+function wholeDay(d: number): number {
+  if (d !== (d | 0)) throw executionError('DATETIME_OVERFLOW', { operation: 'the date has too many days' })
+  return d
+}
+
+function wholeMicros(t: bigint): bigint {
+  if (BigInt.asIntN(64, t) !== t) throw executionError('DATETIME_OVERFLOW', { operation: 'the timestamp lies outside the years that 64 bits of microseconds hold' })
+  return t
+}
+
+// A text is read as a timestamp and the result is a text again.
+function plusTime(c: FunctionCall, sign: 1 | -1, context: BindContext): Resolved {
+  const [given, interval] = c.args as readonly [Resolved, Resolved]
+  if (given.type.kind === 'date' && interval.type.kind === 'calendarinterval') return dateAndCalendar(given, interval, sign, context)
+  if (given.type.kind === 'date' && interval.type.kind === 'daytimeinterval' && interval.type.end === 0) {
+    return call(sign === 1 ? '+' : '-', [given, interval], dateType, { evaluate: (d: number, u: bigint) => wholeDay(d + sign * Number(u / dayMicros)) })
   }
-  if (i.kind === 'daytimeinterval') {
-    if (base.type.kind === 'date') {
-      if (i.start === 0 && i.end === 0) return call(name, [base, interval], dateType, { evaluate: (d: number, u: bigint) => d + sign * Number(u / dayMicros) })
-      return plusInterval(castTo(base, timestampType, context), interval, sign, context, refuse)
-    }
-    if (!isTime(base.type)) throw refuse()
-    const z = base.type.kind === 'timestamp_ntz' ? null : zone
-    // Whole days move the calendar date, the rest the moment.
-    return call(name, [base, interval], base.type, {
-      evaluate: (t: bigint, u: bigint) => {
-        const v = sign === 1 ? u : -u, days = v / dayMicros
-        return moveLocal(t, z, 0, Number(days)) + (v - days * dayMicros)
-      },
-    })
-  }
-  const target = base.type.kind === 'date' ? castTo(base, timestampType, context) : base
-  if (!isTime(target.type)) throw refuse()
-  const z = target.type.kind === 'timestamp_ntz' ? null : zone
-  const moved = (t: bigint, x: CalendarInterval): bigint => moveLocal(t, z, sign * x.months, sign * x.days) + BigInt(sign) * x.microseconds
-  if (base.type.kind === 'date') {
-    return call(name, [base, interval], dateType, {
-      evaluate: (d: number, x: CalendarInterval) => {
-        if (x.microseconds !== 0n && context.ansi) throw executionError('MICROLOTE_INVALID_ARGUMENT', { what: 'hours and smaller units cannot be added to a date', advice: 'Cast the date to a timestamp first.' })
-        const { days } = splitDay(joinDay(addMonths(d, sign * x.months) + sign * x.days, 0) + BigInt(sign) * x.microseconds)
-        return days
-      },
-    })
-  }
-  return call(name, [target, interval], target.type, { evaluate: moved })
+  const time = wantedArgument(c, 0, 'timestamp', context)
+  const zone = time.type.kind === 'timestamp_ntz' ? null : timeZone(context.timeZone)
+  // Whole days move the calendar date, the rest the moment.
+  const evaluate = interval.type.kind === 'daytimeinterval'
+    ? (t: bigint, u: bigint) => { const v = sign === 1 ? u : -u, days = v / dayMicros; return wholeMicros(moveLocal(t, zone, 0, Number(days)) + (v - days * dayMicros)) }
+    : (t: bigint, i: CalendarInterval) => wholeMicros(moveLocal(t, zone, sign * i.months, sign * i.days) + BigInt(sign) * i.microseconds)
+  const moved = call(sign === 1 ? '+' : '-', [time, interval], time.type, { evaluate })
+  return given.type.kind === 'string' ? castTo(moved, stringType, context) : moved
+}
+
+function dateAndCalendar(date: Resolved, interval: Resolved, sign: 1 | -1, context: BindContext): Resolved {
+  return call(sign === 1 ? '+' : '-', [date, interval], dateType, {
+    evaluate: (d: number, i: CalendarInterval) => {
+      if (i.microseconds !== 0n && context.ansi) throw executionError('INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION', { ansiConfig: '"spark.sql.ansi.enabled"' })
+      return splitDay(joinDay(addMonths(d, sign * i.months) + sign * i.days, 0) + BigInt(sign) * i.microseconds).days
+    },
+  })
 }
 
 function moveLocal(t: bigint, zone: ReturnType<typeof timeZone> | null, months: number, days: number): bigint {
@@ -91,34 +118,4 @@ function moveLocal(t: bigint, zone: ReturnType<typeof timeZone> | null, months: 
   const { days: d, rest } = splitDay(zone === null ? t : zone.toLocal(t))
   const local = joinDay((months === 0 ? d : addMonths(d, months)) + days, rest)
   return zone === null ? local : zone.toUtc(local)
-}
-
-function intervals(op: string, a: Resolved, b: Resolved, context: BindContext, refuse: () => Error): Resolved {
-  const other = b.type.kind === 'void' || b.type.kind === 'string' ? castTo(b, a.type, context) : b
-  if (a.type.kind !== other.type.kind) throw refuse()
-  const x = a.type as Interval, y = other.type as Interval
-  const type = { kind: x.kind, start: Math.min(x.start, y.start), end: Math.max(x.end, y.end) } as DataType
-  return call(op, [a, other], type, { evaluate: (p: bigint, q: bigint) => (op === '+' ? p + q : p - q) })
-}
-
-function scaled(interval: Resolved, by: Resolved, divide: boolean, context: BindContext, tolerant: boolean, refuse: () => Error): Resolved {
-  const number = by.type.kind === 'string' || by.type.kind === 'void' ? castTo(by, doubleType, context) : by
-  if (!isNumeric(number.type)) throw refuse()
-  const months = interval.type.kind === 'yearmonthinterval'
-  const type = months ? yearMonthIntervalType : dayTimeIntervalType
-  const scale = number.type.kind === 'decimal' ? number.type.scale : null
-  const out = (v: bigint): bigint | number => (months ? Number(v) : v)
-  const fail = (): null => { if (tolerant) return null; throw executionError('INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION') }
-  const evaluate = (i: bigint | number, n: any): unknown => {
-    const v = BigInt(i)
-    if (divide && n == 0) { if (tolerant) return null; throw executionError('INTERVAL_DIVIDED_BY_ZERO') }
-    if (scale !== null) return out(divide ? divideRounded(v * power10(scale), n as bigint, 'half-up') : divideRounded(v * (n as bigint), power10(scale), 'half-up'))
-    if (typeof n === 'bigint' || Number.isInteger(n)) {
-      const r = divide ? divideRounded(v, BigInt(n), 'half-up') : v * BigInt(n)
-      return BigInt.asIntN(64, r) === r ? out(r) : fail()
-    }
-    const r = divide ? Number(v) / n : Number(v) * n
-    return Number.isFinite(r) ? out(BigInt(Math.sign(r) * Math.round(Math.abs(r)))) : fail()
-  }
-  return call(divide ? '/' : '*', [interval, number], type, { evaluate })
 }

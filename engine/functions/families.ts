@@ -6,6 +6,7 @@ import { momentFunctions } from './aggregate/moments.ts'
 import { percentileFunctions } from './aggregate/percentiles.ts'
 import { sumFunctions } from './aggregate/sum.ts'
 import { arithmeticFunctions } from './arithmetic.ts'
+import { bitFunctions } from './bits.ts'
 import { collectionFunctions } from './collections.ts'
 import { comparisonFunctions } from './comparison.ts'
 import { conditionalFunctions } from './conditional.ts'
@@ -17,12 +18,16 @@ import { jsonFunctions } from './json.ts'
 import { generatorFunctions } from './generators.ts'
 import { higherOrderFunctions } from './higher-order.ts'
 import { logicFunctions } from './logic.ts'
+import { mathFunctions } from './math.ts'
 import { nullTestFunctions } from './null-tests.ts'
+import { numberBaseFunctions } from './number-bases.ts'
+import { randomFunctions } from './random.ts'
+import { roundingFunctions } from './rounding.ts'
 import { timeWindowFunctions } from './time-window.ts'
 import { typeNameFunctions } from './type-names.ts'
 
 export const families = [
   approxCountDistinctFunctions, collectFunctions, minMaxFunctions, momentFunctions, percentileFunctions, sumFunctions,
-  arithmeticFunctions, collectionFunctions, comparisonFunctions, conditionalFunctions, constructorFunctions, currentTimeFunctions, datetimeFunctions, datetimeFormatFunctions, generatorFunctions, higherOrderFunctions, jsonFunctions,
-  logicFunctions, nullTestFunctions, timeWindowFunctions, typeNameFunctions,
+  arithmeticFunctions, bitFunctions, collectionFunctions, comparisonFunctions, conditionalFunctions, constructorFunctions, currentTimeFunctions, datetimeFunctions, datetimeFormatFunctions, generatorFunctions, higherOrderFunctions, jsonFunctions,
+  logicFunctions, mathFunctions, numberBaseFunctions, randomFunctions, roundingFunctions, nullTestFunctions, timeWindowFunctions, typeNameFunctions,
 ]

@@ -1,7 +1,8 @@
 /** Tests for NULL and NaN, and the normal form of grouping keys. */
 import type { Resolved } from '../expressions/expression.ts'
-import { booleanType } from '../types/data-type.ts'
+import { booleanType, doubleType, floatType } from '../types/data-type.ts'
 import { call, expectArity, plainArgs, type FunctionFamily } from './define.ts'
+import { wantedArgument } from './wanted.ts'
 
 export function isNull(e: Resolved): Resolved {
   return call('isnull', [e], booleanType, { strict: false, emit: (emitter, args) => ({ isNull: 'false', value: `(${emitter.emit(args[0]!).isNull})` }) }, { nullable: false })
@@ -24,9 +25,9 @@ export const nullTestFunctions: FunctionFamily = {
   isnull: { bind: c => { expectArity(c, 1); return isNull(plainArgs(c)[0]!) } },
   isnotnull: { bind: c => { expectArity(c, 1); return isNotNull(plainArgs(c)[0]!) } },
   isnan: {
-    bind: (c) => {
+    bind: (c, context) => {
       expectArity(c, 1)
-      const a = plainArgs(c)[0]!
+      const a = wantedArgument(c, 0, [doubleType, floatType], context)
       return call('isnan', [a], booleanType, {
         strict: false, emit: (emitter, args) => { const v = emitter.emit(args[0]!); return { isNull: 'false', value: `(!(${v.isNull}) && ${v.value} !== ${v.value})` } },
       }, { nullable: false })

@@ -105,7 +105,7 @@ export function comparisonType(a: DataType, b: DataType, ansi: boolean, equality
   if (a.kind === 'string' || b.kind === 'string') {
     const other = a.kind === 'string' ? b : a
     if (ansi) return stringMeets(other)
-    return isAtomic(other) && !isAnsiInterval(other) ? other : null
+    return other.kind === 'decimal' ? doubleType : isAtomic(other) && !isAnsiInterval(other) ? other : null
   }
   if (ansi || !equality) return null
   return a.kind === 'boolean' && isNumeric(b) ? b : b.kind === 'boolean' && isNumeric(a) ? a : null
@@ -113,10 +113,12 @@ export function comparisonType(a: DataType, b: DataType, ansi: boolean, equality
 
 export const isAtomic = (t: DataType): boolean => t.kind !== 'array' && t.kind !== 'map' && t.kind !== 'struct' && t.kind !== 'void' && t.kind !== 'calendarinterval'
 
+const holdsString = (t: DataType): boolean => t.kind === 'string' || (t.kind === 'array' && holdsString(t.elementType))
+
 /** The type all of these meet in (CASE, coalesce, IN, array …), or null. */
 export function widestType(types: readonly DataType[], ansi: boolean): DataType | null {
-  // Strings last, so that the others have met before: coalesce('a', 1, 2.5).
-  const ordered = ansi ? types : [...types.filter(t => t.kind !== 'string'), ...types.filter(t => t.kind === 'string')]
+  // Without ANSI strings come first: a string takes in a number and then a date, which do not meet each other.
+  const ordered = ansi ? types : [...types.filter(holdsString), ...types.filter(t => !holdsString(t))]
   return ordered.reduce<DataType | null>((a, b) => (a === null ? null : widerType(a, b, ansi)), { kind: 'void' })
 }
 

@@ -12,11 +12,11 @@ export function jsonLines(schema: StructTypeShape, rows: readonly unknown[]): st
   return rows.map(r => (typeof r === 'string' ? r : jsonText(Array.isArray(r) ? Object.fromEntries(schema.fields.flatMap((f, i) => (r[i] === null || r[i] === undefined ? [] : [[f.name, r[i]]]))) : r)) + '\n').join('')
 }
 
-/** JSON text that keeps the sign of −0, which JSON.stringify drops. */
+/** JSON text with the spaces Python puts in and the sign of −0, as the recorder wrote it. */
 function jsonText(v: unknown): string {
   if (Object.is(v, -0)) return '-0.0'
-  if (Array.isArray(v)) return `[${v.map(jsonText).join(',')}]`
-  if (typeof v === 'object' && v !== null) return `{${Object.entries(v).map(([k, x]) => `${JSON.stringify(k)}:${jsonText(x)}`).join(',')}}`
+  if (Array.isArray(v)) return `[${v.map(jsonText).join(', ')}]`
+  if (typeof v === 'object' && v !== null) return `{${Object.entries(v).map(([k, x]) => `${JSON.stringify(k)}: ${jsonText(x)}`).join(', ')}}`
   return JSON.stringify(v)
 }
 

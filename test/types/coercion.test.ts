@@ -97,6 +97,7 @@ test('comparisons', () => {
   assert.equal(of('int', 'boolean', false), 'int')
   assert.equal(of('int', 'boolean', false, false), 'refused')
   assert.equal(of('string', 'timestamp', false), 'timestamp')
+  assert.equal(of('string', 'decimal(10,2)', false), 'double')
   assert.equal(of('string', 'interval day', false), 'refused')
 })
 
@@ -106,7 +107,8 @@ test('several types at once', () => {
   assert.equal(of(['void', 'int', 'bigint'], true), 'bigint')
   assert.equal(of(['int', 'decimal(2,1)'], true), 'decimal(11,1)')
   assert.equal(of(['string', 'int', 'date'], true), 'refused')
-  assert.equal(of(['string', 'int', 'double'], false), 'string')
+  assert.equal(of(['int', 'date', 'string'], false), 'string')
+  assert.equal(of(['int', 'string', 'decimal(2,1)'], true), 'decimal(21,1)')
   assert.equal(of([], true), 'void')
 })
 

@@ -1,97 +1,147 @@
-/** The formats whose files are lines: JSON and text. */
-import { gunzipSync } from './gunzip.ts'
+/** Owns the formats whose files are lines, JSON and text: how their bytes become batches and how rows become lines. */
 import { Batch } from '../../columns/batch.ts'
 import { BytesVector } from '../../columns/bytes-vector.ts'
 import { ConstantVector } from '../../columns/constant-vector.ts'
-import type { Vector } from '../../columns/vector.ts'
-import { createJsonWriter } from '../../formats/json-write.ts'
+import { analysisError } from '../../errors/spark-error.ts'
 import { JsonSchemaInference } from '../../formats/json-infer.ts'
-import { jsonOptions } from '../../formats/json/options.ts'
+import { createJsonWriter } from '../../formats/json-write.ts'
+import { jsonOptions, type JsonOptions } from '../../formats/json/options.ts'
 import { createJsonParser } from '../../formats/json/parser.ts'
-import type { Files } from '../../storage/files.ts'
 import { stringType, type StructTypeShape } from '../../types/data-type.ts'
 import type { OptionsReader } from '../options.ts'
-import { findFiles } from './find-files.ts'
 
-interface ReadContext { readonly files: Files; readonly timeZone: string }
-const rowsPerBatch = 8192
+/** What the session says about values. */
+export interface FormatContext { readonly timeZone: string; conf(key: string): string | null }
 
 export interface LineFormat {
   readonly name: string
   readonly extension: string
-  readonly options: readonly string[]
-  read(path: string, schema: StructTypeShape, options: OptionsReader, columns: readonly number[], context: ReadContext): AsyncIterable<Batch>
-  infer(options: OptionsReader, paths: readonly string[], context: ReadContext): Promise<StructTypeShape>
-  /** The function from a row's values to its line. */
-  writer(schema: StructTypeShape, options: OptionsReader, context: ReadContext): (values: readonly unknown[]) => string
+  /** Reads, checks and marks as known the options of the format. */
+  check(options: OptionsReader, context: FormatContext): void
+  /** Whether rows of this schema can be written; throws if not. */
+  checkWritten(schema: StructTypeShape): void
+  /** A function from a file's bytes to its rows, for one task. Columns that are not wanted may be anything. */
+  reader(schema: StructTypeShape, options: OptionsReader, columns: readonly number[], context: FormatContext): (bytes: Uint8Array) => Iterable<Batch>
+  /** Collects a schema from files; null where the format has its own. */
+  inference: ((options: OptionsReader, context: FormatContext) => { add(bytes: Uint8Array): void; result(): StructTypeShape }) | null
+  /** A function from a row's values to its line. */
+  writer(schema: StructTypeShape, options: OptionsReader, context: FormatContext): (values: readonly unknown[]) => string
 }
 
-const jsonOptionNames = ['mode', 'columnNameOfCorruptRecord', 'timestampFormat', 'timestampNTZFormat', 'dateFormat', 'timeZone', 'allowComments', 'allowUnquotedFieldNames', 'allowSingleQuotes', 'allowNumericLeadingZeros', 'allowNonNumericNumbers',
-  'allowBackslashEscapingAnyCharacter', 'allowUnquotedControlChars', 'primitivesAsString', 'prefersDecimal', 'dropFieldIfAllNull', 'samplingRatio', 'multiLine', 'lineSep', 'ignoreNullFields', 'locale', 'enableDateTimeParsingFallback', 'encoding', 'charset']
+const rowsPerBatch = 8192
 
-function formatOptions(options: OptionsReader, names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.flatMap(n => { const v = options.text(n); return v === null ? [] : [[n, v]] }))
+const jsonOptionNames = [
+  'mode', 'columnNameOfCorruptRecord', 'timestampFormat', 'timestampNTZFormat', 'dateFormat', 'timeZone', 'allowComments', 'allowUnquotedFieldNames', 'allowSingleQuotes', 'allowNumericLeadingZeros', 'allowNumericLeadingZero',
+  'allowNonNumericNumbers', 'allowBackslashEscapingAnyCharacter', 'allowUnquotedControlChars', 'primitivesAsString', 'prefersDecimal', 'dropFieldIfAllNull', 'inferTimestamp', 'samplingRatio', 'multiLine', 'lineSep', 'ignoreNullFields',
+  'enableDateTimeParsingFallback', 'encoding', 'charset', 'useUnsafeRow', 'writeNonAsciiCharacterAsCodePoint', 'pretty', 'singleVariantColumn', 'unescapedQuoteHandling',
+]
+
+function json(options: OptionsReader, context: FormatContext): JsonOptions {
+  const given = Object.fromEntries(jsonOptionNames.flatMap(n => { const v = options.text(n); return v === null ? [] : [[n, v] as const] }))
+  checkEncoding(options)
+  const corrupt = context.conf('spark.sql.columnNameOfCorruptRecord')
+  return jsonOptions(given, { timeZone: context.timeZone, ...(corrupt === null ? {} : { columnNameOfCorruptRecord: corrupt }) })
 }
 
-async function bytesOf(files: Files, path: string): Promise<Uint8Array> {
-  const bytes = await files.read(path)
-  return path.endsWith('.gz') ? gunzipSync(bytes) : bytes
+function checkEncoding(options: OptionsReader): void {
+  for (const name of ['encoding', 'charset']) {
+    const value = options.text(name)
+    if (value !== null && !/^utf-?8$/i.test(value)) throw options.invalid(name, 'files are read and written in UTF-8')
+  }
 }
 
 export const jsonFormat: LineFormat = {
-  name: 'json', extension: 'json', options: jsonOptionNames,
-  async *read(path, schema, options, columns, context) {
-    const required = schema.fields.map((_, i) => columns.includes(i))
-    const parser = createJsonParser(schema, { ...jsonOptions(formatOptions(options, jsonOptionNames), { timeZone: context.timeZone }), forRecords: 'file', ...(required.every(Boolean) ? {} : { required }) })
-    const bytes = await bytesOf(context.files, path)
-    for (let at = 0; at < bytes.length;) {
-      const { rows, consumed } = parser.parseLines(bytes, at, bytes.length, rowsPerBatch, true)
-      if (rows.length > 0) yield new Batch(rows.children, rows.length)
-      if (consumed <= at) break
-      at = consumed
-    }
-  },
-  async infer(options, paths, context) {
-    const inference = new JsonSchemaInference(jsonOptions(formatOptions(options, jsonOptionNames), { timeZone: context.timeZone }))
-    for (const path of paths) for (const file of await findFiles(context.files, path, options)) {
-      const bytes = await bytesOf(context.files, file.path)
+  name: 'json', extension: 'json',
+  check(options, context) { json(options, context) },
+  checkWritten() {},
+  reader(schema, options, columns, context) {
+    const o = json(options, context), wanted = new Set(columns)
+    const required = schema.fields.map((_, i) => wanted.has(i))
+    const parser = createJsonParser(schema, { ...o, forRecords: 'file', ...(required.every(Boolean) ? {} : { required }) })
+    return function* (bytes) {
+      if (o.multiLine) {
+        const rows = parser.parse(bytes, Int32Array.of(0), Int32Array.of(bytes.length), null, 1)
+        if (rows.length > 0) yield new Batch((rows as typeof rows & { children: Batch['columns'] }).children, rows.length)
+        return
+      }
       for (let at = 0; at < bytes.length;) {
-        let end = bytes.indexOf(10, at)
-        if (end < 0) end = bytes.length
-        inference.add(bytes, at, end)
-        at = end + 1
+        const { rows, consumed } = parser.parseLines(bytes, at, bytes.length, rowsPerBatch, true)
+        if (rows.length > 0) yield new Batch(rows.children, rows.length)
+        if (consumed <= at) return
+        at = consumed
       }
     }
-    return inference.result()
+  },
+  inference(options, context) {
+    const o = json(options, context), inference = new JsonSchemaInference(o)
+    return {
+      add(bytes) {
+        if (o.multiLine) { inference.add(bytes, 0, bytes.length); return }
+        for (const [start, end] of linesOf(bytes, o.lineSep ?? null)) inference.add(bytes, start, end)
+      },
+      result: () => inference.result(),
+    }
   },
   writer(schema, options, context) {
-    const o = jsonOptions(formatOptions(options, jsonOptionNames), { timeZone: context.timeZone })
-    return createJsonWriter(schema, { timeZone: context.timeZone, ignoreNullFields: o.ignoreNullFields }) as (values: readonly unknown[]) => string
+    const o = json(options, context)
+    return createJsonWriter(schema, {
+      timeZone: o.timeZone, ignoreNullFields: o.ignoreNullFields,
+      ...(o.timestampFormat === undefined ? {} : { timestampFormat: o.timestampFormat }), ...(o.timestampNTZFormat === undefined ? {} : { timestampNTZFormat: o.timestampNTZFormat }), ...(o.dateFormat === undefined ? {} : { dateFormat: o.dateFormat }),
+    }) as (values: readonly unknown[]) => string
   },
 }
 
 export const textFormat: LineFormat = {
-  name: 'text', extension: 'txt', options: ['wholetext', 'lineSep'],
-  async *read(path, schema, _options, _columns, context) {
-    const bytes = await bytesOf(context.files, path)
-    const starts: number[] = [], ends: number[] = []
-    const flush = (): Batch => {
-      const v: Vector = new BytesVector(stringType, bytes, Int32Array.from(starts), Int32Array.from(ends), null, starts.length)
-      const batch = new Batch(schema.fields.map((f, i) => (i === 0 ? v : new ConstantVector(f.dataType, null, v.length))), v.length)
-      starts.length = 0; ends.length = 0
-      return batch
-    }
-    for (let at = 0; at < bytes.length;) {
-      let end = bytes.indexOf(10, at)
-      const next = end < 0 ? bytes.length : end + 1
-      if (end < 0) end = bytes.length
-      if (end > at && bytes[end - 1] === 13) end--
-      starts.push(at); ends.push(end)
-      at = next
-      if (starts.length === rowsPerBatch) yield flush()
-    }
-    if (starts.length > 0) yield flush()
+  name: 'text', extension: 'txt',
+  check(options) {
+    options.boolean('wholetext', false)
+    if (options.text('lineSep') === '') throw options.invalid('lineSep', 'it is empty')
+    checkEncoding(options)
   },
-  async infer() { throw new Error('text has a schema of its own') },
+  checkWritten(schema) {
+    if (schema.fields.length === 1 && schema.fields[0]!.dataType.kind === 'string') return
+    throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `the format text writes one column of strings, but there are ${schema.fields.map(f => `${f.name} ${f.dataType.kind}`).join(', ')}`, advice: 'Select one, for instance with to_json(struct("*")).' })
+  },
+  reader(schema, options) {
+    const whole = options.boolean('wholetext', false), separator = options.text('lineSep')
+    return function* (bytes) {
+      let starts: number[] = [], ends: number[] = []
+      const flush = (): Batch => {
+        const n = starts.length
+        const values = new BytesVector(stringType, bytes, Int32Array.from(starts), Int32Array.from(ends), null, n)
+        starts = []
+        ends = []
+        return new Batch(schema.fields.map((f, i) => (i === 0 ? values : new ConstantVector(f.dataType, null, n))), n)
+      }
+      for (const [start, end] of whole ? [[0, bytes.length] as const] : linesOf(bytes, separator)) {
+        starts.push(start)
+        ends.push(end)
+        if (starts.length === rowsPerBatch) yield flush()
+      }
+      if (starts.length > 0) yield flush()
+    }
+  },
+  inference: null,
   writer: () => values => String(values[0] ?? ''),
+}
+
+/** The lines of a file, the empty ones too: ended by `\n`, `\r\n` or `\r`, or by a separator of one's own. */
+function* linesOf(bytes: Uint8Array, separator: string | null): Generator<readonly [start: number, end: number]> {
+  const own = separator === null ? null : new TextEncoder().encode(separator)
+  let at = own === null && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
+  while (at < bytes.length) {
+    let end: number, next: number
+    if (own === null) {
+      end = at
+      while (end < bytes.length && bytes[end] !== 10 && bytes[end] !== 13) end++
+      next = end + (bytes[end] === 13 && bytes[end + 1] === 10 ? 2 : 1)
+    } else {
+      end = bytes.indexOf(own[0]!, at)
+      while (end >= 0 && !own.every((b, k) => bytes[end + k] === b)) end = bytes.indexOf(own[0]!, end + 1)
+      if (end < 0) end = bytes.length
+      next = end + own.length
+    }
+    yield [at, end]
+    at = next
+  }
 }

@@ -1,123 +1,153 @@
-/** The file source: each new file once, in the order of modification times. What was seen is logged before the batch is. */
-import { fileSourceLog, type SeenFile } from '../../checkpoint/compactible-log.ts'
-import type { CompactibleLog } from '../../checkpoint/compactible-log.ts'
-import { Batch } from '../../columns/batch.ts'
-import { analysisError, executionError, SparkError } from '../../errors/spark-error.ts'
+/** Owns a stream of files: each new file once, oldest first. What a batch takes is logged in `sources/<i>` before the batch is, so that a restart reads the same. */
+import { fileSourceLog, type CompactibleLog, type SeenFile } from '../../checkpoint/compactible-log.ts'
+import type { Batch } from '../../columns/batch.ts'
 import type { StructTypeShape } from '../../types/data-type.ts'
+import { baseName } from '../../storage/files.ts'
 import type { OffsetText, ReadLimit, SourceContext, StreamSource } from '../connector.ts'
 import type { OptionsReader } from '../options.ts'
-import { baseName } from '../../storage/files.ts'
-import { findFiles, localPath, type FoundFile } from './find-files.ts'
+import { cleanFile, checkCleaning } from './clean-source.ts'
+import { fileStreamOptions, listingOptions, type FileStreamOptions } from './file-options.ts'
 import type { LineFormat } from './line-formats.ts'
-
-interface Settings { readonly maxFiles: number | null; readonly maxBytes: number | null; readonly latestFirst: boolean; readonly maxFileAgeMs: number; readonly fileNameOnly: boolean }
-
-/** Reads and checks the options of the source. */
-export function sourceOptions(options: OptionsReader): Settings {
-  const maxFiles = options.integer('maxFilesPerTrigger', 1), maxBytes = options.integer('maxBytesPerTrigger', 1)
-  if (maxFiles !== null && maxBytes !== null) throw analysisError('MICROLOTE_OPTIONS_EXCLUSIVE', { options: 'maxFilesPerTrigger, maxBytesPerTrigger', format: options.format })
-  if (options.choice('cleanSource', ['off', 'archive', 'delete'], 'off') !== 'off') throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'cleanSource', advice: 'Leave it off and clean up outside the query.' })
-  options.text('sourceArchiveDir'); options.text('maxCachedFiles'); options.text('discardCachedInputRatio')
-  return { maxFiles, maxBytes, latestFirst: options.boolean('latestFirst', false), maxFileAgeMs: ageMs(options.text('maxFileAge')), fileNameOnly: options.boolean('fileNameOnly', false) }
-}
-
-function ageMs(text: string | null): number {
-  const found = /^\s*(\d+)\s*(ms|s|m|min|h|d)?\s*$/.exec(text ?? '7d')
-  return found === null ? 7 * 86_400_000 : Number(found[1]) * { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 }[(found[2] ?? 'ms') as 'ms']
-}
+import { fileUri, filesBelow, isGlob, localPath, pathOfUri, rootsOf, type FoundFile, type Listing } from './paths.ts'
+import { readFileRows, tolerances } from './read-file.ts'
+import { finishedFiles } from './sink-log.ts'
 
 const offsetText = (n: number): OffsetText => `{"logOffset":${n}}`
-const offsetOf = (o: OffsetText | null): number => (o === null ? -1 : (JSON.parse(o) as { logOffset: number }).logOffset)
+/** The number in an offset, −1 for none. */
+export const logOffset = (o: OffsetText | null): number => (o === null ? -1 : (JSON.parse(o) as { logOffset: number }).logOffset)
 
 export class FileStreamSource implements StreamSource {
   readonly description: string
   readonly #format: LineFormat
   readonly #schema: StructTypeShape
   readonly #options: OptionsReader
-  readonly #settings: Settings
+  readonly #o: FileStreamOptions
+  readonly #listing: Listing
   readonly #path: string
   readonly #context: SourceContext
   readonly #log: CompactibleLog<SeenFile>
-  readonly #seen = new Set<string>()
+  // The modification time of each file that was seen and may come again.
+  readonly #seen = new Map<string, number>()
   #newestMs = 0
   #last = -1
-  #frozen: ReadonlySet<string> | null = null
+  #unread: readonly FoundFile[] = []
+  #frozen: FoundFile[] | null = null
+  #availableNow = false
 
-  constructor(format: LineFormat, schema: StructTypeShape, options: OptionsReader, path: string, context: SourceContext) {
+  private constructor(format: LineFormat, schema: StructTypeShape, options: OptionsReader, path: string, context: SourceContext) {
     this.#format = format
     this.#schema = schema
     this.#options = options
-    this.#settings = sourceOptions(options)
+    this.#o = fileStreamOptions(options)
+    this.#listing = listingOptions(options, context.timeZone, true)
     this.#path = localPath(path)
     this.#context = context
-    this.#log = fileSourceLog(context.files, context.checkpointDir)
+    this.#log = fileSourceLog(context.files, context.checkpointDir, { compactInterval: Number(context.conf('spark.sql.streaming.fileSource.log.compactInterval') ?? '10') })
     this.description = `FileStreamSource[file:${this.#path}]`
   }
 
+  /** Throws PATH_NOT_FOUND, and refuses to clean where it would do harm. */
   static async open(format: LineFormat, schema: StructTypeShape, options: OptionsReader, path: string, context: SourceContext): Promise<FileStreamSource> {
     const source = new FileStreamSource(format, schema, options, path, context)
-    if (!(await context.files.exists(source.#path))) throw analysisError('PATH_NOT_FOUND', { path })
-    const latest = await source.#log.latest()
-    if (latest !== null) {
-      source.#last = latest.id
-      for (const f of await source.#log.allItems()) source.#remember(f)
+    if (!isGlob(source.#path)) await rootsOf(context.files, path)
+    await checkCleaning(context.files, source.#path, source.#o)
+    const ids = await source.#log.ids()
+    if (ids.length > 0) {
+      source.#last = ids.at(-1)!
+      for (const f of await source.#log.allItems()) source.#remember(pathOfUri(f.path), f.timestamp)
+      source.#forgetOld()
     }
     return source
   }
 
-  #key(path: string): string { return this.#settings.fileNameOnly ? baseName(path) : path }
-  #remember(f: SeenFile): void { this.#seen.add(this.#key(decodePath(f.path))); this.#newestMs = Math.max(this.#newestMs, f.timestamp) }
+  #key(path: string): string { return this.#o.fileNameOnly ? baseName(path) : path }
+  #remember(path: string, ms: number): void { this.#seen.set(this.#key(path), ms); if (ms > this.#newestMs) this.#newestMs = ms }
+  // A file older than the threshold is never taken, so that nobody need remember it.
+  #forgetOld(): void { for (const [k, ms] of this.#seen) if (ms < this.#newestMs - this.#o.maxFileAgeMs) this.#seen.delete(k) }
 
-  async prepareForAvailableNow(): Promise<void> { this.#frozen = new Set((await this.#unseen()).map(f => f.path)) }
+  async prepareForAvailableNow(): Promise<void> { this.#availableNow = true }
 
-  async #unseen(): Promise<FoundFile[]> {
-    const all = await findFiles(this.#context.files, this.#path, this.#options)
-    const s = this.#settings, oldest = this.#newestMs - s.maxFileAgeMs
-    const limited = s.latestFirst && (s.maxFiles !== null || s.maxBytes !== null)
-    const fresh = all.filter(f => !this.#seen.has(this.#key(f.path)) && (limited || f.modificationMs >= oldest) && (this.#frozen === null || this.#frozen.has(f.path)))
-    const sign = s.latestFirst ? -1 : 1
-    return fresh.sort((a, b) => sign * (a.modificationMs - b.modificationMs) || (a.path < b.path ? -1 : 1))
+  async #list(): Promise<FoundFile[]> {
+    const { files } = this.#context
+    const finished = isGlob(this.#path) ? null : await finishedFiles(files, this.#path)
+    if (finished !== null) return finished
+    const found: FoundFile[] = []
+    for (const root of isGlob(this.#path) ? await rootsOf(files, this.#path).catch(() => []) : [this.#path]) found.push(...await filesBelow(files, root, this.#listing))
+    return found
+  }
+
+  #isNew = (f: FoundFile): boolean => f.modificationMs >= this.#newestMs - this.#o.maxFileAgeMs && !this.#seen.has(this.#key(f.path))
+
+  async #candidates(): Promise<readonly FoundFile[]> {
+    if (this.#availableNow) this.#frozen ??= this.#inOrder(await this.#list())
+    if (this.#frozen !== null) return this.#frozen.filter(this.#isNew)
+    if (this.#unread.length > 0) { const kept = this.#unread.filter(this.#isNew); this.#unread = []; if (kept.length > 0) return kept }
+    const fresh = (await this.#list()).filter(this.#isNew)
+    if (!this.#o.fileNameOnly) return this.#inOrder(fresh)
+    const byName = new Map<string, FoundFile>()
+    for (const f of this.#inOrder(fresh)) if (!byName.has(baseName(f.path))) byName.set(baseName(f.path), f)
+    return [...byName.values()]
+  }
+
+  #inOrder(found: FoundFile[]): FoundFile[] {
+    const sign = this.#o.latestFirst ? -1 : 1
+    return found.sort((a, b) => sign * (a.modificationMs - b.modificationMs) || (a.path < b.path ? -1 : 1))
   }
 
   async latestOffset(_start: OffsetText | null, limit: ReadLimit): Promise<OffsetText | null> {
-    const fresh = await this.#unseen()
-    const { maxFiles, maxBytes } = this.#settings
-    let taken = fresh
-    if (limit === 'options' && maxFiles !== null) taken = fresh.slice(0, maxFiles)
-    if (limit === 'options' && maxBytes !== null) {
-      let bytes = 0
-      taken = fresh.filter((f, i) => { bytes += f.sizeBytes; return i === 0 || bytes <= maxBytes })
-    }
+    const found = await this.#candidates()
+    const count = limit === 'all' ? found.length : this.#share(found)
+    const taken = found.slice(0, count)
+    this.#unread = limit === 'all' ? [] : this.#worthKeeping(found.slice(count))
     if (taken.length > 0) {
       const id = this.#last + 1
-      const entries = taken.map((f): SeenFile => ({ path: `file://${encodePath(f.path)}`, timestamp: f.modificationMs, batchId: id }))
-      await this.#log.add(id, entries)
+      await this.#log.add(id, taken.map((f): SeenFile => ({ path: fileUri(f.path), timestamp: f.modificationMs, batchId: id })))
       this.#last = id
-      for (const e of entries) this.#remember(e)
+      for (const f of taken) this.#remember(f.path, f.modificationMs)
+      this.#forgetOld()
     }
     return this.#last < 0 ? null : offsetText(this.#last)
   }
 
+  // The limit in bytes always leaves room for one file.
+  #share(found: readonly FoundFile[]): number {
+    const { maxFiles, maxBytes } = this.#o
+    if (maxFiles !== null) return Math.min(maxFiles, found.length)
+    if (maxBytes === null) return found.length
+    let bytes = 0
+    const end = found.findIndex((f, i) => (bytes += f.sizeBytes) > maxBytes && i > 0)
+    return end < 0 ? found.length : end
+  }
+
+  // The rest of a listing serves the next batches, unless it is so small that a new listing is due anyway.
+  #worthKeeping(rest: readonly FoundFile[]): readonly FoundFile[] {
+    const { maxFiles, maxBytes, latestFirst, discardRatio, maxCachedFiles } = this.#o
+    if (latestFirst || this.#frozen !== null) return []
+    if (maxFiles !== null && rest.length < maxFiles * discardRatio) return []
+    if (maxBytes !== null && rest.reduce((n, f) => n + f.sizeBytes, 0) < maxBytes * discardRatio) return []
+    return rest.slice(0, maxCachedFiles)
+  }
+
   async *batches(start: OffsetText | null, end: OffsetText, columns: readonly number[]): AsyncGenerator<Batch> {
-    for (let id = offsetOf(start) + 1; id <= offsetOf(end); id++) {
-      const entries = ((await this.#log.get(id)) ?? []).filter(e => e.batchId === id)
-      for (const e of entries) {
-        try {
-          yield* this.#format.read(decodePath(e.path), this.#schema, this.#options, columns, this.#context)
-        } catch (cause) {
-          if (cause instanceof SparkError && cause.condition === 'MICROLOTE_STORAGE_FAILED' && !(await this.#context.files.exists(decodePath(e.path)))) {
-            if (this.#context.conf('spark.sql.files.ignoreMissingFiles') === 'true') { this.#context.warn(`the file ${e.path} has vanished and is left out`); continue }
-            throw executionError('FAILED_READ_FILE.FILE_NOT_EXIST', { path: e.path }, cause)
-          }
-          throw cause
-        }
-      }
+    const first = logOffset(start) + 1, last = logOffset(end)
+    if (first > last) return
+    const read = this.#format.reader(this.#schema, this.#options, columns, this.#context)
+    const tolerated = tolerances(this.#options, k => this.#context.conf(k))
+    for (let id = first; id <= last; id++) {
+      for (const f of await this.#filesOf(id)) yield* readFileRows(this.#context.files, pathOfUri(f.path), read, tolerated, m => this.#context.warn(m))
     }
   }
 
-  async commit(): Promise<void> {}
+  async #filesOf(id: number): Promise<readonly SeenFile[]> {
+    return ((await this.#log.get(id)) ?? await this.#log.allItems()).filter(f => f.batchId === id)
+  }
+
+  /** The files of the batch that ends here are done: they are moved or deleted when cleanSource says so. */
+  async commit(end: OffsetText): Promise<void> {
+    const id = logOffset(end)
+    if (this.#o.clean !== 'off') for (const f of await this.#filesOf(id)) await cleanFile(this.#context.files, pathOfUri(f.path), this.#o, m => this.#context.warn(m))
+    await this.#log.purge(id - Number(this.#context.conf('spark.sql.streaming.minBatchesToRetain') ?? '100'))
+  }
+
   async close(): Promise<void> {}
 }
-
-const encodePath = (path: string): string => encodeURI(path).replaceAll('#', '%23').replaceAll('?', '%3F')
-const decodePath = (uri: string): string => decodeURIComponent(uri.replace(/^file:\/{2}/, ''))

@@ -1,6 +1,6 @@
 /** foreachBatch: hands over each batch as rows that can be queried again and again. */
 import type { Batch } from '../../columns/batch.ts'
-import { executionError } from '../../errors/spark-error.ts'
+import { analysisError, executionError } from '../../errors/spark-error.ts'
 import type { Connector } from '../connector.ts'
 
 export const foreachBatchConnector: Connector = {
@@ -9,7 +9,8 @@ export const foreachBatchConnector: Connector = {
     modes: ['append', 'update', 'complete'], temporaryCheckpoint: true, options: [],
     async open(options, _path, context) {
       options.refuseUnknown()
-      const run = context.handles.foreachBatch!
+      const run = context.handles.foreachBatch
+      if (run === null) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: 'the format foreachBatch has no function', advice: 'Call writeStream.foreachBatch((df, batchId) => …) in place of format("foreachBatch").' })
       return {
         description: 'ForeachBatchSink', countsRows: false,
         // The batch is computed once, however many actions the function runs on it.

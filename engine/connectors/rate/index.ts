@@ -2,46 +2,57 @@
 import { Batch } from '../../columns/batch.ts'
 import { FixedVector } from '../../columns/fixed-vector.ts'
 import { rateStartTimeLog } from '../../checkpoint/source-log.ts'
-import { intervalToMs } from '../../types/interval.ts'
 import { longType, structField, structType, timestampType } from '../../types/data-type.ts'
 import type { Connector } from '../connector.ts'
+import { parseDurationMs } from '../duration.ts'
 import { refuseSchema } from '../fixed-schema.ts'
+import type { OptionsReader } from '../options.ts'
 
 export const rateSchema = structType([structField('timestamp', timestampType), structField('value', longType)])
 const rowsPerBatch = 8192
 
-/** How many values there are before second `s`: the rate grows evenly over the ramp-up time. */
+/** How many values there are before second `s`. While the speed ramps up it grows by the same whole number each second, at least by one. */
 export function valuesBefore(s: number, rate: number, rampUpSeconds: number): number {
-  if (rampUpSeconds <= 0) return s * rate
-  const delta = rate / (rampUpSeconds + 1)
-  if (s <= rampUpSeconds) return Math.floor((s * (s + 1) * delta) / 2)
-  return Math.floor((rampUpSeconds * (rampUpSeconds + 1) * delta) / 2) + (s - rampUpSeconds) * rate
+  const growth = Math.max(1, Math.floor(rate / (rampUpSeconds + 1)))
+  const within = Math.min(s, rampUpSeconds)
+  return (growth * within * (within + 1)) / 2 + Math.max(0, s - rampUpSeconds) * rate
+}
+
+/** `5s`, `1m`; a number alone is seconds. */
+function rampUpSeconds(options: OptionsReader): number {
+  const text = options.text('rampUpTime') ?? '0s'
+  const ms = /^\s*\d+\s*$/.test(text) ? Number(text) * 1000 : parseDurationMs(text)
+  if (ms === null) throw options.invalid('rampUpTime', 'write a number with a unit, such as 5s or 1m')
+  return Math.floor(ms / 1000)
 }
 
 export const rateConnector: Connector = {
   name: 'rate',
-  aliases: ['ratev2', 'rate-source'],
   streamSource: {
     schema(given, options) {
       refuseSchema('rate', given)
       options.integer('rowsPerSecond', 1)
-      options.text('rampUpTime')
+      rampUpSeconds(options)
       options.integer('numPartitions', 1)
       options.refuseUnknown(['path'])
       return rateSchema
     },
     async open(_schema, options, _path, _handle, context) {
       const rate = options.integer('rowsPerSecond', 1) ?? 1
-      const rampUp = Math.floor(intervalToMs(options.text('rampUpTime') ?? '0 seconds') / 1000)
+      const rampUp = rampUpSeconds(options)
       const log = rateStartTimeLog(context.files, context.checkpointDir)
       let created = (await log.get(0)) ?? null
       if (created === null) { created = context.clock.nowMs(); await log.add(0, created) }
       const start = created
-      const now = (): number => Math.max(0, Math.floor((context.clock.nowMs() - start) / 1000))
-      let frozen: number | null = null
+      // A clock that is set back does not take rows back.
+      let newestMs = start
+      const now = (): number => Math.floor(((newestMs = Math.max(newestMs, context.clock.nowMs())) - start) / 1000)
+      let frozen: number | null = null, latest: string | null = null
       return {
-        description: `RateStreamV2[rowsPerSecond=${rate}, rampUpTimeSeconds=${rampUp}, numPartitions=1]`,
-        async latestOffset() { return String(frozen ?? now()) },
+        // Spark's own text lacks the bracket at the end.
+        description: `RateStreamV2[rowsPerSecond=${rate}, rampUpTimeSeconds=${rampUp}, numPartitions=${options.integer('numPartitions', 1) ?? 'default'}`,
+        async latestOffset() { return latest = String(frozen ?? now()) },
+        reportLatestOffset: () => latest,
         async prepareForAvailableNow() { frozen = now() },
         async *batches(from, to) {
           const s0 = from === null ? 0 : Number(from), s1 = Number(to)

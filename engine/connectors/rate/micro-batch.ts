@@ -1,10 +1,13 @@
 /** rate-micro-batch: exactly n rows a batch, all of one time that moves on with each batch: a stream whose every run is the same. */
 import { Batch } from '../../columns/batch.ts'
+import { ConstantVector } from '../../columns/constant-vector.ts'
 import { FixedVector } from '../../columns/fixed-vector.ts'
 import { longType, timestampType } from '../../types/data-type.ts'
 import type { Connector } from '../connector.ts'
 import { refuseSchema } from '../fixed-schema.ts'
 import { rateSchema } from './index.ts'
+
+const rowsAtOnce = 8192
 
 interface Offset { readonly offset: number; readonly timestamp: number }
 
@@ -26,7 +29,7 @@ export const rateMicroBatchConnector: Connector = {
       const parse = (o: string | null): Offset => (o === null ? { offset: 0, timestamp: startMs } : JSON.parse(o) as Offset)
       let frozen: string | null = null, available = false
       return {
-        description: `RateStreamMicroBatch[rowsPerBatch=${rows}, numPartitions=1, startTimestamp=${startMs}, advanceMsPerBatch=${advance}]`,
+        description: `RatePerMicroBatchStream[rowsPerBatch=${rows}, numPartitions=${options.integer('numPartitions', 1) ?? 1}, startTimestamp=${startMs}, advanceMsPerBatch=${advance}]`,
         async latestOffset(start, limit) {
           if (frozen !== null) return frozen
           const from = parse(start), next = JSON.stringify({ offset: from.offset + rows, timestamp: from.timestamp + advance })
@@ -36,10 +39,12 @@ export const rateMicroBatchConnector: Connector = {
         async prepareForAvailableNow() { available = true },
         async *batches(start, end) {
           const from = parse(start), to = parse(end)
-          const n = to.offset - from.offset
-          const values = new BigInt64Array(n)
-          for (let i = 0; i < n; i++) values[i] = BigInt(from.offset + i)
-          yield new Batch([new FixedVector(timestampType, new BigInt64Array(n).fill(BigInt(from.timestamp) * 1000n), null), new FixedVector(longType, values, null)], n)
+          for (let at = from.offset; at < to.offset; at += rowsAtOnce) {
+            const n = Math.min(rowsAtOnce, to.offset - at)
+            const values = new BigInt64Array(n)
+            for (let i = 0; i < n; i++) values[i] = BigInt(at + i)
+            yield new Batch([new ConstantVector(timestampType, BigInt(from.timestamp) * 1000n, n), new FixedVector(longType, values, null)], n)
+          }
         },
         async commit() {},
         async close() {},

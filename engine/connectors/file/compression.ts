@@ -1,0 +1,29 @@
+/** Owns the compression of files, which their names tell: .gz, .deflate and .zst are read, .gz is written. */
+import { gunzipSync, gzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
+import { analysisError, executionError } from '../../errors/spark-error.ts'
+import type { Files } from '../../storage/files.ts'
+import type { OptionsReader } from '../options.ts'
+
+const plain = (b: Uint8Array): Uint8Array => new Uint8Array(b.buffer, b.byteOffset, b.byteLength)
+const refused = ['.bz2', '.lz4', '.snappy', '.lzo']
+
+/** The bytes of a file, decompressed. Throws FAILED_READ_FILE.NO_HINT for a damaged one. */
+export async function readDecompressed(files: Files, path: string): Promise<Uint8Array> {
+  const bytes = await files.read(path)
+  const bad = refused.find(e => path.endsWith(e))
+  if (bad !== undefined) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `Reading ${bad} files (${path})`, advice: 'Compress them with gzip, deflate or zstd.' })
+  try {
+    if (path.endsWith('.gz')) return plain(gunzipSync(bytes))
+    if (path.endsWith('.deflate')) return plain(inflateSync(bytes))
+    if (path.endsWith('.zst')) return plain(zstdDecompressSync(bytes))
+  } catch (e) { throw executionError('FAILED_READ_FILE.NO_HINT', { path }, e) }
+  return bytes
+}
+
+export interface Compressor { readonly extension: string; pack(bytes: Uint8Array): Uint8Array }
+
+/** What the option `compression` asks of written files. Pieces packed one by one may stand one behind another. */
+export function compressorOf(options: OptionsReader): Compressor {
+  const name = options.choice('compression', ['none', 'uncompressed', 'gzip'] as const, 'none')
+  return name === 'gzip' ? { extension: '.gz', pack: b => plain(gzipSync(b)) } : { extension: '', pack: b => b }
+}

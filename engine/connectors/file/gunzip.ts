@@ -1,2 +1,0 @@
-/** Undoes gzip, for files whose name says so. */
-export { gunzipSync } from 'node:zlib'

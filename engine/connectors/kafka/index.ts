@@ -1,0 +1,81 @@
+/** The Kafka connector: a source and a sink, each as a stream and as a batch. */
+import { analysisError } from '../../errors/spark-error.ts'
+import type { Clock } from '../../observe/clock.ts'
+import type { Files } from '../../storage/files.ts'
+import type { Connector } from '../connector.ts'
+import { refuseSchema } from '../fixed-schema.ts'
+import type { OptionsReader } from '../options.ts'
+import { orKafkaFailure } from './failures.ts'
+import { openKafkaTransport } from './open-transport.ts'
+import { resolvePlace, type Resolving } from './places.ts'
+import { kafkaSchema } from './rows.ts'
+import { kafkaSink, writeAll } from './sink.ts'
+import { sinkColumns } from './sink-schema.ts'
+import { kafkaConnection, kafkaSourceOptions } from './source-options.ts'
+import { kafkaBatches, KafkaStreamSource, rangesBetween } from './source.ts'
+import { SubscribedPartitions } from './subscription.ts'
+import type { KafkaTransport } from './transport.ts'
+
+const serversOf = (options: OptionsReader): string => options.text('kafka.bootstrap.servers')!
+
+// PEM files are read first: the settings are made in one go.
+async function connect(options: OptionsReader, files: Files, clock: Clock): Promise<KafkaTransport> {
+  const texts = new Map<string, string>()
+  for (const store of ['truststore', 'keystore']) {
+    const name = `kafka.ssl.${store}.location`, path = options.text(name)
+    if (path === null || options.text(`kafka.ssl.${store}.type`)?.toUpperCase() !== 'PEM') continue
+    try { texts.set(path, await files.readText(path)) } catch { throw options.invalid(name, 'the file cannot be read') }
+  }
+  return openKafkaTransport(kafkaConnection(options, path => texts.get(path) ?? ''), clock)
+}
+
+export const kafkaConnector: Connector = {
+  name: 'kafka',
+  streamSource: {
+    schema(given, options) {
+      refuseSchema('kafka', given)
+      return kafkaSchema(kafkaSourceOptions(options, false).includeHeaders)
+    },
+    async open(schema, options, _path, _handle, context) {
+      const o = kafkaSourceOptions(options, false)
+      return new KafkaStreamSource(o, await connect(options, context.files, context.clock), serversOf(options), schema, context)
+    },
+  },
+  streamSink: {
+    modes: ['append', 'update', 'complete'], temporaryCheckpoint: false, options: ['topic'],
+    async open(options, _path, context) {
+      const columns = sinkColumns(context.schema, options)
+      return kafkaSink(await connect(options, context.files, context.clock), serversOf(options), columns, context.signal)
+    },
+  },
+  batchSource: {
+    schema(given, options) {
+      refuseSchema('kafka', given)
+      return kafkaSchema(kafkaSourceOptions(options, true).includeHeaders)
+    },
+    async *read(schema, options, _paths, columns, context) {
+      const o = kafkaSourceOptions(options, true), servers = serversOf(options)
+      const transport = await connect(options, context.files, context.clock)
+      const warn = (message: string): void => console.warn(`[kafka] ${message}`)
+      const lost: Resolving['lost'] = (error, warning) => { if (o.failOnDataLoss) throw error(); warn(warning) }
+      try {
+        const ranges = await orKafkaFailure(servers, 'looking up offsets', async () => {
+          const partitions = await new SubscribedPartitions(o.subscription, transport, { retries: o.retries, retryIntervalMs: o.retryIntervalMs, clock: context.clock }).now(new Map())
+          const from = await resolvePlace(o.start, partitions, { transport, position: 'starting', noMatch: o.noMatch, lost })
+          return rangesBetween(from, await resolvePlace(o.end, partitions, { transport, position: 'ending', noMatch: 'latest', lost }))
+        })
+        yield* kafkaBatches(transport, servers, ranges, schema, columns, o, { warn, signal: new AbortController().signal })
+      } finally {
+        await transport.close()
+      }
+    },
+  },
+  batchSink: {
+    async write(batches, schema, mode, options, _path, context) {
+      if (['overwrite', 'ignore'].includes(mode.toLowerCase())) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `a Kafka topic cannot be written in the mode ${mode}`, advice: 'Records are only ever added: use append.' })
+      const columns = sinkColumns(schema, options)
+      const transport = await connect(options, context.files, context.clock)
+      try { await writeAll(transport, serversOf(options), columns, batches) } finally { await transport.close() }
+    },
+  },
+}

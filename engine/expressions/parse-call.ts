@@ -1,0 +1,76 @@
+/** Function calls: arguments, DISTINCT, WITHIN GROUP, FILTER, IGNORE NULLS, OVER. */
+import { parseError } from '../errors/spark-error.ts'
+import { intType } from '../types/data-type.ts'
+import type { Expression, SortOrder, UnresolvedCall } from './expression.ts'
+import { literal, type Grammar } from './grammar.ts'
+import { parseOwnSyntax } from './parse-own-syntax.ts'
+import { parseOver } from './parse-window.ts'
+import type { TokenReader } from './token-reader.ts'
+
+/** A call whose name has been read; the next token is the opening parenthesis. */
+export function parseCall(p: Grammar, name: string): Expression {
+  const { tokens } = p
+  const found = parseOwnSyntax(p, name.toLowerCase())
+  if (found !== null) return found
+  tokens.expectSymbol('(')
+  const quantified = !tokens.isSymbol(',', 1) && !tokens.isSymbol(')', 1)
+  const distinct = quantified && tokens.word('distinct')
+  if (quantified && !distinct) tokens.word('all')
+  const args = tokens.isSymbol(')') ? [] : tokens.list(() => argument(p, name))
+  return finishCall(p, name, args, distinct)
+}
+
+/** The rest of a call after its arguments, from the closing parenthesis on. */
+export function finishCall(p: Grammar, name: string, args: readonly Expression[], distinct = false): Expression {
+  const { tokens } = p
+  const within = nullTreatment(tokens)
+  tokens.expectSymbol(')')
+  const order = withinGroup(p)
+  const filter = filterOf(p)
+  const ignoreNulls = nullTreatment(tokens) ?? within ?? false
+  // count(*) is count(1).
+  const counted = name.toLowerCase() === 'count' && args.length === 1 && args[0]!.kind === 'star' && args[0]!.target === null ? [literal(1, intType)] : args
+  const e: UnresolvedCall = {
+    kind: 'unresolved-call', name, args: [...counted, ...order],
+    ...(distinct ? { distinct } : {}), ...(filter === null ? {} : { filter }), ...(ignoreNulls ? { ignoreNulls } : {}),
+  }
+  return tokens.isWord('over') && (tokens.isSymbol('(', 1) || tokens.isName(1)) ? parseOver(p, e) : e
+}
+
+function argument(p: Grammar, name: string): Expression {
+  if (p.tokens.isName() && p.tokens.isSymbol('=>', 1)) throw parseError('NAMED_PARAMETERS_NOT_SUPPORTED', { functionName: `\`${name}\`` })
+  return name.toLowerCase() === 'struct' ? p.named() : p.expression()
+}
+
+// The keys of WITHIN GROUP follow the arguments.
+function withinGroup(p: Grammar): readonly SortOrder[] {
+  const { tokens } = p
+  if (!tokens.isWord('within') || !tokens.isWord('group', 1)) return []
+  tokens.skip(2)
+  tokens.expectSymbol('(')
+  tokens.expectWord('order')
+  tokens.expectWord('by')
+  const keys = tokens.list(() => p.sortOrder())
+  tokens.expectSymbol(')')
+  return keys
+}
+
+function filterOf(p: Grammar): Expression | null {
+  const { tokens } = p
+  if (!tokens.isWord('filter') || !tokens.isSymbol('(', 1)) return null
+  tokens.skip(2)
+  tokens.expectWord('where')
+  const condition = p.expression()
+  tokens.expectSymbol(')')
+  return condition
+}
+
+function nullTreatment(tokens: TokenReader): boolean | null {
+  for (const word of ['ignore', 'respect']) if (tokens.isWord(word) && tokens.isWord('nulls', 1)) { tokens.skip(2); return word === 'ignore' }
+  return null
+}
+
+/** A query inside an expression is refused by name, for its words would else read as columns. */
+export function refuseSubquery(tokens: TokenReader): void {
+  if (tokens.isWord('select') && tokens.peek(1).kind !== 'symbol') throw parseError('MICROLOTE_NOT_SUPPORTED', { feature: 'A subquery inside an expression', advice: 'Make it a DataFrame of its own and join with it.' })
+}

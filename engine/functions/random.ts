@@ -1,0 +1,123 @@
+/** Random values and row numbers: rand and randn draw the numbers that Spark draws for a seed, uuid and unseeded calls differ each time a query is bound. */
+import { analysisError } from '../errors/spark-error.ts'
+import { evaluateConstant } from '../expressions/codegen/compile.ts'
+import { attributesOf } from '../expressions/codegen/emitter.ts'
+import { doubleType, intType, longType, stringType } from '../types/data-type.ts'
+import { call, describe, expectArity, literal, plainArgs, unexpectedType, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
+
+// The 32-bit hash by which Spark spreads a seed over all bits of the generator's state.
+function mix(bytes: Uint8Array, seed: number): number {
+  const c1 = 0xcc9e2d51, c2 = 0x1b873593
+  let h = seed
+  for (let i = 0; i < bytes.length; i += 4) {
+    let k = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24)
+    k = Math.imul(k, c1)
+    k = (k << 15) | (k >>> 17)
+    h ^= Math.imul(k, c2)
+    h = (h << 13) | (h >>> 19)
+    h = (Math.imul(h, 5) + 0xe6546b64) | 0
+  }
+  h ^= bytes.length
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+  return h ^ (h >>> 16)
+}
+
+/** A stream of random numbers that a seed determines: the one Spark's rand and randn read. */
+export class RandomStream {
+  // The state of 64 bits in two halves.
+  #high: number
+  #low: number
+  #spare: number | null = null
+
+  constructor(seed: bigint) {
+    const bytes = new Uint8Array(8)
+    new DataView(bytes.buffer).setBigInt64(0, seed)
+    const low = mix(bytes, 0x3c074a61), high = mix(bytes, low)
+    this.#high = high | 0
+    this.#low = low | 0
+  }
+
+  #bits(n: number): number {
+    let h = this.#high, l = this.#low
+    h ^= (h << 21) | (l >>> 11)
+    l ^= l << 21
+    l ^= h >>> 3
+    h ^= (h << 4) | (l >>> 28)
+    l ^= l << 4
+    this.#high = h
+    this.#low = l
+    return l & ((1 << n) - 1)
+  }
+
+  /** From 0 (included) to 1. */
+  nextDouble(): number {
+    const high = this.#bits(26)
+    return (high * 134217728 + this.#bits(27)) / 2 ** 53
+  }
+
+  /** Normally distributed with mean 0 and deviation 1; they are made in pairs. */
+  nextGaussian(): number {
+    if (this.#spare !== null) { const v = this.#spare; this.#spare = null; return v }
+    let x: number, y: number, s: number
+    do {
+      x = 2 * this.nextDouble() - 1
+      y = 2 * this.nextDouble() - 1
+      s = x * x + y * y
+    } while (s >= 1 || s === 0)
+    const scale = Math.sqrt((-2 * Math.log(s)) / s)
+    this.#spare = y * scale
+    return x * scale
+  }
+}
+
+const anySeed = (): bigint => BigInt(Math.floor(Math.random() * 2 ** 52)) * 2048n + BigInt(Math.floor(Math.random() * 2048))
+
+function seedOf(c: FunctionCall, index: number): bigint {
+  if (c.args.length <= index) return anySeed()
+  const given = plainArgs(c)[index]!
+  if (attributesOf(given).size > 0) throw analysisError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', { sqlExpr: `"${c.sql}"`, inputName: '`seed`', inputType: '"INT" or "BIGINT"', inputExpr: `"${describe(given)}"` })
+  if (given.type.kind !== 'void' && given.type.kind !== 'int' && given.type.kind !== 'long') throw unexpectedType(c, index + 1, '("INT" or "BIGINT")', given)
+  const v = evaluateConstant(given)
+  return v === null ? 0n : BigInt(v as number | bigint)
+}
+
+function drawn(name: string, draw: (stream: RandomStream) => number): FunctionDefinition {
+  return {
+    bind(c) {
+      expectArity(c, 0, 1)
+      const stream = new RandomStream(seedOf(c, 0))
+      return call(name, [], doubleType, { evaluate: () => draw(stream) }, { nullable: false, deterministic: false })
+    },
+  }
+}
+
+const rand = drawn('rand', s => s.nextDouble())
+
+const hexDigit = (n: number): string => n.toString(16)
+function uuidText(stream: RandomStream): string {
+  const part = (length: number): string => { let t = ''; for (let i = 0; i < length; i++) t += hexDigit(Math.floor(stream.nextDouble() * 16)); return t }
+  return `${part(8)}-${part(4)}-4${part(3)}-${hexDigit(8 + Math.floor(stream.nextDouble() * 4))}${part(3)}-${part(12)}`
+}
+
+/** A row's number, which grows from row to row. Every row of the engine lies in partition 0. */
+const rowNumber: FunctionDefinition = {
+  bind(c) {
+    expectArity(c, 0)
+    let next = 0n
+    return call('monotonically_increasing_id', [], longType, { evaluate: () => next++ }, { nullable: false, deterministic: false })
+  },
+}
+
+export const randomFunctions: FunctionFamily = {
+  rand, random: rand, randn: drawn('randn', s => s.nextGaussian()),
+  uuid: {
+    bind(c) {
+      expectArity(c, 0, 1)
+      const stream = new RandomStream(seedOf(c, 0))
+      return call('uuid', [], stringType, { evaluate: () => uuidText(stream) }, { nullable: false, deterministic: false })
+    },
+  },
+  monotonically_increasing_id: rowNumber,
+  spark_partition_id: { bind(c) { expectArity(c, 0); return literal(0, intType) } },
+}

@@ -1,0 +1,49 @@
+/** Notebook files (nbformat 4): what is read of them and how outputs are written. */
+import { readFileSync } from 'node:fs'
+import type { Output } from '../output.ts'
+
+export interface Cell { readonly cell_type: 'code' | 'markdown' | 'raw'; readonly id: string; readonly source: string; readonly metadata: Readonly<Record<string, any>>; outputs: NotebookOutput[]; execution_count: number | null }
+export type NotebookOutput = Record<string, unknown>
+export interface Notebook { readonly cells: Cell[]; readonly metadata: Readonly<Record<string, any>> }
+
+const joined = (s: unknown): string => (Array.isArray(s) ? s.join('') : String(s ?? ''))
+
+/** Reads a notebook file. Throws when it is none. */
+export function readNotebook(path: string): Notebook {
+  const raw = JSON.parse(readFileSync(path, 'utf8')) as { nbformat?: number; cells?: any[]; metadata?: any }
+  if (raw.nbformat !== 4 || !Array.isArray(raw.cells)) throw new Error(`${path} no es un cuaderno de formato 4`)
+  return { metadata: raw.metadata ?? {}, cells: raw.cells.map((c, i): Cell => ({ cell_type: c.cell_type, id: String(c.id ?? `celda-${i}`), source: joined(c.source), metadata: c.metadata ?? {}, outputs: [], execution_count: null })) }
+}
+
+/** The notebook as a file of format 4.5. */
+export function notebookText(n: Notebook): string {
+  return `${JSON.stringify({
+    cells: n.cells.map(c => ({ cell_type: c.cell_type, id: c.id, metadata: c.metadata, source: c.source.split(/(?<=\n)/), ...(c.cell_type === 'code' ? { execution_count: c.execution_count, outputs: c.outputs } : {}) })),
+    metadata: n.metadata, nbformat: 4, nbformat_minor: 5,
+  }, null, 1)}\n`
+}
+
+const streamLimit = 1_000_000
+
+/** Adds an output to a cell: texts run together, updates replace, floods are cut with a word about it. */
+export function addOutput(outputs: NotebookOutput[], o: Output, count: number): void {
+  switch (o.kind) {
+    case 'stream': {
+      const last = outputs.at(-1)
+      if (last?.['output_type'] === 'stream' && last['name'] === o.name) {
+        const text = String(last['text'])
+        if (text.length < streamLimit) last['text'] = text + o.text
+        else if (!text.endsWith('(salida cortada)\n')) last['text'] = `${text}\n… (salida cortada)\n`
+      } else outputs.push({ output_type: 'stream', name: o.name, text: o.text })
+      return
+    }
+    case 'display': {
+      const data = Object.fromEntries(Object.entries(o.data))
+      if (o.update) { for (const x of outputs) if ((x['transient'] as { display_id?: string } | undefined)?.display_id === o.displayId) x['data'] = data; return }
+      outputs.push({ output_type: 'display_data', data, metadata: o.metadata ?? {}, ...(o.displayId === undefined ? {} : { transient: { display_id: o.displayId } }) })
+      return
+    }
+    case 'result': outputs.push({ output_type: 'execute_result', execution_count: count, data: o.data, metadata: {} }); return
+    case 'error': outputs.push({ output_type: 'error', ename: o.ename, evalue: o.evalue, traceback: o.traceback })
+  }
+}

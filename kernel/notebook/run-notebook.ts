@@ -1,0 +1,79 @@
+/** Runs a notebook from its first cell to its last with no Jupyter: the same process that serves Jupyter runs the cells. */
+import { dirname, resolve } from 'node:path'
+import { CellProcess, ChildDied } from '../child-process.ts'
+import { checkMime, type CheckReport } from '../check.ts'
+import type { QuerySummary } from '../child/query-book.ts'
+import { addOutput, readNotebook, type Cell, type Notebook } from './format.ts'
+
+export interface RunOptions {
+  /** A cell may take so long; 120 s unless the cell's metadata says otherwise (`microlote.timeoutSeconds`). */
+  readonly cellTimeoutMs?: number
+  readonly notebookTimeoutMs?: number
+  readonly env?: Readonly<Record<string, string>>
+  /** Goes on after a cell that fails. */
+  readonly keepGoing?: boolean
+  readonly onCell?: (done: number, of: number, cell: Cell) => void
+}
+
+export interface CellFailure { readonly index: number; readonly id: string; readonly ename: string; readonly evalue: string }
+export interface NotebookRun {
+  readonly path: string; readonly notebook: Notebook; readonly failures: readonly CellFailure[]; readonly checks: readonly CheckReport[]; readonly queries: readonly QuerySummary[]; readonly seconds: number
+  /** Every cell ran and every check passed. */
+  readonly ok: boolean
+}
+
+/** Runs the cells in order. Stops at the first that fails unless told to go on. Always returns; what failed stands in the result. */
+export async function runNotebook(path: string, options: RunOptions = {}): Promise<NotebookRun> {
+  const started = performance.now()
+  const notebook = readNotebook(path)
+  const failures: CellFailure[] = [], byId = new Map(notebook.cells.map((c, i) => [`c${i}`, c]))
+  const child = new CellProcess({
+    cwd: dirname(resolve(path)), env: { ...options.env },
+    onOutput: (cell, o) => { const c = byId.get(cell); if (c !== undefined) addOutput(c.outputs, o, c.execution_count ?? 0) },
+  })
+  const code = notebook.cells.map((c, i) => ({ c, i })).filter(x => x.c.cell_type === 'code' && x.c.source.trim() !== '')
+  let queries: QuerySummary[] = []
+  const deadline = started + (options.notebookTimeoutMs ?? 1_200_000)
+  try {
+    const problem = await child.start()
+    if (problem !== null) failures.push({ index: -1, id: 'inicio', ename: 'Inicio', evalue: problem })
+    let count = 0
+    for (const { c, i } of failures.length > 0 ? [] : code) {
+      c.execution_count = ++count
+      const failure = await runCell(child, c, i, count, Math.min(cellLimit(c, options), deadline - performance.now()))
+      options.onCell?.(count, code.length, c)
+      if (failure !== null) { failures.push(failure); if (!options.keepGoing) break }
+    }
+    if (child.alive) queries = ((await within(child.end(), 20_000, null)) as QuerySummary[] | null) ?? []
+  } catch (e) {
+    failures.push({ index: -1, id: 'proceso', ename: 'Proceso', evalue: e instanceof Error ? e.message : String(e) })
+  } finally {
+    child.kill()
+  }
+  const checks = notebook.cells.flatMap(c => c.outputs.flatMap(o => { const r = (o['data'] as Record<string, unknown> | undefined)?.[checkMime]; return r === undefined ? [] : [r as CheckReport] }))
+  return { path, notebook, failures, checks, queries, seconds: (performance.now() - started) / 1000, ok: failures.length === 0 && checks.every(c => c.passed) }
+}
+
+const cellLimit = (c: Cell, options: RunOptions): number => { const own = Number(c.metadata['microlote']?.timeoutSeconds); return own > 0 ? own * 1000 : options.cellTimeoutMs ?? 120_000 }
+
+async function runCell(child: CellProcess, c: Cell, index: number, count: number, limitMs: number): Promise<CellFailure | null> {
+  const fail = (ename: string, evalue: string): CellFailure => {
+    addOutput(c.outputs, { kind: 'error', ename, evalue, traceback: [`${ename}: ${evalue}`] }, count)
+    return { index, id: c.id, ename, evalue }
+  }
+  try {
+    const ok = await within(child.run(`c${index}`, c.source, count), limitMs, 'timeout' as const)
+    if (ok === 'timeout') { child.kill(); return fail('Tiempo', `La celda no terminó en ${Math.round(limitMs / 1000)} s y se detuvo.`) }
+    if (ok) return null
+    const error = [...c.outputs].reverse().find(o => o['output_type'] === 'error')
+    return { index, id: c.id, ename: String(error?.['ename'] ?? 'Error'), evalue: String(error?.['evalue'] ?? 'La celda falló') }
+  } catch (e) {
+    return fail(e instanceof ChildDied ? 'Proceso' : 'Error', e instanceof Error ? e.message : String(e))
+  }
+}
+
+async function within<T, L>(work: Promise<T>, ms: number, late: L): Promise<T | L> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<L>(r => { timer = setTimeout(() => r(late), Math.max(1, ms)) })
+  try { return await Promise.race([work, limit]) } finally { clearTimeout(timer) }
+}
