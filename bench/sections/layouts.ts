@@ -1,6 +1,6 @@
 /** W1 over files whose layout nothing foretells: ours beside plain JSON.parse, on each kind of disorder and on all together. */
 import { join } from 'node:path'
-import { layouts, writeLayout } from '../data/layouts.ts'
+import { layouts, writeLayout } from '../input/layouts.ts'
 import { ratio } from '../harness/bars.ts'
 import type { Bar, Section } from '../harness/bars.ts'
 import type { Program } from '../harness/child.ts'
