@@ -1,6 +1,6 @@
 /** Resolves groupBy().agg(): keys and aggregates are computed below, what is made of them (`sum(v) / count(*)`) in a projection above. */
 import { analysisError } from '../errors/spark-error.ts'
-import { alias, attribute, attributeOf, sameExpression, transform } from '../expressions/attribute.ts'
+import { alias, attribute, attributeOf, inheritedMetadata, sameExpression, transform } from '../expressions/attribute.ts'
 import { childrenOf } from '../expressions/codegen/emitter.ts'
 import type { AggregateCall, Alias, Attribute, Resolved } from '../expressions/expression.ts'
 import { nameOf } from '../expressions/name.ts'
@@ -31,7 +31,7 @@ export function resolveAggregateList(keys: readonly (Alias | Attribute)[], items
   const windows = takeOutWindows([...keys, ...items], input)
   const plainKeys = windows.items.slice(0, keys.length), plainItems = windows.items.slice(keys.length), child = windows.plan
   for (const k of plainKeys) if (!isOrderable(k.type)) throw analysisError('GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE', { sqlExpr: `"${describe(k)}"`, dataType: `"${sqlName(k.type)}"` })
-  const keyColumns = plainKeys.map((k): Alias => alias(normalizeKey(k.kind === 'alias' ? k.child : k), k.kind === 'alias' || k.kind === 'attribute' ? k.name : describe(k), k.kind === 'alias' || k.kind === 'attribute' ? k.metadata : undefined))
+  const keyColumns = plainKeys.map((k): Alias => alias(normalizeKey(k.kind === 'alias' ? k.child : k), k.kind === 'alias' || k.kind === 'attribute' ? k.name : describe(k), keyMetadata(k)))
   const originals = plainKeys.map(k => (k.kind === 'alias' ? k.child : k))
   const aggregates: { call: AggregateCall; attribute: Attribute }[] = []
   const replace = (e: Resolved): Resolved => {
@@ -56,6 +56,9 @@ export function resolveAggregateList(keys: readonly (Alias | Attribute)[], items
   const aggregate: ResolvedPlan = { kind: 'aggregate', keys: keyColumns, aggregates, child, output, streaming: child.streaming }
   return project(results, aggregate)
 }
+
+// A window() named in the groupBy was a marker when it got its name: its column came later.
+const keyMetadata = (k: Resolved): Alias['metadata'] => (k.kind === 'alias' ? k.metadata ?? inheritedMetadata(k.child) : inheritedMetadata(k))
 
 // Top down, so that a key that is an expression is found before its parts are looked at.
 function rebuild(e: Resolved, replace: (e: Resolved) => Resolved): Resolved {

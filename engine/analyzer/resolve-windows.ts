@@ -1,6 +1,6 @@
 /** Replaces the markers of window() by a projected column `window STRUCT<start, end>`, and the rows it makes when windows overlap. */
 import { analysisError } from '../errors/spark-error.ts'
-import { alias, attributeOf, sameExpression, transform } from '../expressions/attribute.ts'
+import { alias, attributeOf, inheritedMetadata, sameExpression, transform } from '../expressions/attribute.ts'
 import { childrenOf } from '../expressions/codegen/emitter.ts'
 import type { Attribute, Marker, Resolved } from '../expressions/expression.ts'
 import { windowColumn, windowCount, type TimeWindow } from '../functions/time-window.ts'
@@ -26,7 +26,7 @@ export function takeOutWindows(items: readonly Resolved[], child: ResolvedPlan):
 function windowed(marker: Marker, child: ResolvedPlan): { plan: ResolvedPlan; column: Attribute } {
   const spec = marker.details as TimeWindow
   const time = marker.args[0]!
-  const watermark = time.kind === 'attribute' ? time.metadata?.['spark.watermarkDelayMs'] : undefined
+  const watermark = inheritedMetadata(time)?.['spark.watermarkDelayMs']
   const metadata = { 'spark.timeWindow': true, ...(watermark === undefined ? {} : { 'spark.watermarkDelayMs': watermark }) }
   const present: ResolvedPlan = { kind: 'filter', condition: isNotNull(time), child, output: child.output, streaming: child.streaming }
   const count = windowCount(spec)

@@ -5,13 +5,15 @@ import { OffsetLog } from '../checkpoint/offset-log.ts'
 import type { StreamSink, StreamSource } from '../connectors/connector.ts'
 import type { Clock } from '../observe/clock.ts'
 import type { StreamingQueryProgress } from '../observe/progress.ts'
-import type { OperatorMetrics, Task } from '../operators/operator.ts'
+import type { EventTimeStats, OperatorMetrics, OperatorWatermarks, Task } from '../operators/operator.ts'
+import { operatorWatermarks } from '../planner/operator-watermarks.ts'
 import type { PhysicalPlan } from '../planner/plan-query.ts'
 import type { Trigger } from '../plan/write-stream.ts'
 import { joinPath, type Files } from '../storage/files.ts'
 import { findResumePoint, type LoggedBatch, type ResumePoint } from './recovery.ts'
 import { makeProgress, PhaseTimer } from './progress.ts'
 import { StateStores } from './state-stores.ts'
+import { eventTimeProgress, WatermarkTracker } from './watermark.ts'
 
 /** A source of the query: which leaves of the plan read it. */
 export interface SourceBinding {
@@ -50,8 +52,11 @@ export class MicroBatchExecution {
   #start: readonly (string | null)[] = []
   #latest: (string | null)[] = []
   #pending: LoggedBatch | null = null
-  #watermarkMs = 0
+  #watermark = new WatermarkTracker('min', 0)
+  // The watermark of the batch before, against which rows are late.
   #lateWatermarkMs = 0
+  // The last batch of this run: whether a batch without data should follow depends on it.
+  #last: { readonly plan: PhysicalPlan; readonly watermarkMs: number } | null = null
   #confs: Record<string, string> = {}
   #previousStartMs: number | null = null
   #lastIdleReportMs = 0
@@ -79,7 +84,6 @@ export class MicroBatchExecution {
     this.#batchId = p.batchId
     this.#start = p.start
     this.#pending = p.pending
-    this.#watermarkMs = p.watermarkMs
     this.#lateWatermarkMs = p.lateWatermarkMs
     this.#confs = { ...s.confs }
     for (const key of s.frozenConfs) {
@@ -88,6 +92,7 @@ export class MicroBatchExecution {
       s.warn(`${key} stays ${stored}, as the checkpoint was begun with; the session's ${this.#confs[key] ?? 'unset value'} is not used`)
       this.#confs[key] = stored
     }
+    this.#watermark = new WatermarkTracker(this.#confs['spark.sql.streaming.multipleWatermarkPolicy'] === 'max' ? 'max' : 'min', p.watermarkMs)
   }
 
   /** Runs one trigger; says whether there was a batch to run. */
@@ -108,14 +113,25 @@ export class MicroBatchExecution {
       this.#previousStartMs = timer.startMs
       return false
     }
-    s.status('Processing new data', true, true)
+    const isNew = this.#hasData(wanted)
+    s.status(isNew ? 'Processing new data' : 'No new data but cleaning up state', isNew, true)
     await this.#runBatch(wanted, timer)
     this.#previousStartMs = timer.startMs
     s.status(s.trigger.kind === 'processing-time' && s.trigger.intervalMs > 0 ? 'Waiting for next trigger' : 'Waiting for data to arrive', false, false)
     return true
   }
 
-  // Asks every source how far it can go, and logs that as the next batch if any can go on.
+  #hasData(batch: LoggedBatch): boolean { return batch.offsets.some((end, i) => end !== null && end !== (this.#start[i] ?? null)) }
+
+  // Whether the watermark has moved past something the last batch of this run left open. After a restart there is none, and nothing is closed before new data comes.
+  #wantsBatchWithoutData(): boolean {
+    if (this.#confs['spark.sql.streaming.noDataMicroBatches.enabled'] === 'false' || this.#last === null) return false
+    const { plan, watermarkMs } = this.#last
+    const now = operatorWatermarks(plan.root, plan.stateful, this.#watermark.currentMs), used = operatorWatermarks(plan.root, plan.stateful, watermarkMs)
+    return plan.stateful.some(o => o.shouldRunAnotherBatch(now.get(o.id) ?? 0, used.get(o.id) ?? 0))
+  }
+
+  // Asks every source how far it can go, and logs that as the next batch if any can go on or the watermark has state to close.
   async #nextBatch(timer: PhaseTimer): Promise<LoggedBatch | null> {
     const s = this.#s
     const ends: (string | null)[] = []
@@ -128,8 +144,8 @@ export class MicroBatchExecution {
       if (end !== null && end !== from) anyNew = true
     }
     this.#latest = ends
-    if (s.signal.aborted || !anyNew) return null
-    const batch: LoggedBatch = { offsets: ends, batchWatermarkMs: this.#watermarkMs, batchTimestampMs: s.clock.nowMs() }
+    if (s.signal.aborted || !(anyNew || this.#wantsBatchWithoutData())) return null
+    const batch: LoggedBatch = { offsets: ends, batchWatermarkMs: this.#watermark.currentMs, batchTimestampMs: s.clock.nowMs() }
     s.status('Writing offsets to log', true, true)
     await timer.time('walCommit', async () => {
       await this.#offsets.add(this.#batchId, { ...batch, offsets: [...ends], conf: this.#loggedConfs() })
@@ -165,14 +181,16 @@ export class MicroBatchExecution {
     if (this.#needsCheck) { await stores.check(); this.#needsCheck = false }
     const rows = new Array<number>(s.sources.length).fill(0)
     const reports = new Map<number, OperatorMetrics>()
+    const seen = new Map<number, EventTimeStats>()
     const task: Task = {
       signal: s.signal,
       scan: leaf => this.#scan(leaf, batch, rows),
       streaming: {
-        batchId: this.#batchId, watermarkMs: this.#watermarkMs, lateWatermarkMs: this.#lateWatermarkMs,
-        stores: id => stores.stores(id, this.#batchId),
+        batchId: this.#batchId, batchTimestampMs: batch.batchTimestampMs,
+        watermarks: this.#watermarks(plan, batch.batchWatermarkMs),
+        stores: (id, name = 'default') => stores.stores(id, name, this.#batchId),
         report: (id, m) => { reports.set(id, m) },
-        eventTime: () => {},
+        eventTime: (node, stats) => { seen.set(node, stats) },
       },
     }
     let written = 0
@@ -186,9 +204,11 @@ export class MicroBatchExecution {
       stores.abort()
       throw e
     }
-    await timer.time('commitOffsets', () => this.#commits.add(this.#batchId, { nextBatchWatermarkMs: this.#watermarkMs }))
+    this.#watermark.update(plan.watermarkDelaysMs, seen)
+    await timer.time('commitOffsets', () => this.#commits.add(this.#batchId, { nextBatchWatermarkMs: this.#watermark.currentMs }))
     s.progressed(makeProgress({
-      id: s.id, runId: s.runId, name: s.name, batchId: this.#batchId, timer, previousStartMs: this.#previousStartMs, eventTime: null,
+      id: s.id, runId: s.runId, name: s.name, batchId: this.#batchId, timer, previousStartMs: this.#previousStartMs,
+      eventTime: eventTimeProgress(batch.batchWatermarkMs, plan.watermarkDelaysMs.length, this.#hasData(batch) ? seen : new Map()),
       sources: s.sources.map((b, i) => ({
         description: b.source.description, startOffset: this.#start[i] ?? null, endOffset: batch.offsets[i] ?? null, latestOffset: b.source.reportLatestOffset?.() ?? null,
         rows: rows[i]!, metrics: batch.offsets[i] == null ? null : b.source.metrics?.(batch.offsets[i]!) ?? null,
@@ -196,11 +216,19 @@ export class MicroBatchExecution {
       stateOperators: stores.progress(reports),
       sink: { description: s.sink.description, numOutputRows: s.sink.countsRows ? written : -1 },
     }), true)
+    this.#last = { plan, watermarkMs: batch.batchWatermarkMs }
     this.#lateWatermarkMs = batch.batchWatermarkMs
     this.#start = batch.offsets
     this.#pending = null
     this.#batchId++
     this.#lastIdleReportMs = s.clock.nowMs()
+  }
+
+  #watermarks(plan: PhysicalPlan, watermarkMs: number): (operatorId: number) => OperatorWatermarks {
+    // Without chained operators Spark once had one watermark for both.
+    const single = this.#confs['spark.sql.streaming.statefulOperator.allowMultiple'] === 'false'
+    const evict = operatorWatermarks(plan.root, plan.stateful, watermarkMs), late = single ? evict : operatorWatermarks(plan.root, plan.stateful, this.#lateWatermarkMs)
+    return id => ({ lateMs: late.get(id) ?? 0, evictMs: evict.get(id) ?? 0 })
   }
 
   async *#scan(leaf: number, batch: LoggedBatch, rows: number[]): AsyncGenerator<Batch> {
@@ -226,7 +254,8 @@ export class MicroBatchExecution {
     this.#lastIdleReportMs = timer.startMs
     if (first) return
     s.progressed(makeProgress({
-      id: s.id, runId: s.runId, name: s.name, batchId: this.#batchId, timer, previousStartMs: this.#previousStartMs, eventTime: null, stateOperators: this.#stores?.progress(new Map()) ?? [],
+      id: s.id, runId: s.runId, name: s.name, batchId: this.#batchId, timer, previousStartMs: this.#previousStartMs,
+      eventTime: eventTimeProgress(this.#watermark.currentMs, this.#last?.plan.watermarkDelaysMs.length ?? 0, new Map()), stateOperators: this.#stores?.progress(new Map()) ?? [],
       sources: s.sources.map((b, i) => ({ description: b.source.description, startOffset: this.#start[i] ?? null, endOffset: this.#start[i] ?? null, latestOffset: b.source.reportLatestOffset?.() ?? null, rows: 0, metrics: null })),
       sink: { description: s.sink.description, numOutputRows: -1 },
     }), false)

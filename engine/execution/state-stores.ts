@@ -3,7 +3,7 @@ import type { Clock } from '../observe/clock.ts'
 import type { StateOperatorProgress } from '../observe/progress.ts'
 import type { OperatorMetrics } from '../operators/operator.ts'
 import type { StatefulOperator } from '../planner/plan-query.ts'
-import { executionError } from '../errors/spark-error.ts'
+import { executionError, internalError } from '../errors/spark-error.ts'
 import { checkStateSchema, listOperatorMetadata, writeOperatorMetadata, type OperatorMetadata } from '../state/schema-check.ts'
 import { combineMetrics } from '../state/state-metrics.ts'
 import { openStateStore, type StateStore } from '../state/state-store.ts'
@@ -19,7 +19,8 @@ export class StateStores {
   readonly #root: string
   readonly #operators: readonly StatefulOperator[]
   readonly #confs: StateConfs
-  readonly #open = new Map<number, StateStore[]>()
+  // By `operator/store`.
+  readonly #open = new Map<string, StateStore[]>()
 
   constructor(files: Files, clock: Clock, root: string, operators: readonly StatefulOperator[], confs: StateConfs) {
     this.#files = files
@@ -32,22 +33,25 @@ export class StateStores {
   /** Checks the state that is there against the query, once before the first batch of a run. */
   async check(): Promise<void> {
     const known = await listOperatorMetadata(this.#files, this.#root)
-    const wanted = this.#operators.map((o): OperatorMetadata => ({ operatorInfo: { operatorId: o.id, operatorName: o.name }, stateStoreInfo: [{ storeName: 'default', numColsPrefixKey: 0, numPartitions: this.#partitionsOf(o) }] }))
+    const wanted = this.#operators.map((o): OperatorMetadata => ({ operatorInfo: { operatorId: o.id, operatorName: o.name }, stateStoreInfo: o.stores.map(s => ({ storeName: s.name, numColsPrefixKey: s.numColsPrefixKey ?? 0, numPartitions: this.#partitionsOf(o) })) }))
     if (known.length > 0 && operatorText(known) !== operatorText(wanted)) throw executionError('STREAMING_STATEFUL_OPERATOR_NOT_MATCH_IN_STATE_METADATA', { OpsInMetadataSeq: operatorText(known), OpsInCurBatchSeq: operatorText(wanted) })
     if (known.length === 0) for (const o of wanted) await writeOperatorMetadata(this.#files, this.#root, o)
-    for (const o of this.#operators) await checkStateSchema({ files: this.#files, root: this.#root, operatorId: o.id, storeName: 'default', keySchema: o.keySchema, valueSchema: o.valueSchema })
+    for (const o of this.#operators) for (const s of o.stores) await checkStateSchema({ files: this.#files, root: this.#root, operatorId: o.id, storeName: s.name, keySchema: s.keySchema, valueSchema: s.valueSchema })
   }
 
-  /** The stores of an operator as batch `version` finds them. */
-  async stores(operatorId: number, version: number): Promise<readonly StateStore[]> {
-    const known = this.#open.get(operatorId)
+  /** The stores of an operator, one a partition, as batch `version` finds them. */
+  async stores(operatorId: number, storeName: string, version: number): Promise<readonly StateStore[]> {
+    const place = `${operatorId}/${storeName}`
+    const known = this.#open.get(place)
     if (known !== undefined) return known
-    const operator = this.#operators.find(o => o.id === operatorId)!
+    const operator = this.#operators.find(o => o.id === operatorId)
+    const shape = operator?.stores.find(s => s.name === storeName)
+    if (operator === undefined || shape === undefined) throw internalError(`no state store ${place}`)
     const opened = await Promise.all(Array.from({ length: this.#partitionsOf(operator) }, (_, partition) => openStateStore({
-      files: this.#files, clock: this.#clock, root: this.#root, operatorId, partition, version, keySchema: operator.keySchema, valueSchema: operator.valueSchema,
+      files: this.#files, clock: this.#clock, root: this.#root, operatorId, partition, storeName, version, keySchema: shape.keySchema, valueSchema: shape.valueSchema,
       minDeltasForSnapshot: this.#confs.minDeltasForSnapshot, minBatchesToRetain: this.#confs.minBatchesToRetain,
     })))
-    this.#open.set(operatorId, opened)
+    this.#open.set(place, opened)
     return opened
   }
 
@@ -55,7 +59,7 @@ export class StateStores {
 
   /** Makes the batch's state durable: every store writes version + 1. */
   async commit(version: number): Promise<void> {
-    for (const o of this.#operators) await this.stores(o.id, version)
+    for (const o of this.#operators) for (const s of o.stores) await this.stores(o.id, s.name, version)
     await Promise.all([...this.#open.values()].flat().map(s => s.commit()))
   }
 
@@ -70,11 +74,13 @@ export class StateStores {
   /** What progress shows of the operators, sink side first. */
   progress(reports: ReadonlyMap<number, OperatorMetrics>): StateOperatorProgress[] {
     return this.#operators.map(o => {
-      const stores = this.#open.get(o.id) ?? []
+      const stores = o.stores.flatMap(s => this.#open.get(`${o.id}/${s.name}`) ?? [])
       const base = combineMetrics(o.name, this.#partitionsOf(o), stores.map(s => s.takeMetrics()))
       const r = reports.get(o.id)
-      return r === undefined ? base : { ...base, numRowsUpdated: r.numRowsUpdated, numRowsRemoved: r.numRowsRemoved, numRowsDroppedByWatermark: r.numRowsDroppedByWatermark }
+      if (r === undefined) return { ...base, numRowsUpdated: 0, numRowsRemoved: 0 }
+      const { numRowsUpdated, numRowsRemoved, numRowsDroppedByWatermark, allUpdatesTimeMs, allRemovalsTimeMs, customMetrics } = r
+      const custom = customMetrics === undefined ? base.customMetrics : Object.fromEntries(Object.entries({ ...base.customMetrics, ...customMetrics }).sort(([a], [b]) => (a < b ? -1 : 1)))
+      return { ...base, numRowsUpdated, numRowsRemoved, numRowsDroppedByWatermark, allUpdatesTimeMs: Math.round(allUpdatesTimeMs), allRemovalsTimeMs: Math.round(allRemovalsTimeMs), ...(custom === undefined ? {} : { customMetrics: custom }) }
     })
   }
-
 }

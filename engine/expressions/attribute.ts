@@ -13,7 +13,7 @@ export function attribute(name: string, type: DataType, nullable: boolean, quali
 
 /** A name for an expression. A bare column keeps its metadata (the mark of an event-time column). */
 export function alias(child: Resolved, name: string, metadata?: Metadata): Alias {
-  const kept = metadata ?? (child.kind === 'attribute' || child.kind === 'alias' ? child.metadata : undefined)
+  const kept = metadata ?? inheritedMetadata(child)
   return { kind: 'alias', child, name, id: freshId(), type: child.type, nullable: child.nullable, ...(kept === undefined ? {} : { metadata: kept }) }
 }
 
@@ -63,4 +63,20 @@ const jsonSafe = (_: string, v: unknown): unknown => (typeof v === 'bigint' ? `$
 function sameValue(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true
   return typeof a === 'object' && typeof b === 'object' && a !== null && b !== null && JSON.stringify(a, jsonSafe) === JSON.stringify(b, jsonSafe)
+}
+
+const delayKey = 'spark.watermarkDelayMs'
+
+/** Whether a column carries event time under a watermark: the mark that withWatermark puts on it and that names, selections and windows keep. */
+export const isEventTime = (named: { readonly metadata?: Metadata }): boolean => named.metadata?.[delayKey] !== undefined
+
+/** The metadata a name keeps of the expression it stands for: a column's; of a window's time only the event-time mark. Anything computed has none. */
+export function inheritedMetadata(e: Resolved): Metadata | undefined {
+  if (e.kind === 'attribute' || e.kind === 'alias') return e.metadata
+  if (e.kind !== 'call' || e.name !== 'window_time') return undefined
+  // window_time(w) is made of the field `end` of the window column.
+  const field = e.args[0]!
+  const window = field.kind === 'call' && field.name === 'struct_field' ? field.args[0]! : field
+  const delay = (window.kind === 'attribute' || window.kind === 'alias') ? window.metadata?.[delayKey] : undefined
+  return delay === undefined ? undefined : { [delayKey]: delay }
 }

@@ -15,23 +15,35 @@ export interface Task {
 
 export interface StreamingTask {
   readonly batchId: number
-  /** Eviction watermark of this batch, and the one that rows are held against; milliseconds, 0 at first. */
-  readonly watermarkMs: number
-  readonly lateWatermarkMs: number
-  /** The state stores of an operator, one a partition, at the version this batch begins with. */
-  stores(operatorId: number): Promise<readonly StateStore[]>
+  /** `current_timestamp` of the batch, in milliseconds. */
+  readonly batchTimestampMs: number
+  /** The watermarks an operator goes by in this batch. */
+  watermarks(operatorId: number): OperatorWatermarks
+  /** The state stores of an operator, one a partition, at the version this batch begins with. Operators with several stores a partition name the one they want. */
+  stores(operatorId: number, storeName?: string): Promise<readonly StateStore[]>
   /** What an operator reports into the progress. */
   report(operatorId: number, metrics: OperatorMetrics): void
-  /** The greatest, least and mean event time an operator saw, in milliseconds. */
-  eventTime(operatorId: number, stats: EventTimeStats): void
+  /** What a watermark node saw in this batch. */
+  eventTime(node: number, stats: EventTimeStats): void
 }
 
+/** In milliseconds, 0 at first. */
+export interface OperatorWatermarks {
+  /** A row whose time is at or before it is late: the eviction watermark of the batch before. */
+  readonly lateMs: number
+  /** State whose time is at or before it is complete. */
+  readonly evictMs: number
+}
+
+/** The greatest, least and mean event time of a batch in milliseconds; a NULL time counts as 0. */
 export interface EventTimeStats { readonly count: number; readonly maxMs: number; readonly minMs: number; readonly avgMs: number }
 
 /** Counts that the stores do not know by themselves. */
 export interface OperatorMetrics {
   readonly numRowsUpdated: number; readonly numRowsRemoved: number; readonly numRowsDroppedByWatermark: number
   readonly allUpdatesTimeMs: number; readonly allRemovalsTimeMs: number
+  /** The operator's own, merged into those of its stores: `numDroppedDuplicateRows`. */
+  readonly customMetrics?: Readonly<Record<string, number>>
 }
 
 export interface Exec {
@@ -39,6 +51,8 @@ export interface Exec {
   readonly name: string
   readonly output: readonly Attribute[]
   readonly children: readonly Exec[]
+  /** The id of its state, for a stateful operator. */
+  readonly operatorId?: number
   /** The details explain() shows behind the name. */
   describe(): string
   run(task: Task): AsyncIterable<Batch>

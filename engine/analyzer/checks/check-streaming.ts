@@ -39,7 +39,6 @@ function checkNode(node: ResolvedPlan, mode: OutputMode): void {
   switch (node.kind) {
     case 'aggregate':
       for (const { call } of node.aggregates) if (call.distinct) throw refuse(`${call.name}(DISTINCT …)`, 'Use approx_count_distinct, or drop duplicates first.')
-      if (node.keys.some(k => k.metadata?.['spark.watermarkDelayMs'] !== undefined) && mode !== 'complete') throw later('aggregation under a watermark', 'Use the mode complete, or leave withWatermark out, until watermarks are built.')
       return
     case 'sort':
       if (mode !== 'complete' || !all(node.child).some(c => c.kind === 'aggregate' && c.streaming)) throw refuse('Sorting', 'Only the aggregated result in the mode complete can be sorted; sort each batch in foreachBatch.')

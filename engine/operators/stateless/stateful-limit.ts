@@ -10,20 +10,20 @@ export class StatefulLimitExec implements Exec {
   readonly name = 'StatefulLimitExec'
   readonly output: readonly Attribute[]
   readonly children: readonly [Exec]
-  readonly #operatorId: number
+  readonly operatorId: number
   readonly #count: number
 
   constructor(operatorId: number, count: number, child: Exec) {
-    this.#operatorId = operatorId
+    this.operatorId = operatorId
     this.#count = count
     this.output = child.output
     this.children = [child]
   }
 
-  describe(): string { return `${this.#count} state=${this.#operatorId}` }
+  describe(): string { return `${this.#count} state=${this.operatorId}` }
 
   async *run(task: Task): AsyncGenerator<Batch> {
-    const [store] = await task.streaming!.stores(this.#operatorId)
+    const [store] = await task.streaming!.stores(this.operatorId)
     const key = new RowArena(), slots = new Int32Array(1)
     store!.keyCodec.encode([], null, 1, key)
     store!.find(key, slots)
@@ -39,7 +39,7 @@ export class StatefulLimitExec implements Exec {
       seen += taken
       if (taken > 0) yield taken === batch.length ? batch : batch.slice(0, taken)
     }
-    const report = (numRowsUpdated: number): void => task.streaming!.report(this.#operatorId, { numRowsUpdated, numRowsRemoved: 0, numRowsDroppedByWatermark: 0, allUpdatesTimeMs: 0, allRemovalsTimeMs: 0 })
+    const report = (numRowsUpdated: number): void => task.streaming!.report(this.operatorId, { numRowsUpdated, numRowsRemoved: 0, numRowsDroppedByWatermark: 0, allUpdatesTimeMs: 0, allRemovalsTimeMs: 0 })
     if (seen === before) { report(0); return }
     const value = new RowArena()
     store!.valueCodec.encode([new FixedVector(longType, BigInt64Array.of(BigInt(seen)), null, 1)], null, 1, value)

@@ -1,0 +1,49 @@
+/** Plans leaves and stateless operators: project, filter, sort, union, hash join, generate. */
+import { describe } from '../../functions/define.ts'
+import { internalError } from '../../errors/spark-error.ts'
+import { DistinctExec } from '../../operators/dedup/distinct.ts'
+import type { Exec } from '../../operators/operator.ts'
+import { ScanExec } from '../../operators/scan.ts'
+import { ExpandExec } from '../../operators/stateless/expand.ts'
+import { FilterExec } from '../../operators/stateless/filter.ts'
+import { GenerateExec } from '../../operators/stateless/generate.ts'
+import { HashJoinExec } from '../../operators/stateless/hash-join.ts'
+import { LimitExec } from '../../operators/stateless/limit.ts'
+import { ProjectExec } from '../../operators/stateless/project.ts'
+import { SampleExec } from '../../operators/stateless/sample.ts'
+import { SetOperationExec } from '../../operators/stateless/set-operation.ts'
+import { SortExec } from '../../operators/stateless/sort.ts'
+import { UnionExec } from '../../operators/stateless/union.ts'
+import type { ResolvedPlan } from '../../plan/resolved-plan.ts'
+import type { Leaf, Planning } from '../strategy.ts'
+
+/** The last strategy: it plans every node that no other did. */
+export function planBasic(p: ResolvedPlan, planning: Planning): Exec {
+  const go = planning.plan
+  switch (p.kind) {
+    case 'local': case 'range': case 'batch-read': case 'stream-read': return new ScanExec(p.output, planning.leaf(p), leafText(p))
+    case 'project': return new ProjectExec(p.expressions, go(p.child))
+    case 'filter': return new FilterExec(p.condition, go(p.child), describe(p.condition))
+    case 'expand': return new ExpandExec(p.projections, p.output, go(p.child))
+    case 'generate': return new GenerateExec(p.generator, p.output, go(p.child))
+    case 'join': return new HashJoinExec({ type: p.type, leftKeys: p.leftKeys, rightKeys: p.rightKeys, nullSafe: p.nullSafe, condition: p.condition }, p.output, go(p.left), go(p.right))
+    case 'sort': return new SortExec(p.orders, go(p.child))
+    case 'limit': return new LimitExec(p.count, p.offset, go(p.child))
+    case 'sample': return new SampleExec(p.fraction, p.seed, go(p.child))
+    case 'union': return new UnionExec(p.output, p.children.map(go))
+    case 'except': case 'intersect': return new SetOperationExec(p.kind, p.all, go(p.left), go(p.right))
+    case 'deduplicate': return new DistinctExec(p.keys, go(p.child))
+    // In a batch query the whole input is there: a watermark does nothing.
+    case 'watermark': return go(p.child)
+    default: throw internalError(`no strategy plans ${p.kind}`)
+  }
+}
+
+function leafText(p: Leaf): string {
+  switch (p.kind) {
+    case 'local': return 'rows'
+    case 'range': return `range(${p.start}, ${p.end}, ${p.step})`
+    case 'batch-read': return p.format
+    case 'stream-read': return `stream of ${p.source.format}`
+  }
+}
