@@ -19,6 +19,7 @@ export {
 } from './types/schema.ts'
 export type { DataType } from './types/data-type.ts'
 export type { Row } from './columns/rows.ts'
+export type { ShownTable } from './columns/show.ts'
 export { CalendarDate, Decimal, Interval, Timestamp } from './columns/row-values.ts'
 export { AnalysisException, ExecutionException, ParseException, SparkError, StreamingQueryException } from './errors/spark-error.ts'
 export type { ForeachBatchFunction, ForeachWriter } from './plan/write-stream.ts'

@@ -1,5 +1,5 @@
 /** What notebooks use of the kernel: display, tables, plots, check cells. */
-import { tableBundle, type TableOptions } from './display/table.ts'
+import { frameBundle, tableBundle, type TableOptions } from './display/table.ts'
 import { plotBundle } from './display/plot.ts'
 import { figuraEstado, figuraLag, figuraLatencia, figuraTasas, percentil } from './display/progress-plots.ts'
 import type { Figure } from './display/svg-chart.ts'
@@ -16,7 +16,7 @@ export async function display(value: any): Promise<void> {
   if (value !== null && typeof value === 'object') {
     if (Array.isArray(value) && value.length > 0 && value.every(r => r !== null && typeof r === 'object' && !Array.isArray(r))) return table(value)
     if (Array.isArray(value.data) && 'layout' in value) return plot(value)
-    if (typeof value.take === 'function' && typeof value.schema === 'object' && value.isStreaming === false) return table(await value.take(50))
+    if (typeof value.take === 'function' && typeof value.schema === 'object' && value.isStreaming === false) { currentChannel().send({ kind: 'display', data: await frameBundle(value) }); return }
     if (Object.keys(value).some(k => /^[a-z]+\/[a-z0-9.+-]+$/i.test(k))) { currentChannel().send({ kind: 'display', data: value as MimeBundle }); return }
   }
   currentChannel().send({ kind: 'display', data: { 'text/plain': String(value) } })

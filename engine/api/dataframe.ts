@@ -1,7 +1,7 @@
 /** DataFrame: a plan under construction and the actions that run it. Every method but the actions returns a new DataFrame at once. */
 import { concatVectors } from '../columns/concat.ts'
 import { columnValues, rowsOf, type Row } from '../columns/rows.ts'
-import { showString } from '../columns/show.ts'
+import { shownTable, showString, type ShownTable } from '../columns/show.ts'
 import { analysisError } from '../errors/spark-error.ts'
 import type { Backend, QueryResult } from '../plan/backend.ts'
 import { isStreaming, type JoinType, type LogicalPlan } from '../plan/logical-plan.ts'
@@ -173,6 +173,11 @@ export class DataFrame {
   async showString(count = 20, truncate: boolean | number = true, vertical = false): Promise<string> {
     const r = await this.#result('show', { kind: 'limit', count: count + 1, child: this.plan })
     return showString(r.schema, r.batches, count, truncate === true ? 20 : truncate === false ? 0 : truncate, vertical, this.backend.getConf('spark.sql.session.timeZone') ?? 'UTC')
+  }
+  /** What show() prints as cells, for whoever draws tables: the plan runs once. `text` is the text of show(count). `(await df.showTable(50)).rows[0]` */
+  async showTable(count = 20): Promise<ShownTable> {
+    const r = await this.#result('show', { kind: 'limit', count: count + 1, child: this.plan })
+    return shownTable(r.schema, r.batches, count, 20, this.backend.getConf('spark.sql.session.timeZone') ?? 'UTC')
   }
   /** Prints the first rows as Spark prints them. */
   async show(count = 20, truncate: boolean | number = true, vertical = false): Promise<void> { console.log(await this.showString(count, truncate, vertical)) }

@@ -54,6 +54,20 @@ export function showString(schema: StructTypeShape, batches: readonly Batch[], n
   return vertical && rows.length === 0 ? '(0 rows)\n' : more ? `${body}only showing top ${numRows} ${numRows === 1 ? 'row' : 'rows'}` : body
 }
 
+/** The first rows as texts, uncut and not escaped; null for NULL. `more`: whether rows were left out. */
+export interface ShownTable { readonly schema: StructTypeShape; readonly rows: readonly (readonly (string | null)[])[]; readonly more: boolean; readonly text: string }
+
+/** What show() prints, as cells for whoever draws tables, and as its text. */
+export function shownTable(schema: StructTypeShape, batches: readonly Batch[], numRows: number, truncate: number, zoneName: string): ShownTable {
+  const rows: (string | null)[][] = []
+  let length = 0
+  for (const b of batches) {
+    length += b.length
+    for (let i = 0; i < b.length && rows.length < numRows; i++) rows.push(schema.fields.map((f, k) => { const v = b.columns[k]!.get(i); return v === null ? null : cellText(f.dataType, v, zoneName) }))
+  }
+  return { schema, rows, more: length > numRows, text: showString(schema, batches, numRows, truncate, false, zoneName) }
+}
+
 function cut(s: string, truncate: number): string {
   if (truncate <= 0 || s.length <= truncate) return s
   return truncate < 4 ? s.slice(0, truncate) : `${s.slice(0, truncate - 3)}...`

@@ -1,31 +1,51 @@
-/** Rows as an HTML table with a text beside it: escaped, and cut after a number of rows. */
+/** Rows and batch DataFrames as tables: HTML with types beside the text that show() prints. */
+import type { DataFrame, ShownTable } from 'microlote'
 import type { MimeBundle } from '../output.ts'
-import { escapeHtml } from './escape.ts'
+import { moreRows, tableHtml, tableText, type HtmlTable } from './table-html.ts'
 
-const cell = (v: unknown): string => {
-  if (v === null || v === undefined) return 'NULL'
+export interface TableOptions {
+  /** How many rows are shown: 50 unless told otherwise. */
+  readonly rows?: number
+  readonly title?: string
+}
+
+const cell = (v: unknown): string | null => {
+  if (v === null || v === undefined) return null
   if (v instanceof Date) return v.toJSON()
   if (typeof v === 'number') return Number.isInteger(v) ? String(v) : String(Math.round(v * 1e6) / 1e6)
   if (typeof v === 'object' && !(Symbol.toPrimitive in v) && v.toString === Object.prototype.toString) return JSON.stringify(v, (_, x) => (typeof x === 'bigint' ? String(x) : x))
   return String(v)
 }
 
-export interface TableOptions { readonly rows?: number; readonly title?: string }
-
 /** Rows are objects by column name; columns are the union of their names, in order. */
-export function tableBundle(rows: readonly Record<string, unknown>[], options: TableOptions = {}): MimeBundle {
+export function tableBundle(rows: readonly Readonly<Record<string, unknown>>[], options: TableOptions = {}): MimeBundle {
   const limit = options.rows ?? 50
   const names = [...new Set(rows.flatMap(r => Object.keys(r)))]
-  const shown = rows.slice(0, limit).map(r => names.map(n => cell(r[n])))
-  const more = rows.length - shown.length
-  const numeric = names.map((n) => rows.some(r => typeof r[n] === 'number' || typeof r[n] === 'bigint'))
-  const caption = options.title === undefined ? '' : `<caption style="text-align:left;font-weight:600;padding:4px 0">${escapeHtml(options.title)}</caption>`
-  const align = (k: number): string => (numeric[k] ? ' style="text-align:right;padding:3px 10px"' : ' style="text-align:left;padding:3px 10px"')
-  const htmlText = `<div style="overflow-x:auto"><table style="border-collapse:collapse">${caption}<thead><tr>${names.map((n, k) => `<th${align(k)}>${escapeHtml(n)}</th>`).join('')}</tr></thead><tbody>`
-    + shown.map(r => `<tr>${r.map((c, k) => `<td${align(k)}>${c === 'NULL' ? '<i>NULL</i>' : escapeHtml(c)}</td>`).join('')}</tr>`).join('')
-    + `</tbody></table>${more > 0 ? `<p>… y ${more} filas más</p>` : ''}</div>`
-  const widths = names.map((n, k) => Math.max(n.length, ...shown.map(r => r[k]!.length)))
-  const line = (r: readonly string[]): string => r.map((c, k) => (numeric[k] ? c.padStart(widths[k]!) : c.padEnd(widths[k]!))).join('  ')
-  const plain = [...(options.title === undefined ? [] : [options.title]), line(names), ...shown.map(line), ...(more > 0 ? [`… y ${more} filas más`] : [])].join('\n')
-  return { 'text/html': htmlText, 'text/plain': plain }
+  const more = rows.length - Math.min(rows.length, limit)
+  const t: HtmlTable = {
+    columns: names.map(name => ({ name, right: rows.some(r => typeof r[name] === 'number' || typeof r[name] === 'bigint') })),
+    rows: rows.slice(0, limit).map(r => names.map(n => cell(r[n]))),
+    ...(options.title === undefined ? {} : { title: options.title }), ...(more > 0 ? { note: moreRows(more) } : {}),
+  }
+  return { 'text/html': tableHtml(t), 'text/plain': tableText(t) }
+}
+
+const numeric = new Set(['byte', 'short', 'int', 'long', 'float', 'double', 'decimal'])
+
+/** Shown rows as a table; `beyond`: how many rows were left out, null when there are more but nobody counted. */
+export function shownHtmlTable(shown: ShownTable, types: readonly string[], beyond: number | null, title?: string): HtmlTable {
+  return {
+    columns: shown.schema.fields.map((f, k) => ({ name: f.name, type: types[k]!, right: numeric.has(f.dataType.kind) })), rows: shown.rows,
+    ...(title === undefined ? {} : { title }), ...(!shown.more ? {} : { note: beyond === null ? '… y más filas' : moreRows(beyond) }),
+  }
+}
+
+/** A batch DataFrame: its first rows, and how many there are beyond them (counted only when there are more). Spark's refusals for streams come through. */
+export async function frameBundle(df: DataFrame, options: TableOptions = {}): Promise<MimeBundle> {
+  const limit = Math.max(0, options.rows ?? 50)
+  const shown = await df.showTable(limit)
+  const beyond = shown.more ? Math.max(1, (await df.count()) - limit) : 0
+  const html = tableHtml(shownHtmlTable(shown, df.dtypes.map(([, t]) => t), beyond, options.title))
+  const text = shown.more ? `${shown.text.replace(/only showing top \d+ rows?\s*$/, '')}${moreRows(beyond)}` : shown.text
+  return { 'text/html': html, 'text/plain': options.title === undefined ? text : `${options.title}\n${text}` }
 }
