@@ -4,7 +4,9 @@ import { currentChannel } from './output.ts'
 
 export interface CheckItem { readonly name: string; readonly passed: boolean; readonly message: string; readonly points: number }
 /** What a check cell reports, under `application/vnd.microlote.check+json`. */
-export interface CheckReport { readonly exercise: string; readonly points: number; readonly maxPoints: number; readonly passed: boolean; readonly checks: readonly CheckItem[] }
+export interface CheckReport { readonly exercise: string; readonly points: number; readonly maxPoints: number; readonly passed: boolean; readonly checks: readonly CheckItem[]
+  /** Free texts for a person to grade. */
+  readonly texts: readonly { readonly name: string; readonly text: string }[] }
 
 export const checkMime = 'application/vnd.microlote.check+json'
 
@@ -27,6 +29,7 @@ function sameValue(a: any, b: any): boolean {
 /** What the function given to comprobar works with. Each call is one check, worth a point unless said otherwise. */
 export class Comprobacion {
   readonly checks: CheckItem[] = []
+  readonly texts: { name: string; text: string }[] = []
 
   #add(name: string, passed: boolean, message: string, points: number): boolean {
     this.checks.push({ name, passed, message: passed ? 'correcto' : message, points })
@@ -52,14 +55,38 @@ export class Comprobacion {
   }
 
   /** A free text, kept for a person to grade; here only that it says something. */
-  texto(nombre: string, valor: unknown, minimo = 20, puntos = 1): boolean {
-    if (enBlanco(valor)) return this.#add(nombre, false, 'Aún no hay respuesta: escribe la tuya.', puntos)
+  texto(nombre: string, valor: unknown, minimo = 20, puntos = 0): boolean {
+    if (enBlanco(valor)) return this.#add(nombre, false, 'Aún no hay respuesta: escribe la tuya con tus palabras.', puntos)
+    this.texts.push({ name: nombre, text: String(valor) })
     return this.#add(nombre, String(valor).trim().length >= minimo, `La respuesta es muy corta: explica con al menos ${minimo} caracteres.`, puntos)
+  }
+
+  /** A number near the expected one: the share that it may be off by is `tolerancia` (0.1: ten per cent). */
+  cerca(nombre: string, obtenido: unknown, esperado: number, tolerancia: number, ayuda = '', puntos = 1): boolean {
+    if (enBlanco(obtenido)) return this.#add(nombre, false, 'Aún no hay respuesta: sustituye ___ por tu número.', puntos)
+    const n = Number(obtenido)
+    return this.#add(nombre, Number.isFinite(n) && Math.abs(n - esperado) <= tolerancia * Math.abs(esperado), `Se esperaba algo cercano a ${+esperado.toPrecision(4)} y se obtuvo ${show(obtenido)}.${ayuda === '' ? '' : ` ${ayuda}`}`, puntos)
+  }
+
+  /** Rows compared one by one, found by the value of the column `clave`; says what is missing, what is too much, or the first cell that differs. Only the columns of the expected rows count. */
+  filas(nombre: string, obtenidas: unknown, esperadas: readonly Record<string, unknown>[], clave: string, ayuda = '', puntos = 1): boolean {
+    const fail = (message: string): boolean => this.#add(nombre, false, `${message}${ayuda === '' ? '' : ` ${ayuda}`}`, puntos)
+    if (!Array.isArray(obtenidas) || (obtenidas.length === 0 && esperadas.length > 0)) return fail(enBlanco(obtenidas) && !Array.isArray(obtenidas) ? 'Aún no hay respuesta.' : `No salió ninguna fila y se esperaban ${esperadas.length}.`)
+    const rows = obtenidas as Record<string, unknown>[], byKey = new Map(rows.map(r => [show(r[clave]), r]))
+    const wanted = new Set(esperadas.map(r => show(r[clave])))
+    for (const e of esperadas) if (!byKey.has(show(e[clave]))) return fail(`Falta la fila con ${clave} = ${show(e[clave])}.`)
+    for (const r of rows) if (!wanted.has(show(r[clave]))) return fail(`Sobra la fila con ${clave} = ${show(r[clave])}: ${show(r)}.`)
+    if (rows.length !== esperadas.length) return fail(`Salieron ${rows.length} filas y se esperaban ${esperadas.length}: alguna está repetida.`)
+    for (const e of esperadas) for (const [column, value] of Object.entries(e)) {
+      const got = byKey.get(show(e[clave]))![column]
+      if (!sameValue(got, value)) return fail(`En la fila con ${clave} = ${show(e[clave])}, ${column} debía ser ${show(value)} y es ${got === undefined ? 'una columna que no está' : show(got)}.`)
+    }
+    return this.#add(nombre, true, '', puntos)
   }
 }
 
-/** Runs the checks of an exercise and shows the outcome. Never throws, but for MICROLOTE_STRICT=1. */
-export async function comprobar(ejercicio: string, pruebas: (c: Comprobacion) => void | Promise<void>): Promise<CheckReport> {
+/** Runs the checks of an exercise and shows the outcome, with the report under `checkMime`. Never throws, but for MICROLOTE_STRICT=1. */
+export async function comprobar(ejercicio: string, pruebas: (c: Comprobacion) => void | Promise<void>): Promise<void> {
   const c = new Comprobacion()
   try {
     await pruebas(c)
@@ -67,7 +94,7 @@ export async function comprobar(ejercicio: string, pruebas: (c: Comprobacion) =>
     c.checks.push({ name: 'ejecución', passed: false, message: `La comprobación se detuvo con un error: ${e instanceof Error ? e.message : String(e)}`, points: 1 })
   }
   const maxPoints = c.checks.reduce((n, x) => n + x.points, 0), points = c.checks.reduce((n, x) => n + (x.passed ? x.points : 0), 0)
-  const report: CheckReport = { exercise: ejercicio, points, maxPoints, passed: c.checks.length > 0 && c.checks.every(x => x.passed), checks: c.checks }
+  const report: CheckReport = { exercise: ejercicio, points, maxPoints, passed: c.checks.length > 0 && c.checks.every(x => x.passed), checks: c.checks, texts: c.texts }
   const head = `Ejercicio ${ejercicio}: ${report.passed ? 'superado' : 'todavía no'} (${points} de ${maxPoints} puntos)`
   const line = (x: CheckItem): string => `${x.passed ? '✔' : '✘'} ${x.name}${x.passed ? '' : `: ${x.message}`}`
   currentChannel().send({
@@ -78,5 +105,4 @@ export async function comprobar(ejercicio: string, pruebas: (c: Comprobacion) =>
     },
   })
   if (!report.passed && process.env['MICROLOTE_STRICT'] === '1') throw new Error(head)
-  return report
 }

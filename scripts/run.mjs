@@ -91,9 +91,10 @@ switch (task) {
   case 'conformance': on('test/conformance/cli.ts', args); break
   case 'bench': on('bench/run.ts', args); break
   case 'start': build(node); on('scripts/start.ts', args); break
+  case 'notebooks': on('scripts/build-notebooks.ts', args); break
   case 'lab': build(node); on('kernel/dist/cli.js', ['lab', 'notebooks', ...args]); break
   case 'kernel:install': build(node); on('kernel/dist/cli.js', ['install', ...args]); break
   default:
-    console.error('Tasks: start, test, lab, build, check, conformance, bench, kernel:install')
+    console.error('Tasks: start, test, lab, notebooks, build, check, conformance, bench, kernel:install')
     process.exit(task === 'help' ? 0 : 1)
 }

@@ -24,7 +24,7 @@ export async function runTrigger(trigger: Trigger, clock: Clock, signal: AbortSi
         if (signal.aborted) return
         if (trigger.intervalMs <= 0) { if (!ran) await clock.sleep(pollingDelayMs, signal); continue }
         const next = nextTriggerMs(start, trigger.intervalMs), now = clock.nowMs()
-        if (now > next) fallingBehind(trigger.intervalMs, now - start)
+        if (now - start > trigger.intervalMs) fallingBehind(trigger.intervalMs, now - start)
         else await clock.sleep(next - now, signal)
       }
   }

@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { notebookText } from '../notebook/format.ts'
 import { reportHtml } from '../notebook/report.ts'
-import { runNotebook, type NotebookRun } from '../notebook/run-notebook.ts'
+import { runNotebook } from '../notebook/run-notebook.ts'
+import { summaryText } from '../notebook/summary.ts'
 
 /** The exit code: 0 only if every cell ran and every check passed. */
 export async function runCommand(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> {
@@ -22,19 +23,8 @@ export async function runCommand(args: readonly string[], env: Readonly<Record<s
     })
     writeFileSync(join(out, `${name}.ipynb`), notebookText(run.notebook))
     writeFileSync(join(out, `${name}.html`), reportHtml(run))
-    printSummary(run, join(out, `${name}.html`))
+    console.log(`${summaryText(run)} → ${join(out, `${name}.html`)}`)
     ok &&= run.ok
   }
   return ok ? 0 : 1
-}
-
-function printSummary(run: NotebookRun, report: string): void {
-  for (const c of run.checks) console.log(`  ${c.passed ? '✔' : '✘'} ${c.exercise}: ${c.points} de ${c.maxPoints} puntos${c.passed ? '' : ` — ${c.checks.filter(x => !x.passed).map(x => `${x.name}: ${x.message}`).join(' | ')}`}`)
-  const number = (n: number): string => (n === null || Number.isNaN(n) ? '–' : String(n))
-  if (run.queries.length > 0) {
-    console.log(`  ${'consulta'.padEnd(34)}${'lotes'.padStart(7)}${'filas'.padStart(10)}${'filas/s'.padStart(10)}${'P50 ms'.padStart(8)}${'P99 ms'.padStart(8)}`)
-    for (const q of run.queries) console.log(`  ${q.name.slice(0, 33).padEnd(34)}${String(q.batches).padStart(7)}${String(q.rows).padStart(10)}${String(q.rowsPerSecond).padStart(10)}${number(q.p50Ms).padStart(8)}${number(q.p99Ms).padStart(8)}${q.leftRunning ? '  (seguía activa al final: se detuvo)' : ''}`)
-  }
-  for (const f of run.failures) console.log(`  ✘ celda ${f.index + 1}: ${f.ename}: ${f.evalue}`)
-  console.log(`  ${run.ok ? 'Todo correcto' : 'CON FALLOS'} en ${run.seconds.toFixed(1)} s → ${report}`)
 }

@@ -23,6 +23,17 @@ export function notebookText(n: Notebook): string {
   }, null, 1)}\n`
 }
 
+/** The notebook with each exercise's hidden tests (code cells by exercise) after the last of its own checks. */
+export function addHiddenTests(n: Notebook, hidden: Readonly<Record<string, readonly string[]>>): Notebook {
+  const cells = [...n.cells]
+  for (const [exercise, codes] of Object.entries(hidden)) {
+    const at = cells.findLastIndex(c => c.metadata['microlote']?.exercise === exercise && c.metadata['microlote']?.role === 'comprobar')
+    if (at < 0) throw new Error(`no hay celda de comprobación del ejercicio ${exercise} tras la que poner sus pruebas ocultas`)
+    cells.splice(at + 1, 0, ...codes.map((source, i): Cell => ({ cell_type: 'code', id: `${exercise.replaceAll('.', '-')}-oculta-${i + 1}`, source, metadata: { microlote: { exercise, role: 'oculta' } }, outputs: [], execution_count: null })))
+  }
+  return { cells, metadata: n.metadata }
+}
+
 const streamLimit = 1_000_000
 
 /** Adds an output to a cell: texts run together, updates replace, floods are cut with a word about it. */

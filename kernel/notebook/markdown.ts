@@ -1,4 +1,4 @@
-/** The Markdown of notebook texts as HTML: headings, lists, tables, code, emphasis, links. Everything is escaped; raw HTML does not pass, but for details and summary. */
+/** The Markdown of notebook texts as HTML: headings, lists, tables, code, quotes, emphasis, links. Everything is escaped; raw HTML does not pass, but for details and summary. */
 import { escapeHtml } from '../display/escape.ts'
 
 function inline(text: string): string {
@@ -43,6 +43,11 @@ export function markdownToHtml(text: string): string {
       for (i += 2; i < lines.length && /^\s*\|.*\|\s*$/.test(lines[i]!); i++) out.push(`<tr>${rowCells(lines[i]!).map(c => `<td>${inline(c)}</td>`).join('')}</tr>`)
       out.push('</tbody></table></div>')
       continue
+    } else if (/^>\s?/.test(line)) {
+      closeList()
+      const body: string[] = [line]
+      while (/^>\s?/.test(lines[i + 1] ?? '')) body.push(lines[++i]!)
+      out.push(`<blockquote>${markdownToHtml(body.map(l => l.replace(/^>\s?/, '')).join('\n'))}</blockquote>`)
     } else if (/^\s*<\/?(details|summary)[^>]*>.*$/.test(line)) { closeList(); out.push(line.replace(/<(?!\/?(details|summary|b)>)[^>]*>/g, '')) }
     else if (line.trim() === '') closeList()
     else {

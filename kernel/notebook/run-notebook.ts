@@ -12,7 +12,10 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Goes on after a cell that fails. */
   readonly keepGoing?: boolean
-  readonly onCell?: (done: number, of: number, cell: Cell) => void
+  /** Hears of each cell that has run, with the seconds it took. */
+  readonly onCell?: (done: number, of: number, cell: Cell, seconds: number) => void
+  /** Cells to run in place of those of the file, in the file's folder. */
+  readonly notebook?: Notebook
 }
 
 export interface CellFailure { readonly index: number; readonly id: string; readonly ename: string; readonly evalue: string }
@@ -25,7 +28,7 @@ export interface NotebookRun {
 /** Runs the cells in order. Stops at the first that fails unless told to go on. Always returns; what failed stands in the result. */
 export async function runNotebook(path: string, options: RunOptions = {}): Promise<NotebookRun> {
   const started = performance.now()
-  const notebook = readNotebook(path)
+  const notebook = options.notebook ?? readNotebook(path)
   const failures: CellFailure[] = [], byId = new Map(notebook.cells.map((c, i) => [`c${i}`, c]))
   const child = new CellProcess({
     cwd: dirname(resolve(path)), env: { ...options.env },
@@ -40,8 +43,9 @@ export async function runNotebook(path: string, options: RunOptions = {}): Promi
     let count = 0
     for (const { c, i } of failures.length > 0 ? [] : code) {
       c.execution_count = ++count
+      const began = performance.now()
       const failure = await runCell(child, c, i, count, Math.min(cellLimit(c, options), deadline - performance.now()))
-      options.onCell?.(count, code.length, c)
+      options.onCell?.(count, code.length, c, (performance.now() - began) / 1000)
       if (failure !== null) { failures.push(failure); if (!options.keepGoing) break }
     }
     if (child.alive) queries = ((await within(child.end(), 20_000, null)) as QuerySummary[] | null) ?? []
