@@ -4,6 +4,7 @@ import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import type { OutputMode } from '../plan/write-stream.ts'
 import { planAggregate } from './strategies/aggregate.ts'
 import { planBasic } from './strategies/basic.ts'
+import { planDeduplicate } from './strategies/deduplicate.ts'
 import { planStatefulLimit } from './strategies/limit.ts'
 import { planWatermark } from './strategies/watermark.ts'
 import type { Leaf, Planning, StatefulOperator, Strategy } from './strategy.ts'
@@ -24,6 +25,7 @@ export interface PhysicalPlan {
 const strategies: readonly Strategy[] = [
   planWatermark,
   planAggregate,
+  planDeduplicate,
   planStatefulLimit,
 ]
 

@@ -114,6 +114,23 @@ export class StateStore {
     this.#metrics.numRowsUpdated += keys.count
   }
 
+  /** Inserts the keys that are not there yet, the first row of each: `isNew[i]` becomes 1 for those rows; `slots[i]` is the key's slot either way. */
+  putAbsent(keys: RowArena, values: RowArena, slots: Int32Array, isNew: Uint8Array): void {
+    const table = this.#table
+    let added = 0
+    table.findAll(keys, slots)
+    for (let i = 0; i < keys.count; i++) {
+      if (slots[i]! >= 0) continue
+      const before = table.rowCount
+      const start = keys.offsets[i]!, end = keys.offsets[i + 1]!
+      // A row before may have brought the key.
+      const found = added === 0 ? -1 : table.find(keys.bytes, start, end)
+      slots[i] = found >= 0 ? found : table.put(keys.bytes, start, end, values.bytes, values.offsets[i]!, values.offsets[i + 1]!)
+      if (table.rowCount > before) { isNew[i] = 1; added++ }
+    }
+    this.#metrics.numRowsUpdated += added
+  }
+
   /** Replaces the values of slots that were found. */
   putSlots(slots: Int32Array, count: number, values: RowArena): void {
     for (let i = 0; i < count; i++) this.#table.replace(slots[i]!, values.bytes, values.offsets[i]!, values.offsets[i + 1]!)

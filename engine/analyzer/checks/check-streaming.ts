@@ -1,6 +1,7 @@
 /** Which plans and output modes a stream refuses, and the sentence of advice that goes with each refusal. Everything is found here, before a query starts. */
 import { analysisError } from '../../errors/spark-error.ts'
 import { childrenOf } from '../../expressions/codegen/emitter.ts'
+import { isEventTime } from '../../expressions/attribute.ts'
 import type { Resolved } from '../../expressions/expression.ts'
 import { expressionsOf } from '../../optimizer/map-plan.ts'
 import { resolvedInputs, type ResolvedPlan } from '../../plan/resolved-plan.ts'
@@ -27,7 +28,7 @@ export function checkStreaming(plan: ResolvedPlan, mode: OutputMode): void {
 function checkModeOfAggregates(aggregates: readonly Of<'aggregate'>[], mode: OutputMode): void {
   if (mode !== 'append') return
   for (const a of aggregates) {
-    if (!a.keys.some(k => k.metadata?.['spark.watermarkDelayMs'] !== undefined)) {
+    if (!a.keys.some(isEventTime)) {
       throw analysisError('STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION', { outputMode: mode, operation: 'streaming aggregations without a watermark among the keys', advice: 'Call withWatermark and group by the event time or a window of it, or use update or complete.' })
     }
   }
@@ -56,8 +57,8 @@ function checkNode(node: ResolvedPlan, mode: OutputMode): void {
       if (node.right.streaming) throw refuse('A stream on the right of except()', 'Put the static DataFrame on the right.')
       throw analysisError('UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK', { outputMode: mode, statefulOperator: 'except()' })
     case 'deduplicate':
-      if (mode === 'complete') return
-      throw later('deduplication of a stream', 'Deduplicate per batch in foreachBatch for now.')
+      if (node.withinWatermark && !node.child.output.some(isEventTime)) throw refuse('dropDuplicatesWithinWatermark() without a watermark', 'Call withWatermark on the event-time column first.')
+      return
     case 'join': checkJoin(node, mode)
   }
 }

@@ -30,6 +30,13 @@ function slowMillis(us: bigint | null, up: bigint): number {
   return Number(t >= 0n || t % 1000n === 0n ? t / 1000n : t / 1000n - 1n)
 }
 
+/** The times in microseconds, moved on by some milliseconds; a NULL is 0, as Spark reads it where it wants a number. */
+export function microsOf(column: Vector, length: number, plusMs: number): BigInt64Array {
+  const times = timesOf(column), out = new BigInt64Array(length), plus = BigInt(plusMs) * 1000n
+  for (let i = 0; i < length; i++) out[i] = (times.isNull(i) ? 0n : times.value(i) as bigint) + plus
+  return out
+}
+
 /** The column itself, or the ends of its windows. */
 export function timesOf(column: Vector): Vector {
   if (column.type.kind !== 'struct') return column

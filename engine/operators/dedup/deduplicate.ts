@@ -1,0 +1,108 @@
+/**
+ * DeduplicateExec (`dedupe`, `dedupeWithinWatermark`): gives the first row of each key that the query has ever seen, and keeps the keys in state: until the watermark has passed
+ * the event time among them, or, within the watermark, until it has passed the first row's time plus the delay. A duplicate does not make that later.
+ */
+import { Batch } from '../../columns/batch.ts'
+import { FixedVector } from '../../columns/fixed-vector.ts'
+import { ObjectVector } from '../../columns/object-vector.ts'
+import type { Vector } from '../../columns/vector.ts'
+import { compileExpression } from '../../expressions/codegen/compile.ts'
+import type { Attribute } from '../../expressions/expression.ts'
+import { normalizeKey } from '../../functions/null-tests.ts'
+import { RowArena } from '../../state/row-arena.ts'
+import type { StateStore } from '../../state/state-store.ts'
+import { timeIndex, type TimeIndex } from '../../state/time-index.ts'
+import { longType, voidType } from '../../types/data-type.ts'
+import { columnList, type Exec, type Task } from '../operator.ts'
+import { partitionRows } from '../partitioned.ts'
+import { ceilMillis, microsOf } from '../watermark/event-times.ts'
+import { withoutLateRows } from '../watermark/late-rows.ts'
+
+export interface DeduplicateSpec {
+  readonly operatorId: number
+  readonly keys: readonly Attribute[]
+  /** The column of the input that carries event time under a watermark, null when none does. */
+  readonly eventTime: Attribute | null
+  /** `dropDuplicatesWithinWatermark`: how long after its first row's time a key is kept, in milliseconds; null keeps it as long as its event time says. */
+  readonly keepMs: number | null
+}
+
+export class DeduplicateExec implements Exec {
+  readonly name = 'DeduplicateExec'
+  readonly output: readonly Attribute[]
+  readonly children: readonly [Exec]
+  readonly operatorId: number
+  readonly #spec: DeduplicateSpec
+
+  constructor(spec: DeduplicateSpec, child: Exec) {
+    this.#spec = spec
+    this.operatorId = spec.operatorId
+    this.output = child.output
+    this.children = [child]
+  }
+
+  describe(): string { return `${columnList(this.#spec.keys)}${this.#spec.keepMs === null ? '' : ` within ${this.#spec.keepMs} ms`} state=${this.operatorId}` }
+
+  async *run(task: Task): AsyncGenerator<Batch> {
+    const { keys, eventTime, keepMs } = this.#spec
+    const streaming = task.streaming!, input = this.children[0].output
+    const { lateMs, evictMs } = streaming.watermarks(this.operatorId)
+    const stores = await streaming.stores(this.operatorId)
+    const compiled = keys.map(k => compileExpression(normalizeKey(k), input))
+    const timeColumn = eventTime === null ? -1 : input.findIndex(a => a.id === eventTime.id)
+    const timeKey = eventTime === null ? -1 : keys.findIndex(k => k.id === eventTime.id)
+    const indexes = stores.map(s => this.#index(s, timeKey))
+    let updated = 0, dropped = 0, duplicates = 0
+    for await (const all of this.children[0].run(task)) {
+      const { rows, dropped: late } = timeColumn < 0 ? { rows: all, dropped: 0 } : withoutLateRows(all, timeColumn, lateMs)
+      dropped += late
+      if (rows.length === 0) continue
+      const keyRows = new Batch(compiled.map(k => k.evaluate(rows)), rows.length)
+      const expiry = keepMs === null ? null : microsOf(rows.columns[timeColumn]!, rows.length, keepMs)
+      const due = expiry !== null ? expiryMillis(expiry) : timeKey >= 0 ? ceilMillis(keyRows.columns[timeKey]!, rows.length) : null
+      const isFirst = new Uint8Array(rows.length)
+      const parts = stores.length === 1 ? [null] : partitionRows(keyRows, keys.map((_, k) => k), stores.length)
+      for (const [p, part] of parts.entries()) addNew(stores[p]!, indexes[p]!, keyRows.columns, expiry, due, part, part === null ? rows.length : part.length, isFirst)
+      const first = new Int32Array(rows.length)
+      let n = 0
+      for (let i = 0; i < rows.length; i++) if (isFirst[i] !== 0) first[n++] = i
+      updated += n
+      duplicates += rows.length - n
+      if (n > 0) yield n === rows.length ? rows : rows.take(first, n)
+    }
+    // Spark reads the whole state to find what is due; the index reads only that.
+    let removed = 0
+    for (const [p, store] of stores.entries()) {
+      const gone = indexes[p]?.takeDue(evictMs)
+      if (gone !== undefined) { store.remove(gone, gone.length); removed += gone.length }
+    }
+    streaming.report(this.operatorId, { numRowsUpdated: updated, numRowsRemoved: removed, numRowsDroppedByWatermark: dropped, allUpdatesTimeMs: 0, allRemovalsTimeMs: 0, customMetrics: { numDroppedDuplicateRows: duplicates, numRowsReadDuringEviction: removed, numRowsIncrementallyRemoved: 0 } })
+  }
+
+  #index(store: StateStore, timeKey: number): TimeIndex | null {
+    if (this.#spec.keepMs !== null) return timeIndex(store, (_, values) => expiryMillis((store.valueCodec.decode(values)[0] as FixedVector).data as BigInt64Array))
+    if (timeKey < 0) return null
+    return timeIndex(store, (keys, _, n) => ceilMillis(store.keyCodec.decode(keys)[timeKey]!, n))
+  }
+}
+
+// Marks the rows whose key is neither in the store nor in a row before, and puts those keys there.
+function addNew(store: StateStore, index: TimeIndex | null, keys: readonly Vector[], expiry: BigInt64Array | null, due: Float64Array | null, rows: Int32Array | null, count: number, isFirst: Uint8Array): void {
+  if (count === 0) return
+  const keyRows = new RowArena(), valueRows = new RowArena()
+  store.keyCodec.encode(keys, rows, count, keyRows)
+  const values = expiry === null ? new ObjectVector(voidType, new Array(count).fill(null), null) : new FixedVector(longType, expiry, null)
+  store.valueCodec.encode([values], expiry === null ? null : rows, count, valueRows)
+  const slots = new Int32Array(count), isNew = new Uint8Array(count)
+  store.putAbsent(keyRows, valueRows, slots, isNew)
+  for (let i = 0; i < count; i++) {
+    if (isNew[i] === 0) continue
+    const row = rows === null ? i : rows[i]!
+    isFirst[row] = 1
+    if (index !== null) index.set(slots[i]!, due![row]!)
+  }
+}
+
+function expiryMillis(micros: BigInt64Array): Float64Array {
+  return ceilMillis(new FixedVector(longType, micros, null), micros.length)
+}
