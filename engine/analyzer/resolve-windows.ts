@@ -4,6 +4,8 @@ import { alias, attributeOf, inheritedMetadata, sameExpression, transform } from
 import { childrenOf } from '../expressions/codegen/emitter.ts'
 import type { Attribute, Marker, Resolved } from '../expressions/expression.ts'
 import { windowColumn, windowCount, type TimeWindow } from '../functions/time-window.ts'
+import { bindByName } from '../functions/bind.ts'
+import { sessionColumn, type SessionWindow } from '../functions/session-window.ts'
 import { isNotNull } from '../functions/null-tests.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 
@@ -11,16 +13,30 @@ import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 export function takeOutWindows(items: readonly Resolved[], child: ResolvedPlan): { readonly items: Resolved[]; readonly plan: ResolvedPlan } {
   const markers: Marker[] = []
   const collect = (e: Resolved): void => {
-    if (e.kind === 'marker' && e.name === 'window' && !markers.some(m => sameExpression(m, e))) markers.push(e)
+    if (isWindow(e) && !markers.some(m => sameExpression(m, e))) markers.push(e)
     childrenOf(e).forEach(collect)
   }
   items.forEach(collect)
   if (markers.length === 0) return { items: [...items], plan: child }
   if (markers.length > 1) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'more than one time window in one select or groupBy', advice: 'Group in two steps.' })
   const marker = markers[0]!
-  const { plan, column } = windowed(marker, child)
-  const replaced = items.map(i => transform(i, n => (n.kind === 'marker' && n.name === 'window' ? column : n)))
+  const { plan, column } = marker.name === 'window' ? windowed(marker, child) : inSessions(marker, child)
+  const replaced = items.map(i => transform(i, n => (isWindow(n) ? column : n)))
   return { items: replaced.map(i => (i.kind === 'attribute' && i.id === column.id ? i : i)), plan }
+}
+
+const isWindow = (e: Resolved): e is Marker => e.kind === 'marker' && (e.name === 'window' || e.name === 'session_window')
+
+// Each row gets a session of its own; the aggregation above merges them.
+function inSessions(marker: Marker, child: ResolvedPlan): { plan: ResolvedPlan; column: Attribute } {
+  const [time, end] = marker.args as [Resolved, Resolved]
+  const delay = inheritedMetadata(time)?.['spark.watermarkDelayMs']
+  const session = alias(sessionColumn(time, end), 'session_window', { 'spark.sessionWindow': true, ...(delay === undefined ? {} : { 'spark.watermarkDelayMs': delay }) })
+  const column = attributeOf(session), { streaming } = child
+  let condition: Resolved = isNotNull(time)
+  if ((marker.details as SessionWindow).mayBeEmpty) condition = bindByName('and', [condition, bindByName('>', [end, time])])
+  const present: ResolvedPlan = { kind: 'filter', condition, child, output: child.output, streaming }
+  return { plan: { kind: 'project', expressions: [...child.output, session], child: present, output: [...child.output, column], streaming }, column }
 }
 
 function windowed(marker: Marker, child: ResolvedPlan): { plan: ResolvedPlan; column: Attribute } {

@@ -70,6 +70,9 @@ const delayKey = 'spark.watermarkDelayMs'
 /** Whether a column carries event time under a watermark: the mark that withWatermark puts on it and that names, selections and windows keep. */
 export const isEventTime = (named: { readonly metadata?: Metadata }): boolean => named.metadata?.[delayKey] !== undefined
 
+/** Whether a column is the one that session_window() made. */
+export const isSessionWindow = (named: { readonly metadata?: Metadata }): boolean => named.metadata?.['spark.sessionWindow'] === true
+
 /** The metadata a name keeps of the expression it stands for: a column's; of a window's time only the event-time mark. Anything computed has none. */
 export function inheritedMetadata(e: Resolved): Metadata | undefined {
   if (e.kind === 'attribute' || e.kind === 'alias') return e.metadata

@@ -23,11 +23,12 @@ import { nullTestFunctions } from './null-tests.ts'
 import { numberBaseFunctions } from './number-bases.ts'
 import { randomFunctions } from './random.ts'
 import { roundingFunctions } from './rounding.ts'
+import { sessionWindowFunctions } from './session-window.ts'
 import { timeWindowFunctions } from './time-window.ts'
 import { typeNameFunctions } from './type-names.ts'
 
 export const families = [
   approxCountDistinctFunctions, collectFunctions, minMaxFunctions, momentFunctions, percentileFunctions, sumFunctions,
   arithmeticFunctions, bitFunctions, collectionFunctions, comparisonFunctions, conditionalFunctions, constructorFunctions, currentTimeFunctions, datetimeFunctions, datetimeFormatFunctions, generatorFunctions, higherOrderFunctions, jsonFunctions,
-  logicFunctions, mathFunctions, numberBaseFunctions, randomFunctions, roundingFunctions, nullTestFunctions, timeWindowFunctions, typeNameFunctions,
+  logicFunctions, mathFunctions, numberBaseFunctions, randomFunctions, roundingFunctions, nullTestFunctions, timeWindowFunctions, sessionWindowFunctions, typeNameFunctions,
 ]

@@ -64,8 +64,9 @@ export class TimeIndex {
     while (this.#size > 0 && this.#times[0]! <= watermarkMs) {
       const slot = this.#slots[0]!, ms = this.#times[0]!
       this.#pop()
-      if (this.#timeOf[slot] !== ms || !this.#isLive(slot)) continue
+      if (this.#timeOf[slot] !== ms) continue
       this.#timeOf[slot] = NaN
+      if (!this.#isLive(slot)) continue
       if (n === out.length) { const grown = new Int32Array(2 * n); grown.set(out); out = grown }
       out[n++] = slot
     }

@@ -1,7 +1,7 @@
 /** Which plans and output modes a stream refuses, and the sentence of advice that goes with each refusal. Everything is found here, before a query starts. */
 import { analysisError } from '../../errors/spark-error.ts'
 import { childrenOf } from '../../expressions/codegen/emitter.ts'
-import { isEventTime } from '../../expressions/attribute.ts'
+import { isEventTime, isSessionWindow } from '../../expressions/attribute.ts'
 import type { Resolved } from '../../expressions/expression.ts'
 import { expressionsOf } from '../../optimizer/map-plan.ts'
 import { resolvedInputs, type ResolvedPlan } from '../../plan/resolved-plan.ts'
@@ -40,6 +40,10 @@ function checkNode(node: ResolvedPlan, mode: OutputMode): void {
   switch (node.kind) {
     case 'aggregate':
       for (const { call } of node.aggregates) if (call.distinct) throw refuse(`${call.name}(DISTINCT …)`, 'Use approx_count_distinct, or drop duplicates first.')
+      if (node.keys.some(isSessionWindow)) {
+        if (node.keys.length === 1) throw refuse('session_window() without another key', 'Group by a key beside it, such as a user.')
+        if (mode === 'update') throw analysisError('STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION', { outputMode: mode, operation: 'session windows', advice: 'Use append with a watermark, or complete.' })
+      }
       return
     case 'sort':
       if (mode !== 'complete' || !all(node.child).some(c => c.kind === 'aggregate' && c.streaming)) throw refuse('Sorting', 'Only the aggregated result in the mode complete can be sorted; sort each batch in foreachBatch.')

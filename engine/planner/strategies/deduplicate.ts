@@ -13,8 +13,8 @@ export function planDeduplicate(p: ResolvedPlan, planning: Planning): Exec | nul
   const operatorId = planning.stateful({
     name: p.withinWatermark ? 'dedupeWithinWatermark' : 'dedupe', singlePartition: p.keys.length === 0,
     stores: [{
-      name: 'default', keySchema: structType(p.keys.map(k => structField(k.name, k.type, k.nullable))),
-      valueSchema: structType([keepMs === null ? structField('__dummy__', voidType) : structField('expiresAtMicros', longType, false)]),
+      name: 'default', keySchema: structType(p.keys.map(k => structField(k.name, k.type, k.nullable, k.metadata))),
+      valueSchema: structType([keepMs === null ? structField('__dummy__', voidType) : structField('expiresAtMicros', longType)]),
     }],
     shouldRunAnotherBatch: (newMs, usedMs) => newMs > usedMs,
     outputWatermark: ms => ms,
