@@ -1,9 +1,13 @@
-/** What notebooks use of the kernel: display, tables, plots, check cells. */
+/** What notebooks use of the kernel: display, tables, plots, live cards, check cells. */
+import { DataFrame, StreamingQuery, type SparkSession } from 'microlote'
 import { frameBundle, tableBundle, type TableOptions } from './display/table.ts'
 import { plotBundle } from './display/plot.ts'
 import { figuraEstado, figuraLag, figuraLatencia, figuraTasas, percentil } from './display/progress-plots.ts'
 import type { Figure } from './display/svg-chart.ts'
 import { escapeHtml } from './display/escape.ts'
+import { LiveDisplay, type LiveOptions } from './display/live/live-display.ts'
+import { startShown, type StreamOptions } from './display/live/stream-table.ts'
+import { shownHtmlTable } from './display/table.ts'
 import { currentChannel, type MimeBundle } from './output.ts'
 
 export { comprobar, Comprobacion, enBlanco, checkMime, type CheckItem, type CheckReport } from './check.ts'
@@ -11,16 +15,43 @@ export { figuraEstado, figuraLag, figuraLatencia, figuraTasas, percentil, type F
 
 const embed = (): boolean => process.env['MICROLOTE_EMBED_PLOTLY'] !== '0'
 
-/** Shows a value: a MIME bundle as it is, a figure as a plot, rows as a table, a batch DataFrame as a table, anything else as text. */
-export async function display(value: any): Promise<void> {
+/** How `display` shows: rows and title of a table; for a stream the query it starts; for a card how often. */
+export interface DisplayOptions extends TableOptions, StreamOptions, LiveOptions { readonly rows?: number; readonly title?: string }
+
+/**
+ * Shows a value. A batch DataFrame and rows (objects) as a table, a figure `{ data, layout }` as a plot, a MIME bundle as it is, anything else as text.
+ * A StreamingQuery as a card that lives while it runs. A streaming DataFrame: starts a query with a table of its newest rows and gives that query.
+ * `await display(df, { rows: 10 })` · `const q = await display(stream, { queryName: "vivo" })` · `await display(q)`
+ */
+export async function display(value: any, options: DisplayOptions = {}): Promise<StreamingQuery | void> {
+  if (value instanceof StreamingQuery) { showQuery(value, options); return }
+  if (value instanceof DataFrame) {
+    if (!value.isStreaming) { currentChannel().send({ kind: 'display', data: await frameBundle(value, options) }); return }
+    const { query, table: rows } = await startShown(value, options)
+    new LiveDisplay(query, rows, embed(), options)
+    return query
+  }
   if (value !== null && typeof value === 'object') {
-    if (Array.isArray(value) && value.length > 0 && value.every(r => r !== null && typeof r === 'object' && !Array.isArray(r))) return table(value)
+    if (Array.isArray(value) && value.length > 0 && value.every(r => r !== null && typeof r === 'object' && !Array.isArray(r))) return table(value, options)
     if (Array.isArray(value.data) && 'layout' in value) return plot(value)
-    if (typeof value.take === 'function' && typeof value.schema === 'object' && value.isStreaming === false) { currentChannel().send({ kind: 'display', data: await frameBundle(value) }); return }
     if (Object.keys(value).some(k => /^[a-z]+\/[a-z0-9.+-]+$/i.test(k))) { currentChannel().send({ kind: 'display', data: value as MimeBundle }); return }
   }
   currentChannel().send({ kind: 'display', data: { 'text/plain': String(value) } })
 }
+
+function showQuery(query: StreamingQuery, options: DisplayOptions): void {
+  // The rows of a memory sink are there to be looked at; those of other sinks have gone.
+  const rows = async () => {
+    const spark = (globalThis as Record<symbol, unknown>)[Symbol.for('microlote.kernel.spark')] as SparkSession | undefined
+    if (spark === undefined || query.name === null || !/memory/i.test(query.lastProgress?.sink.description ?? '')) return null
+    const df = spark.table(query.name), shown = await df.showTable(options.rows ?? 20)
+    return shownHtmlTable(shown, df.dtypes.map(([, t]) => t), shown.more ? (await df.count()) - shown.rows.length : 0)
+  }
+  new LiveDisplay(query, rows, embed(), options)
+}
+
+// A query as the last value of a cell shows its card.
+Object.defineProperty(StreamingQuery.prototype, Symbol.for('microlote.display'), { configurable: true, value(this: StreamingQuery) { showQuery(this, {}); return { 'text/plain': String(this) } } })
 
 /** Rows, objects by column name, as a table. */
 export function table(rows: readonly Record<string, unknown>[], options: TableOptions = {}): void { currentChannel().send({ kind: 'display', data: tableBundle(rows, options) }) }

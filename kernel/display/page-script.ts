@@ -92,10 +92,11 @@ m.push=function(id,u){
   c.n=u.n;
   Object.keys(u.add||{}).forEach(function(k){
     var f=c.figures[k],a=u.add[k];
-    if(!f||f.data.length!==a.x.length){if(u.figures&&u.figures[k])c.figures[k]=u.figures[k];return}
+    if(!f||f.data.length!==a.x.length)return;
     f.data.forEach(function(t,i){t.x=t.x.concat(a.x[i]).slice(-c.max);t.y=t.y.concat(a.y[i]).slice(-c.max)});
   });
   m.all(id).forEach(function(root){
+    var dot=root.querySelector('[data-dot]');if(dot&&u.colour)dot.style.color=u.colour;
     Object.keys(u.text||{}).forEach(function(k){var e=root.querySelector('[data-value="'+k+'"]');if(e&&e.textContent!==u.text[k])e.textContent=u.text[k]});
     Object.keys(u.html||{}).forEach(function(k){var e=root.querySelector('[data-html="'+k+'"]');if(e)e.innerHTML=u.html[k]});
     if(window.Plotly)Object.keys(u.add||{}).forEach(function(k){
