@@ -28,15 +28,15 @@ m.plotly=function(){
 m.retry=function(){var w=m.waiting;m.waiting=[];w.forEach(function(f){f()})};
 function colour(e){return getComputedStyle(e).color||'#888'}
 m.themed=function(e,layout){
-  var c=colour(e),l=Object.assign({height:360,margin:{l:64,r:20,t:44,b:52},legend:{orientation:'h',y:-0.22}},layout);
-  l.paper_bgcolor=l.plot_bgcolor='rgba(0,0,0,0)';l.font=Object.assign({color:c},l.font);
+  var c=colour(e),l=Object.assign({margin:{l:64,r:20,t:44,b:52},legend:{orientation:'h',y:-0.22}},layout);
+  delete l.height;l.paper_bgcolor=l.plot_bgcolor='rgba(0,0,0,0)';l.font=Object.assign({color:c},l.font);
   ['xaxis','yaxis','yaxis2'].forEach(function(k){if(k==='yaxis2'&&!l[k])return;l[k]=Object.assign({gridcolor:'rgba(128,128,128,0.25)',zerolinecolor:'rgba(128,128,128,0.5)',automargin:true},l[k])});
   return l;
 };
 m.all=function(id){return Array.prototype.slice.call(document.querySelectorAll('[data-microlote="'+id+'"]'))};
 m.paint=function(P,e,f){
   if(e.__drawn)return Promise.resolve();
-  e.__drawn=true;e.textContent='';
+  e.__drawn=true;e.textContent='';e.style.height=((f.layout&&f.layout.height)||360)+'px';
   return P.newPlot(e,f.data,m.themed(e,f.layout),{responsive:true,displaylogo:false});
 };
 m.draw=function(id,f){

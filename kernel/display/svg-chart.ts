@@ -43,7 +43,7 @@ export function svgOf(figure: Figure): string {
   let bar = 0
   const marks = (heat === undefined ? '' : heatSvg(heat, x, y)) + shapes.filter(s => s['type'] === 'rect').map(placed).join('')
     + [...traces.filter(t => t.bar), ...traces.filter(t => !t.bar)].map(t => draw(t, x, y, height - bottom, side, t.bar ? (stacked ? 0 : bar++) : 0)).join('') + shapes.filter(s => s['type'] === 'line').map(placed).join('')
-  const labels = legend.length < 2 ? '' : legend.map((t, k) => { const lx = left + (k % 4) * 160, ly = height - 6 - (Math.ceil(legend.length / 4) - 1 - Math.floor(k / 4)) * 15; return `<rect x="${lx}" y="${ly - 9}" width="10" height="10" fill="${t.colour}"/>${text(lx + 14, ly, t.name!.length > 20 ? `${t.name!.slice(0, 19)}…` : t.name!, 'font-size="11"')}` }).join('')
+  const labels = legend.length < 2 ? '' : legend.map((t, k) => { const lx = left + (k % 4) * 160, ly = height - 6 - (Math.ceil(legend.length / 4) - 1 - Math.floor(k / 4)) * 15; return `<rect x="${lx}" y="${ly - 9}" width="10" height="10" fill="${t.colour}"/>${text(lx + 14, ly, t.name!.length > 24 ? `${t.name!.slice(0, 23)}…` : t.name!, 'font-size="11"')}` }).join('')
   const axes = text((left + width - right) / 2, height - bottom + 34, titleOf(figure.layout?.['xaxis']?.title), 'text-anchor="middle" font-size="12"') + text(0, 0, titleOf(figure.layout?.['yaxis']?.title), `text-anchor="middle" font-size="12" transform="translate(16 ${((height - bottom + top) / 2).toFixed(0)}) rotate(-90)"`)
   return frame(title, `<line x1="${left}" x2="${width - right}" y1="${height - bottom}" y2="${height - bottom}" stroke="${ink}"/>${grid}${marks}${axes}${labels}`, 14)
 }

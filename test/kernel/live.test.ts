@@ -1,6 +1,6 @@
 /** Live cards: what they say of a query that works, waits, fails and ends; what they cost; what is left of them. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { functions as F, MemoryStream, SparkSession, type StreamingQuery } from 'microlote'
 import { display } from '../../kernel/index.ts'
@@ -9,6 +9,7 @@ import { lastCards, someoneIsLooking } from '../../kernel/display/live/live-disp
 import { TestCell } from './outputs.ts'
 
 const spark = SparkSession.builder.config('spark.sql.session.timeZone', 'UTC').getOrCreate()
+after(() => spark.stop())
 const stream = (schema = 'k STRING, v INT'): MemoryStream => new MemoryStream(spark, schema)
 const until = async (what: string, ok: () => boolean): Promise<void> => { for (let i = 0; !ok(); i++) { if (i > 2000) assert.fail(`never: ${what}`); await sleep(10) } }
 const still = (html: string): string => html.replace(/<script>.*?<\/script>/gs, '')
@@ -18,11 +19,11 @@ const pushed = (html: string): any => { const found = /push\("[^"]*",(.*)\)<\/sc
 
 test('display(stream) starts a query, shows its newest rows, follows it, and leaves a whole card when it stops', async () => {
   const source = stream(), cell = new TestCell()
-  source.addData([{ k: '<a>', v: 1 }])
+  source.addData({ k: '<a>', v: 1 })
   const query = await cell.run(() => display(source.toDF(), { live: true, everyMs: 15, queryName: 'en_vivo', rows: 3 })) as StreamingQuery
   await query.processAllAvailable()
   assert.equal(cell.shown.length, 2, 'a card and a place for scripts')
-  for (let i = 2; i <= 6; i++) { source.addData([{ k: 'b', v: i }]); await query.processAllAvailable() }
+  for (let i = 2; i <= 6; i++) { source.addData({ k: 'b', v: i }); await query.processAllAvailable() }
   await until('the card says it waits', () => valueOf(cell.html(0), 'estadoTexto') === 'en espera' || cell.sent.some(o => o.kind === 'display' && pushed(String(o.data['text/html']))?.text.estadoTexto === 'en espera'))
   await query.stop()
   await lastCards()
@@ -44,7 +45,7 @@ test('updates carry only new points, in order, and the first one brings the plot
   const source = stream(), cell = new TestCell()
   const query = await cell.run(() => display(source.toDF(), { live: true, everyMs: 15, snapshotMs: 1e9 })) as StreamingQuery
   const cards = () => cell.sent.filter(o => o.kind === 'display' && String(o.data['text/html']).includes('data-microlote-card'))
-  for (let i = 0; i < 8; i++) { source.addData([{ k: 'a', v: i }]); await query.processAllAvailable(); await sleep(25) }
+  for (let i = 0; i < 8; i++) { source.addData({ k: 'a', v: i }); await query.processAllAvailable(); await sleep(25) }
   await until('all batches are shown', () => cell.sent.some(o => o.kind === 'display' && pushed(String(o.data['text/html']))?.text.lote === '7'))
   const updates = cell.sent.flatMap(o => (o.kind === 'display' ? [pushed(String(o.data['text/html']))] : [])).filter(u => u !== null)
   const first = JSON.parse(/card\("[^"]*",(.*)\);<\/script>$/s.exec(String((cards().at(-1) as any).data['text/html']))![1]!)
@@ -59,22 +60,22 @@ test('an aggregation has state and shows all its groups; late rows and the water
   const source = stream('ts TIMESTAMP, k STRING'), cell = new TestCell()
   const counts = source.toDF().withWatermark('ts', '1 minute').groupBy(F.window(F.col('ts'), '1 minute'), 'k').count()
   const query = await cell.run(() => display(counts, { live: true, everyMs: 15, outputMode: 'update' })) as StreamingQuery
-  for (const minute of ['10:00', '10:05', '10:01', '10:06']) { source.addData([{ ts: new Date(`2026-01-01T${minute}:00Z`), k: 'a' }]); await query.processAllAvailable() }
+  for (const minute of ['10:00', '10:05', '10:01', '10:06']) { source.addData({ ts: new Date(`2026-01-01T${minute}:00Z`), k: 'a' }); await query.processAllAvailable() }
   await query.stop()
   await lastCards()
   const html = still(cell.html(0))
   assert.equal(html.match(/<img /g)!.length, 4, 'latency, rates, state and event time')
-  assert.equal(valueOf(html, 'watermark'), '2026-01-01 10:04:00Z')
+  assert.equal(valueOf(html, 'watermark'), '2026-01-01 10:05:00Z')
   assert.ok(valueOf(html, 'estado').startsWith('2 filas, '))
   assert.ok(html.includes('stateStoreSave'))
 })
 
 test('without a mode a stream that cannot append is shown complete', async () => {
   const source = stream(), cell = new TestCell()
-  source.addData([{ k: 'a', v: 1 }, { k: 'b', v: 2 }, { k: 'a', v: 3 }])
+  source.addData({ k: 'a', v: 1 }, { k: 'b', v: 2 }, { k: 'a', v: 3 })
   const query = await cell.run(() => display(source.toDF().groupBy('k').agg(F.sum('v').alias('s')), { live: false })) as StreamingQuery
   await query.processAllAvailable()
-  source.addData([{ k: 'c', v: 9 }])
+  source.addData({ k: 'c', v: 9 })
   await query.processAllAvailable()
   await query.stop()
   await lastCards()
@@ -86,7 +87,7 @@ test('display(query) follows a query of any sink; a failure is said in the card'
   const source = stream(), cell = new TestCell()
   const query = await source.toDF().writeStream.foreachBatch(() => { throw new Error('la base de datos <no> responde') }).start()
   await cell.run(() => display(query, { live: true, everyMs: 15 }))
-  source.addData([{ k: 'a', v: 1 }])
+  source.addData({ k: 'a', v: 1 })
   await assert.rejects(query.awaitTermination())
   await lastCards()
   assert.equal(valueOf(cell.html(0), 'estadoTexto'), 'falló')
@@ -106,7 +107,7 @@ test('a query as the last value of a cell shows its card', async () => {
 test('a long query does not make its card grow: batches and points are bounded', async () => {
   const source = stream(), cell = new TestCell()
   const query = await cell.run(() => display(source.toDF(), { live: true, everyMs: 5, snapshotMs: 1e9, rows: 5 })) as StreamingQuery
-  for (let i = 0; i < keptBatches + 40; i++) { source.addData([{ k: 'x', v: i }]); await query.processAllAvailable() }
+  for (let i = 0; i < keptBatches + 40; i++) { source.addData({ k: 'x', v: i }); await query.processAllAvailable() }
   await query.stop()
   await lastCards()
   const f = JSON.parse(/card\("[^"]*",(.*)\);<\/script>$/s.exec(cell.html(0))![1]!)

@@ -11,7 +11,7 @@ export interface LivePlot {
 }
 type Line = ReturnType<LivePlot['traces']>[number]
 
-const line = (name: string, colour: number, value: Line['value'], more: Trace = {}): Line => ({ type: 'scatter', mode: 'lines+markers', name, line: { color: palette[colour]!, width: 1.8 }, marker: { color: palette[colour]!, size: 5 }, ...more, value })
+const line = (name: string, colour: number, value: Line['value'], more: Trace = {}): Line => ({ type: 'scatter', mode: 'lines+markers', name, line: { color: palette[colour]!, width: 1.8 }, marker: { color: palette[colour]!, size: 5 }, connectgaps: true, ...more, value })
 const batch = (p: StreamingQueryProgress): number => p.batchId
 const axis = (title: string, more: object = {}): object => ({ title: { text: title }, ...more })
 const layout = (title: string, x: object, y: object, more: object = {}): Record<string, unknown> => ({ title: { text: title }, xaxis: x, yaxis: y, ...more })
@@ -24,7 +24,7 @@ export const plots: readonly LivePlot[] = [
   },
   {
     name: 'ritmo', x: batch, layout: layout('Filas por segundo', axis('micro-lote'), axis('filas/s', { rangemode: 'tozero' })),
-    traces: () => [line('entrada', 0, p => p.inputRowsPerSecond), line('procesamiento', 1, p => p.processedRowsPerSecond)],
+    traces: () => [line('entrada', 0, p => (p.numInputRows === 0 ? null : p.inputRowsPerSecond)), line('procesamiento', 1, p => (p.numInputRows === 0 ? null : p.processedRowsPerSecond))],
   },
   {
     name: 'estado', x: batch, layout: layout('Filas de estado', axis('micro-lote'), axis('filas', { rangemode: 'tozero' })),

@@ -1,0 +1,34 @@
+/** A real Chromium for tests: pages that keep what their console complains of. */
+import { existsSync } from 'node:fs'
+import { chromium, type Browser, type Page } from 'playwright-core'
+
+const path = [process.env['MICROLOTE_CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'].find(p => p !== undefined && existsSync(p))
+
+/** Why there is no browser here; false when there is one. With MICROLOTE_REQUIRE_CHROMIUM=1 its lack is an error. */
+export const noBrowser: string | false = path === undefined ? 'no Chromium on this machine (MICROLOTE_CHROMIUM=path names one)' : false
+if (noBrowser && process.env['MICROLOTE_REQUIRE_CHROMIUM'] === '1') throw new Error(noBrowser)
+
+export async function startBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: path!, headless: true, chromiumSandbox: false,
+    args: ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
+  })
+}
+
+export interface Watched { readonly page: Page; readonly complaints: string[] }
+
+/** A page with no way out of the machine. `complaints`: errors of its console and of its scripts. */
+export async function openPage(browser: Browser, dark = false): Promise<Watched> {
+  const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, colorScheme: dark ? 'dark' : 'light' })
+  await context.route('**/*', route => { const host = new URL(route.request().url()).hostname; return host === '' || host === '127.0.0.1' || host === 'localhost' ? route.continue() : route.abort() })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', m => { if (m.type() === 'error') complaints.push(`${m.text()} (${m.location().url})`) })
+  page.on('pageerror', e => complaints.push(`${e.name}: ${e.message}`))
+  page.setDefaultTimeout(60_000)
+  return { page, complaints }
+}
+
+/** Where pictures go that a person may want to look at. */
+export const pictures = process.env['MICROLOTE_PICTURES']
+export async function picture(page: Page, name: string, fullPage = true): Promise<void> { if (pictures !== undefined) await page.screenshot({ path: `${pictures}/${name}.png`, fullPage }) }
