@@ -35,11 +35,11 @@ function line(event: Evento, layout: Layout, draw: Draw): string {
   return `{${entries.map(([name, value]) => `${gap()}${text(name)}${gap()}:${gap()}${text(value)}${gap()}`).join(',')}}`
 }
 
-// A third of the values are null, a ninth of the keys are not there at all; neither touches the kind of event.
+// A third of the values are null, a ninth of the keys are not there at all; never the kind and the time, which every program groups by.
 function withNulls(entries: readonly (readonly [string, unknown])[], draw: Draw): (readonly [string, unknown])[] {
   return entries.flatMap(entry => {
     const dice = draw() % 9
-    if (entry[0] === 'tipo' || dice > 3) return [entry]
+    if (entry[0] === 'tipo' || entry[0] === 'timestamp' || dice > 3) return [entry]
     return dice === 0 ? [] : [[entry[0], null] as const]
   })
 }
