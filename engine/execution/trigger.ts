@@ -15,16 +15,16 @@ export async function runTrigger(trigger: Trigger, clock: Clock, signal: AbortSi
       await runBatch()
       return
     case 'available-now':
-      while (!signal.aborted && await runBatch());
+      while (!signal.aborted && await runBatch()) await clock.yield()
       return
     case 'processing-time':
       while (!signal.aborted) {
         const start = clock.nowMs()
         const ran = await runBatch()
         if (signal.aborted) return
-        if (trigger.intervalMs <= 0) { if (!ran) await clock.sleep(pollingDelayMs, signal); continue }
+        if (trigger.intervalMs <= 0) { await (ran ? clock.yield() : clock.sleep(pollingDelayMs, signal)); continue }
         const next = nextTriggerMs(start, trigger.intervalMs), now = clock.nowMs()
-        if (now - start > trigger.intervalMs) fallingBehind(trigger.intervalMs, now - start)
+        if (now - start > trigger.intervalMs) { fallingBehind(trigger.intervalMs, now - start); await clock.yield() }
         else await clock.sleep(next - now, signal)
       }
   }

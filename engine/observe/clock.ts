@@ -6,7 +6,11 @@ export interface Clock {
   monotonicMs(): number
   /** Resolves after `ms`, or at once when the signal is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** Resolves after timers and sockets that are due have had their turn: a loop whose work never waits would starve them. */
+  yield(): Promise<void>
 }
+
+const afterOthers = (): Promise<void> => new Promise(resolve => { setImmediate(resolve) })
 
 /** The machine's clock. */
 export const systemClock: Clock = {
@@ -18,6 +22,7 @@ export const systemClock: Clock = {
     const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1))
     signal?.addEventListener('abort', done, { once: true })
   }),
+  yield: afterOthers,
 }
 
 /** A clock for tests: stands still until `advance` moves it. */
@@ -29,6 +34,7 @@ export class ManualClock implements Clock {
 
   nowMs(): number { return this.#now }
   monotonicMs(): number { return this.#now }
+  yield(): Promise<void> { return afterOthers() }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted || ms <= 0) return Promise.resolve()
