@@ -4,7 +4,7 @@ import { StructVector } from '../../columns/struct-vector.ts'
 import type { Vector } from '../../columns/vector.ts'
 import { JsonColumn } from './column.ts'
 import { ByteDictionary } from './dictionary.ts'
-import { scanText, skipSpaces, skipValue } from './scan.ts'
+import { scanText, skipSpaces, skipText, skipValue, unescapeInto } from './scan.ts'
 
 const encoder = new TextEncoder()
 
@@ -17,6 +17,8 @@ export class StructColumn extends JsonColumn {
   /** The row in which a field was last seen, plus one. */
   private readonly seen: Float64Array
   private stamp = 0
+  /** Where a name written with escapes is spelled out; longer names are left to the exact tier. */
+  private readonly spelled = new Uint8Array(256)
 
   constructor(type: StructTypeShape, children: readonly JsonColumn[], corruptField: number) {
     super(type)
@@ -48,9 +50,17 @@ export class StructColumn extends JsonColumn {
     for (;;) {
       if (p >= end || bytes[p] !== 34) return -1
       const q = scanText(bytes, dv, p + 1, end)
-      if (q + 1 >= end || bytes[q] !== 34) return -1
-      const name = this.names.find(bytes, p + 1, q)
-      p = q + 1
+      if (q + 1 >= end) return -1
+      let name: number
+      if (bytes[q] === 34) {
+        name = this.names.find(bytes, p + 1, q)
+        p = q + 1
+      } else {
+        const behind = skipText(bytes, dv, q, end)
+        if (behind < 0 || behind >= end || behind - p > this.spelled.length) return -1
+        name = this.names.find(this.spelled, 0, unescapeInto(bytes, p + 1, behind - 1, this.spelled, 0))
+        p = behind
+      }
       if (bytes[p] !== 58) {
         p = skipSpaces(bytes, p, end)
         if (p >= end || bytes[p] !== 58) return -1
