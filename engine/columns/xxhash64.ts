@@ -59,6 +59,7 @@ export function xxHash64Value(type: DataType, value: any, seed: bigint): bigint 
     case 'binary': return hashBytes(value, seed)
     case 'array': return (value as unknown[]).reduce((h: bigint, v) => xxHash64Value(type.elementType, v, h), seed)
     case 'struct': return type.fields.reduce((h, f, i) => xxHash64Value(f.dataType, (value as unknown[])[i], h), seed)
+    case 'calendarinterval': return hashInt(value.months, hashInt(value.days, hashLong(value.microseconds, seed)))
     default: return seed
   }
 }

@@ -41,7 +41,6 @@ export const arithmeticConditions = {
   'INVALID_FORMAT.MISMATCH_INPUT': { sqlState: '42601', message: 'The text <inputType> <input> does not match the format <format>.' },
   'INVALID_PARAMETER_VALUE.ZERO_INDEX': { sqlState: '22023', message: 'The parameter <parameter> of <functionName> must not be zero.' },
   'INVALID_PARAMETER_VALUE.DATETIME_UNIT': { sqlState: '22023', message: '<functionName> takes a unit such as YEAR, MONTH, DAY, HOUR, MINUTE or SECOND without quotes; found <invalidValue>.' },
-  'INVALID_PARAMETER_VALUE.PATTERN': { sqlState: '22023', message: 'The pattern <value> given to <functionName> is not a regular expression.' },
   'INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX': { sqlState: '22023', message: '<functionName>: the group <groupIndex> does not exist, the pattern has <groupCount> groups.' },
   'INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE': { sqlState: '22023', message: '<functionName>: the bit position <invalidValue> does not lie between 0 and <upper>.' },
   'INVALID_PARAMETER_VALUE.CHARSET': { sqlState: '22023', message: '<functionName> knows the charsets <charsets>; found <charset>.' },

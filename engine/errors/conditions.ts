@@ -2,6 +2,7 @@
 import { arithmeticConditions } from './arithmetic-conditions.ts'
 import { analysisConditions } from './analysis-conditions.ts'
 import { sqlConditions } from './sql-conditions.ts'
+import { textConditions } from './text-conditions.ts'
 import { streamingConditions } from './streaming-conditions.ts'
 import { connectorConditions } from './connector-conditions.ts'
 
@@ -12,6 +13,7 @@ export const conditions = {
   ...arithmeticConditions,
   ...analysisConditions,
   ...sqlConditions,
+  ...textConditions,
   ...streamingConditions,
   ...connectorConditions,
 } as const

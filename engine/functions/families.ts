@@ -15,20 +15,28 @@ import { currentTimeFunctions } from './current-time.ts'
 import { datetimeFunctions } from './datetime.ts'
 import { datetimeFormatFunctions } from './datetime-format.ts'
 import { jsonFunctions } from './json.ts'
+import { encodingFunctions } from './encodings.ts'
 import { generatorFunctions } from './generators.ts'
+import { hashFunctions } from './hashes.ts'
 import { higherOrderFunctions } from './higher-order.ts'
 import { logicFunctions } from './logic.ts'
 import { mathFunctions } from './math.ts'
 import { nullTestFunctions } from './null-tests.ts'
 import { numberBaseFunctions } from './number-bases.ts'
+import { patternFunctions } from './patterns.ts'
 import { randomFunctions } from './random.ts'
 import { roundingFunctions } from './rounding.ts'
 import { sessionWindowFunctions } from './session-window.ts'
+import { textBuildFunctions } from './text-build.ts'
+import { textPartFunctions } from './text-parts.ts'
+import { textSearchFunctions } from './text-search.ts'
 import { timeWindowFunctions } from './time-window.ts'
 import { typeNameFunctions } from './type-names.ts'
 
 export const families = [
   approxCountDistinctFunctions, collectFunctions, minMaxFunctions, momentFunctions, percentileFunctions, sumFunctions,
-  arithmeticFunctions, bitFunctions, collectionFunctions, comparisonFunctions, conditionalFunctions, constructorFunctions, currentTimeFunctions, datetimeFunctions, datetimeFormatFunctions, generatorFunctions, higherOrderFunctions, jsonFunctions,
-  logicFunctions, mathFunctions, numberBaseFunctions, randomFunctions, roundingFunctions, nullTestFunctions, timeWindowFunctions, sessionWindowFunctions, typeNameFunctions,
+  arithmeticFunctions, bitFunctions, collectionFunctions, comparisonFunctions, conditionalFunctions, constructorFunctions, currentTimeFunctions, datetimeFunctions, datetimeFormatFunctions,
+  encodingFunctions, generatorFunctions, hashFunctions, higherOrderFunctions, jsonFunctions,
+  logicFunctions, mathFunctions, numberBaseFunctions, randomFunctions, roundingFunctions, nullTestFunctions,
+  patternFunctions, textBuildFunctions, textPartFunctions, textSearchFunctions, timeWindowFunctions, sessionWindowFunctions, typeNameFunctions,
 ]

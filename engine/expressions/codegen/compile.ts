@@ -56,12 +56,13 @@ class Tree {
     this.#node = node
     this.#deterministic = isDeterministic(node)
     const seen = new Map<number, true>()
-    const collect = (n: Resolved): void => {
+    const collect = (n: Resolved, always: boolean): void => {
       if (n.kind === 'attribute') { if (!seen.has(n.id)) { seen.set(n.id, true); this.#leaves.push({ node: n, evaluate: compileNode(n, index) }) } return }
-      if (n !== node && n.kind === 'call' && n.implementation.vector !== undefined && !insideLambdaOnly(n)) { this.#leaves.push({ node: n, evaluate: compileNode(n, index) }); return }
-      for (const c of childrenOf(n)) collect(c)
+      if (n !== node && n.kind === 'call' && n.implementation.vector !== undefined && !insideLambdaOnly(n) && (always || cannotFail(n))) { this.#leaves.push({ node: n, evaluate: compileNode(n, index) }); return }
+      // What a branch may leave out (CASE, AND, coalesce) must not be computed before, unless that does no harm.
+      for (const c of childrenOf(n)) collect(c, always && !(n.kind === 'call' && n.implementation.emit !== undefined))
     }
-    collect(node)
+    collect(node, true)
   }
 
   readonly evaluate = (batch: Batch): Vector => {
@@ -178,6 +179,10 @@ function reader(v: Vector, i: number, setup: string[], perRow: string[]): Emitte
       perRow.push(`const b${i} = ${nulls === 'false' ? '' : `${nulls} ? ${defaultSource(v.type)} : `}d${i}.value(i);`)
       return { isNull: nulls, value: `b${i}` }
   }
+}
+
+function cannotFail(n: Resolved): boolean {
+  return n.kind === 'attribute' || n.kind === 'literal' || (n.kind === 'call' && n.implementation.vector !== undefined && n.args.every(cannotFail))
 }
 
 function insideLambdaOnly(n: Resolved): boolean {
