@@ -6,7 +6,7 @@
  *     checksum: xxHash32 of the original bytes, seed 0x9747b28c, its low 28 bits
  *     the end is a stored block of no bytes
  */
-import { compressBlock, decompressBlock, maxCompressedLength } from './lz4-block.ts'
+import { compressBlock, decompressBlock, maxCompressedLength } from '../codecs/lz4-block.ts'
 import { xxHash32 } from './xxhash32.ts'
 
 const headerLength = 21

@@ -1,7 +1,7 @@
 /** LZ4 blocks, xxHash32 and the framing of state files: known values, round trips, and damage that must be noticed. */
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { compressBlock, decompressBlock, maxCompressedLength } from '../../engine/state/lz4-block.ts'
+import { compressBlock, decompressBlock, maxCompressedLength } from '../../engine/codecs/lz4-block.ts'
 import { xxHash32 } from '../../engine/state/xxhash32.ts'
 import { FrameEncoder, FrameFault, decodeFrames } from '../../engine/state/lz4-frames.ts'
 

@@ -1,7 +1,7 @@
 /** Owns the codecs of record batches (none, gzip, snappy, lz4, zstd), each read and written as Kafka's Java client does, with a bound on what a batch may grow to. */
 import { createRequire } from 'node:module'
 import { constants, gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
-import { snappyCompress, snappyDecompress } from './snappy.ts'
+import { snappyCompress, snappyDecompress } from '../../codecs/snappy.ts'
 import { KafkaTransportError } from './transport.ts'
 
 export type Codec = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'

@@ -5,7 +5,7 @@ import { encodeBatch, recordBound } from '../../../engine/connectors/kafka/batch
 import { codecs, compress, decompress, type Codec } from '../../../engine/connectors/kafka/compression.ts'
 import { crc32c } from '../../../engine/connectors/kafka/crc32c.ts'
 import { BATCH_OVERHEAD, decodeBatches, surveyBatches, type ReadState } from '../../../engine/connectors/kafka/record-batch.ts'
-import { snappyCompress, snappyDecompress } from '../../../engine/connectors/kafka/snappy.ts'
+import { snappyCompress, snappyDecompress } from '../../../engine/codecs/snappy.ts'
 import { KafkaTransportError } from '../../../engine/connectors/kafka/transport.ts'
 import { columnsOf, rowsOf, type Outgoing, type Row } from './kafka-cluster.ts'
 

@@ -1,4 +1,4 @@
-/** Owns the Snappy block format and the framing that Kafka's Java client puts around it. */
+/** Owns the Snappy block format, as Parquet has it, and the framing that Kafka's Java client puts around it. */
 
 const FRAME_MAGIC = [0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00] as const
 const FRAME_BLOCK = 32_768
@@ -92,8 +92,9 @@ function literal(source: Uint8Array, from: number, until: number, target: Uint8A
   if (n < 60) target[at++] = n << 2
   else if (n < 256) { target[at++] = 60 << 2; target[at++] = n }
   else { target[at++] = 61 << 2; target[at++] = n & 255; target[at++] = n >>> 8 }
-  target.set(source.subarray(from, until), at)
-  return at + n + 1
+  if (n < 24) for (let i = from; i < until; i++) target[at++] = source[i]!
+  else { target.set(source.subarray(from, until), at); at += n + 1 }
+  return at
 }
 
 function compressBlock(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number, table: Int32Array): number {
@@ -102,6 +103,10 @@ function compressBlock(source: Uint8Array, start: number, end: number, target: U
     target[at++] = (n & 127) | 128
     n >>>= 7
   }
+  return compressPiece(source, start, end, target, at, table)
+}
+
+function compressPiece(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number, table: Int32Array): number {
   table.fill(-1)
   let from = start
   for (let i = start; i + 4 <= end;) {
@@ -128,6 +133,35 @@ function compressBlock(source: Uint8Array, start: number, end: number, target: U
     }
   }
   return literal(source, from, end, target, at)
+}
+
+/** The uncompressed length that one block claims. */
+export function snappyBlockLength(source: Uint8Array): number { return readLength(source, 0, source.length).length }
+
+/** Decompresses one block without framing into `target` from `at`; returns where it ends. `RangeError` when the bytes are not Snappy or do not fit. */
+export function snappyDecompressBlock(source: Uint8Array, target: Uint8Array, at: number, length: number): number {
+  const { length: claimed, next } = readLength(source, 0, source.length)
+  if (claimed !== length) throw new RangeError(`snappy: a block of ${claimed} bytes where ${length} were promised`)
+  const stop = block(source, next, source.length, target.subarray(at, at + length), 0)
+  if (stop !== length) throw new RangeError('snappy: a block is shorter than it claims')
+  return at + length
+}
+
+const slots = 1 << 14
+const rawTable = new Int32Array(slots)
+const rawPiece = 1 << 16
+
+/** Compresses into one block without framing (as Parquet keeps it), in pieces of 64 KiB so that every distance fits two bytes. */
+export function snappyCompressBlock(source: Uint8Array): Uint8Array {
+  const target = new Uint8Array(16 + source.length + Math.ceil(source.length / 6))
+  let at = 0
+  for (let n = source.length; ;) {
+    if (n < 128) { target[at++] = n; break }
+    target[at++] = (n & 127) | 128
+    n >>>= 7
+  }
+  for (let from = 0; from < source.length; from += rawPiece) at = compressPiece(source, from, Math.min(source.length, from + rawPiece), target, at, rawTable)
+  return target.subarray(0, at)
 }
 
 /** Compresses into the framing of Kafka's Java client: blocks of 32 KiB. */
