@@ -1,6 +1,7 @@
 /** What an outside system must offer to be read or written: sources with offsets, sinks with batch ids. */
 import type { StructTypeShape } from '../types/data-type.ts'
 import type { Batch } from '../columns/batch.ts'
+import type { ColumnPredicate } from '../columns/column-predicate.ts'
 import type { Clock } from '../observe/clock.ts'
 import type { Files } from '../storage/files.ts'
 import type { LogicalPlan } from '../plan/logical-plan.ts'
@@ -59,6 +60,8 @@ export interface SinkContext {
   conf(key: string): string | null
   warn(message: string): void
   readonly handles: SinkHandles
+  /** The columns of `partitionBy`, as the user wrote them. */
+  readonly partitionBy?: readonly string[]
   /** Aborted when the query is stopped: a write to a system that is away is given up. */
   readonly signal?: AbortSignal
 }
@@ -91,8 +94,8 @@ export interface Connector {
   readonly name: string
   readonly aliases?: readonly string[]
   readonly streamSource?: {
-    /** The schema of the rows; `given` is the user's. Throws MICROLOTE_SCHEMA_REQUIRED / _FIXED. Also checks the options: every mistake that can be seen now is an error now. */
-    schema(given: StructTypeShape | null, options: OptionsReader, path: string | null, handle: unknown): StructTypeShape
+    /** The schema of the rows; `given` is the user's. Throws MICROLOTE_SCHEMA_REQUIRED / _FIXED. Also checks the options: every mistake that can be seen now is an error now. `context` is there where files can be looked at. */
+    schema(given: StructTypeShape | null, options: OptionsReader, path: string | null, handle: unknown, context?: BatchContext): StructTypeShape
     open(schema: StructTypeShape, options: OptionsReader, path: string | null, handle: unknown, context: SourceContext): Promise<StreamSource>
   }
   readonly streamSink?: {
@@ -100,15 +103,20 @@ export interface Connector {
     /** Whether a query may run without a checkpointLocation (in a temporary one). */
     readonly temporaryCheckpoint: boolean
     readonly options: readonly string[]
+    /** Whether `partitionBy` means something to it. */
+    readonly partitions?: boolean
     open(options: OptionsReader, path: string | null, context: SinkContext): Promise<StreamSink>
   }
   readonly batchSource?: {
     /** The schema, inferred by reading when not given. */
     schema(given: StructTypeShape | null, options: OptionsReader, paths: readonly string[], context: BatchContext): Promise<StructTypeShape> | StructTypeShape
-    read(schema: StructTypeShape, options: OptionsReader, paths: readonly string[], columns: readonly number[], context: BatchContext): AsyncIterable<Batch>
+    /** The rows. Those that meet not all of `predicates` may be left out; all are still filtered afterwards. */
+    read(schema: StructTypeShape, options: OptionsReader, paths: readonly string[], columns: readonly number[], context: BatchContext, predicates?: readonly ColumnPredicate[]): AsyncIterable<Batch>
   }
   readonly batchSink?: {
-    write(batches: AsyncIterable<Batch>, schema: StructTypeShape, mode: string, options: OptionsReader, path: string | null, context: BatchContext): Promise<void>
+    /** Whether `partitionBy` means something to it. */
+    readonly partitions?: boolean
+    write(batches: AsyncIterable<Batch>, schema: StructTypeShape, mode: string, options: OptionsReader, path: string | null, context: BatchContext, partitionBy?: readonly string[]): Promise<void>
   }
 }
 

@@ -66,8 +66,8 @@ export class LocalBackend implements Backend {
   async write(w: BatchWrite): Promise<void> {
     const connector = findConnector(w.format)
     if (connector.batchSink === undefined) throw analysisError('MICROLOTE_SINK_NOT_SUPPORTED', { provider: w.format, writer: 'write', advice: connector.streamSink === undefined ? 'It can only be read.' : 'Use writeStream.' })
-    if (w.partitionBy.length > 0) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'partitionBy', advice: 'Write one path for each value.' })
-    await connector.batchSink.write(runBatchPlan(this.analyze(w.plan), this.context()), this.schemaOf(w.plan), w.mode, new OptionsReader(w.format, w.options), w.path, this.context())
+    if (w.partitionBy.length > 0 && connector.batchSink.partitions !== true) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `the sink ${w.format} has no partitions`, advice: 'Leave out partitionBy().' })
+    await connector.batchSink.write(runBatchPlan(this.analyze(w.plan), this.context()), this.schemaOf(w.plan), w.mode, new OptionsReader(w.format, w.options), w.path, this.context(), w.partitionBy)
   }
 
   startStream(query: WriteStream): Promise<RunningQuery> { return startStream(this, query) }

@@ -26,7 +26,7 @@ export class LocalCatalog implements Catalog {
   streamSchema(read: StreamRead): StructTypeShape {
     const connector = findConnector(read.format)
     if (connector.streamSource === undefined) throw analysisError('MICROLOTE_SOURCE_NOT_STREAMING', { provider: read.format, reader: 'readStream', advice: connector.batchSource === undefined ? 'It can only be written to.' : 'Read it with spark.read.' })
-    return connector.streamSource.schema(read.schema, new OptionsReader(read.format, read.options), read.path, read.handle)
+    return connector.streamSource.schema(read.schema, new OptionsReader(read.format, read.options), read.path, read.handle, this.#inferContext())
   }
 
   batchSchema(read: BatchRead): StructTypeShape {

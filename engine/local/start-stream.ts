@@ -2,7 +2,7 @@
 import { checkStreaming } from '../analyzer/checks/check-streaming.ts'
 import { OptionsReader } from '../connectors/options.ts'
 import { findConnector } from '../connectors/registry.ts'
-import type { SinkHandles } from '../connectors/connector.ts'
+import type { Connector, SinkHandles } from '../connectors/connector.ts'
 import { readQueryMetadata, writeQueryMetadata } from '../checkpoint/query-metadata.ts'
 import { analysisError } from '../errors/spark-error.ts'
 import { MicroBatchExecution, type SourceBinding } from '../execution/micro-batch.ts'
@@ -31,7 +31,7 @@ export async function startStream(backend: LocalBackend, query: WriteStream): Pr
   const side = connector.streamSink
   if (side === undefined) throw analysisError('MICROLOTE_SINK_NOT_SUPPORTED', { provider: query.format, writer: 'writeStream', advice: 'Use console, memory, kafka, json, noop, foreach or foreachBatch.' })
   const { checkpointLocation: given, ...sinkOptions } = lowerKey(query.options, 'checkpointLocation')
-  checkPartitionColumns(query, resolved, connector.name)
+  checkPartitionColumns(query, resolved, connector)
   if (query.table !== null) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'toTable', advice: 'Write to a path, or use format("memory").queryName(…).' })
   if (!side.modes.includes(mode)) throw analysisError('STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE', { className: connector.name, outputMode: mode, advice: `It takes ${side.modes.join(', ')}.` })
   if (conf('spark.sql.streaming.unsupportedOperationCheck') !== 'false') checkStreaming(resolved, mode)
@@ -67,7 +67,7 @@ export async function startStream(backend: LocalBackend, query: WriteStream): Pr
       },
     })
     const handles: SinkHandles = { foreach: query.foreach, foreachBatch: query.foreachBatch, tables: backend.tables }
-    const sink = await side.open(new OptionsReader(query.format, sinkOptions), query.path, { schema, outputMode: mode, queryId: id, queryName: query.queryName, files, clock, timeZone: conf('spark.sql.session.timeZone')!, conf, warn, handles })
+    const sink = await side.open(new OptionsReader(query.format, sinkOptions), query.path, { schema, outputMode: mode, queryId: id, queryName: query.queryName, files, clock, timeZone: conf('spark.sql.session.timeZone')!, conf, warn, handles, partitionBy: query.partitionBy, signal: active.signal })
     const plan = optimize(resolved)
     const physical = (batchTimestampMs: number): PhysicalPlan => {
       return planQuery(replaceTime(plan, batchTimestampMs, conf('spark.sql.session.timeZone')!), mode)
@@ -143,11 +143,10 @@ function checkpointOf(query: WriteStream, given: string | undefined, conf: (key:
 
 const temporaryRoot = (): string => (globalThis.process?.env?.['TMPDIR'] ?? '/tmp').replace(/\/$/, '')
 
-function checkPartitionColumns(query: WriteStream, plan: ResolvedPlan, sink: string): void {
+function checkPartitionColumns(query: WriteStream, plan: ResolvedPlan, sink: Connector): void {
   if (query.partitionBy.length === 0) return
-  if (['memory', 'foreach', 'foreachBatch', 'console', 'noop', 'kafka'].includes(sink)) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `the sink ${sink} has no partitions`, advice: 'Leave out partitionBy().' })
+  if (sink.streamSink?.partitions !== true) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `the sink ${sink.name} has no partitions`, advice: 'Leave out partitionBy().' })
   for (const column of query.partitionBy) {
     if (!plan.output.some(a => a.name.toLowerCase() === column.toLowerCase())) throw analysisError('MICROLOTE_PARTITION_COLUMN_MISSING', { column, columns: plan.output.map(a => a.name).join(', ') })
   }
-  throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'partitionBy on a streaming sink', advice: 'Write without it for now.' })
 }

@@ -1,6 +1,7 @@
 /** The plan after analysis: every name is an attribute with an id and a type, every call is bound. What the planner turns into operators. */
 import type { StructTypeShape } from '../types/data-type.ts'
 import type { Batch } from '../columns/batch.ts'
+import type { ColumnPredicate } from '../columns/column-predicate.ts'
 import type { Alias, AggregateCall, Attribute, GeneratorCall, Resolved } from '../expressions/expression.ts'
 import type { JoinType, Options, StreamRead } from './logical-plan.ts'
 
@@ -8,7 +9,10 @@ interface Node { readonly output: readonly Attribute[]; readonly streaming: bool
 
 export interface ResolvedLocal extends Node { readonly kind: 'local'; readonly batches: readonly Batch[] }
 export interface ResolvedRange extends Node { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint }
-export interface ResolvedBatchRead extends Node { readonly kind: 'batch-read'; readonly format: string; readonly schema: StructTypeShape; readonly options: Options; readonly paths: readonly string[] }
+/** `predicates`: what every wanted row meets; a source may leave out rows that do not. */
+export interface ResolvedBatchRead extends Node {
+  readonly kind: 'batch-read'; readonly format: string; readonly schema: StructTypeShape; readonly options: Options; readonly paths: readonly string[]; readonly predicates?: readonly ColumnPredicate[]
+}
 /** `source` is the plan node of the API: one node is one source of the query. */
 export interface ResolvedStreamRead extends Node { readonly kind: 'stream-read'; readonly source: StreamRead; readonly schema: StructTypeShape }
 export interface ResolvedProject extends Node { readonly kind: 'project'; readonly expressions: readonly (Alias | Attribute)[]; readonly child: ResolvedPlan }

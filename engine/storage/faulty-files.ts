@@ -1,5 +1,5 @@
 /** Files that fail or crash where told: a test walks through every step of a batch and kills the query at each. */
-import type { AtomicWriter, FileEntry, Files, LockResult, WriteOptions } from './files.ts'
+import type { AtomicWriter, FileEntry, Files, FilesNow, LockResult, WriteOptions } from './files.ts'
 
 /** The steps that count; `commit` is the naming of a file written in pieces. */
 export type FileStep = 'list' | 'exists' | 'read' | 'mkdirs' | 'write' | 'create' | 'append' | 'commit' | 'delete' | 'rename' | 'lock'
@@ -54,6 +54,9 @@ export class FaultyFiles implements Files {
   read(path: string): Promise<Uint8Array> { return this.#step('read', path, () => this.#inner.read(path)) }
   tryRead(path: string): Promise<Uint8Array | null> { return this.#step('read', path, () => this.#inner.tryRead(path)) }
   readText(path: string): Promise<string> { return this.#step('read', path, () => this.#inner.readText(path)) }
+  readRange(path: string, start: number, end: number): Promise<Uint8Array> { return this.#step('read', path, () => this.#inner.readRange(path, start, end)) }
+  stat(path: string): Promise<FileEntry | null> { return this.#step('exists', path, () => this.#inner.stat(path)) }
+  now(path: string): FilesNow | null { return this.#crashed ? null : this.#inner.now?.(path) ?? null }
   mkdirs(dir: string): Promise<void> { return this.#step('mkdirs', dir, () => this.#inner.mkdirs(dir)) }
   delete(path: string, recursive?: boolean): Promise<void> { return this.#step('delete', path, () => this.#inner.delete(path, recursive)) }
   rename(from: string, to: string): Promise<void> { return this.#step('rename', from, () => this.#inner.rename(from, to)) }

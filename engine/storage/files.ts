@@ -31,6 +31,14 @@ export type LockResult =
   | { readonly held: true; release(): Promise<void> }
   | { readonly held: false; readonly owner: string }
 
+/** What can be asked of files without waiting: a schema is wanted the moment a DataFrame is made. */
+export interface FilesNow {
+  list(dir: string): FileEntry[]
+  stat(path: string): FileEntry | null
+  tryRead(path: string): Uint8Array | null
+  readRange(path: string, start: number, end: number): Uint8Array
+}
+
 /**
  * A file system. Paths use `/`. Every failure of the disk (full, not allowed, missing) is `MICROLOTE_STORAGE_FAILED` with its cause,
  * and leaves no half-written file under a final name.
@@ -48,6 +56,12 @@ export interface Files {
   /** The bytes, or null when there is no such file. */
   tryRead(path: string): Promise<Uint8Array | null>
   readText(path: string): Promise<string>
+  /** Bytes `start` to `end` (exclusive) of a file; fewer when it ends before. */
+  readRange(path: string, start: number, end: number): Promise<Uint8Array>
+  /** The entry of a file or folder itself, or null. */
+  stat(path: string): Promise<FileEntry | null>
+  /** The same questions answered at once for this path, or null where that cannot be (files behind a network). */
+  now?(path: string): FilesNow | null
   /** Makes the folder and those above it. */
   mkdirs(dir: string): Promise<void>
   /** Writes the whole file or nothing; makes its folder when missing. False when it exists and `overwrite` is false. */

@@ -2,27 +2,29 @@
 import * as fs from 'node:fs'
 import { hostname } from 'node:os'
 import { executionError } from '../errors/spark-error.ts'
-import { checksumSidecar, dirName, temporaryName } from './files.ts'
-import type { AtomicWriter, FileEntry, Files, LockResult, WriteOptions } from './files.ts'
+import { baseName, checksumSidecar, dirName, temporaryName } from './files.ts'
+import type { AtomicWriter, FileEntry, Files, FilesNow, LockResult, WriteOptions } from './files.ts'
 
 // Small files go through the synchronous calls: a trip to Node's thread pool costs more than the write, and there are five of them in one.
 const synchronousBytes = 1 << 20
 
 /** The local disk. `file:` in front of a path is allowed. */
 export const localFiles: Files = {
-  async list(dir) {
-    const path = plain(dir)
-    return guard(dir, 'listed', async () => {
-      let entries: fs.Dirent[]
-      try { entries = fs.readdirSync(path, { withFileTypes: true }) } catch (e) { if (codeOf(e) === 'ENOENT') return []; throw e }
-      const out: FileEntry[] = []
-      for (const e of entries) {
-        const stat = fs.statSync(`${path}/${e.name}`, { throwIfNoEntry: false })
-        if (stat !== undefined) out.push({ name: e.name, sizeBytes: stat.size, modificationMs: Math.floor(stat.mtimeMs), isDirectory: stat.isDirectory() })
+  list: async dir => filesNow.list(dir),
+  stat: async path => filesNow.stat(path),
+  now: () => filesNow,
+  readRange: (path, start, end) => end - start <= synchronousBytes ? guard(path, 'read', async () => rangeOf(plain(path), start, end)) : guard(path, 'read', async () => {
+    const handle = await fs.promises.open(plain(path), 'r')
+    try {
+      const bytes = new Uint8Array(end - start)
+      for (let done = 0; done < bytes.length;) {
+        const { bytesRead } = await handle.read(bytes, done, bytes.length - done, start + done)
+        if (bytesRead === 0) return bytes.subarray(0, done)
+        done += bytesRead
       }
-      return out
-    })
-  },
+      return bytes
+    } finally { await handle.close() }
+  }),
   exists: path => guard(path, 'looked for', async () => fs.existsSync(plain(path))),
   read: path => guard(path, 'read', () => readBytes(plain(path))),
   tryRead: path => guard(path, 'read', async () => {
@@ -65,6 +67,41 @@ export const localFiles: Files = {
   tryLock: path => guard(path, 'locked', async () => lock(plain(path))),
 }
 
+/** The same at once. */
+const filesNow: FilesNow = {
+  list: dir => guardNow(dir, 'listed', () => {
+    const path = plain(dir)
+    let entries: fs.Dirent[]
+    try { entries = fs.readdirSync(path, { withFileTypes: true }) } catch (e) { if (codeOf(e) === 'ENOENT') return []; throw e }
+    const out: FileEntry[] = []
+    for (const e of entries) { const found = entryAt(`${path}/${e.name}`, e.name); if (found !== null) out.push(found) }
+    return out
+  }),
+  stat: path => guardNow(path, 'looked for', () => entryAt(plain(path), baseName(plain(path)))),
+  tryRead: path => guardNow(path, 'read', () => {
+    try { const b = fs.readFileSync(plain(path)); return new Uint8Array(b.buffer, b.byteOffset, b.length) } catch (e) { if (codeOf(e) === 'ENOENT') return null; throw e }
+  }),
+  readRange: (path, start, end) => guardNow(path, 'read', () => rangeOf(plain(path), start, end)),
+}
+
+function entryAt(path: string, name: string): FileEntry | null {
+  const stat = fs.statSync(path, { throwIfNoEntry: false })
+  return stat === undefined ? null : { name, sizeBytes: stat.size, modificationMs: Math.floor(stat.mtimeMs), isDirectory: stat.isDirectory() }
+}
+
+function rangeOf(path: string, start: number, end: number): Uint8Array {
+  const fd = fs.openSync(path, 'r')
+  try {
+    const bytes = new Uint8Array(end - start)
+    for (let done = 0; done < bytes.length;) {
+      const n = fs.readSync(fd, bytes, done, bytes.length - done, start + done)
+      if (n === 0) return bytes.subarray(0, done)
+      done += n
+    }
+    return bytes
+  } finally { fs.closeSync(fd) }
+}
+
 function plain(path: string): string {
   return path.startsWith('file:') ? path.replace(/^file:(\/\/(?=\/))?/, '') : path
 }
@@ -78,14 +115,17 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist', ENOTDIR: 'a part of the path is not a folder', EISDIR: 'it is a folder', EMFILE: 'too many files are open', EIO: 'the disk reported a fault',
 }
 
+function failure(path: string, action: string, e: unknown): unknown {
+  const code = codeOf(e)
+  return code === undefined ? e : executionError('MICROLOTE_STORAGE_FAILED', { path, action, reason: `${reasons[code] ?? (e as Error).message} (${code})` }, e)
+}
+
+function guardNow<T>(path: string, action: string, body: () => T): T {
+  try { return body() } catch (e) { throw failure(path, action, e) }
+}
+
 async function guard<T>(path: string, action: string, body: () => Promise<T>): Promise<T> {
-  try {
-    return await body()
-  } catch (e) {
-    const code = codeOf(e)
-    if (code === undefined) throw e
-    throw executionError('MICROLOTE_STORAGE_FAILED', { path, action, reason: `${reasons[code] ?? (e as Error).message} (${code})` }, e)
-  }
+  try { return await body() } catch (e) { throw failure(path, action, e) }
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {

@@ -1,7 +1,7 @@
 /** Files in memory, for tests and simulations: the same promises as the disk, none of its time. */
 import { executionError } from '../errors/spark-error.ts'
-import { dirName } from './files.ts'
-import type { AtomicWriter, FileEntry, Files, LockResult, WriteOptions } from './files.ts'
+import { baseName, dirName } from './files.ts'
+import type { AtomicWriter, FileEntry, Files, FilesNow, LockResult, WriteOptions } from './files.ts'
 
 interface MemoryFile { readonly bytes: Uint8Array; readonly modificationMs: number }
 
@@ -14,7 +14,22 @@ export class MemoryFiles implements Files {
 
   constructor(nowMs: () => number = () => 0) { this.#nowMs = nowMs }
 
-  async list(dir: string): Promise<FileEntry[]> {
+  async list(dir: string): Promise<FileEntry[]> { return this.#list(dir) }
+  async readRange(path: string, start: number, end: number): Promise<Uint8Array> { return (await this.read(path)).slice(start, end) }
+  async stat(path: string): Promise<FileEntry | null> { return this.#stat(path) }
+  now(): FilesNow {
+    return { list: dir => this.#list(dir), stat: path => this.#stat(path), tryRead: path => this.#files.get(path)?.bytes.slice() ?? null, readRange: (path, start, end) => this.#bytesOf(path).slice(start, end) }
+  }
+
+  #stat(path: string): FileEntry | null { return this.#list(dirName(path)).find(e => e.name === baseName(path)) ?? null }
+
+  #bytesOf(path: string): Uint8Array {
+    const file = this.#files.get(path)
+    if (file === undefined) throw executionError('MICROLOTE_STORAGE_FAILED', { path, action: 'read', reason: 'it does not exist (ENOENT)' })
+    return file.bytes
+  }
+
+  #list(dir: string): FileEntry[] {
     const prefix = dir.endsWith('/') ? dir : dir + '/'
     const out = new Map<string, FileEntry>()
     for (const [path, file] of this.#files) {
@@ -37,9 +52,7 @@ export class MemoryFiles implements Files {
   }
 
   async read(path: string): Promise<Uint8Array> {
-    const bytes = await this.tryRead(path)
-    if (bytes === null) throw executionError('MICROLOTE_STORAGE_FAILED', { path, action: 'read', reason: 'it does not exist (ENOENT)' })
-    return bytes
+    return this.#bytesOf(path).slice()
   }
 
   async tryRead(path: string): Promise<Uint8Array | null> { return this.#files.get(path)?.bytes.slice() ?? null }

@@ -1,5 +1,5 @@
-/** Owns the compression of files, which their names tell: .gz, .deflate and .zst are read, .gz is written. */
-import { gunzipSync, gzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
+/** Owns the compression of files, which their names tell: .gz, .deflate and .zst are read, .gz and .zst are written. */
+import { gunzipSync, gzipSync, inflateSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { analysisError, executionError } from '../../errors/spark-error.ts'
 import type { Files } from '../../storage/files.ts'
 import type { OptionsReader } from '../options.ts'
@@ -8,8 +8,10 @@ const plain = (b: Uint8Array): Uint8Array => new Uint8Array(b.buffer, b.byteOffs
 const refused = ['.bz2', '.lz4', '.snappy', '.lzo']
 
 /** The bytes of a file, decompressed. Throws FAILED_READ_FILE.NO_HINT for a damaged one. */
-export async function readDecompressed(files: Files, path: string): Promise<Uint8Array> {
-  const bytes = await files.read(path)
+export async function readDecompressed(files: Files, path: string): Promise<Uint8Array> { return decompress(path, await files.read(path)) }
+
+/** The same for bytes that are read already. */
+export function decompress(path: string, bytes: Uint8Array): Uint8Array {
   const bad = refused.find(e => path.endsWith(e))
   if (bad !== undefined) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `Reading ${bad} files (${path})`, advice: 'Compress them with gzip, deflate or zstd.' })
   try {
@@ -22,8 +24,13 @@ export async function readDecompressed(files: Files, path: string): Promise<Uint
 
 export interface Compressor { readonly extension: string; pack(bytes: Uint8Array): Uint8Array }
 
-/** What the option `compression` asks of written files. Pieces packed one by one may stand one behind another. */
+/** What the option `compression` (or `codec`) asks of written files. Pieces packed one by one may stand one behind another. */
 export function compressorOf(options: OptionsReader): Compressor {
-  const name = options.choice('compression', ['none', 'uncompressed', 'gzip'] as const, 'none')
-  return name === 'gzip' ? { extension: '.gz', pack: b => plain(gzipSync(b)) } : { extension: '', pack: b => b }
+  const name = options.choice(options.text('compression') === null && options.text('codec') !== null ? 'codec' : 'compression', ['none', 'uncompressed', 'gzip', 'deflate', 'zstd'] as const, 'none')
+  switch (name) {
+    case 'gzip': return { extension: '.gz', pack: b => plain(gzipSync(b)) }
+    case 'zstd': return { extension: '.zst', pack: b => plain(zstdCompressSync(b)) }
+    case 'deflate': throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'Writing deflate files', advice: 'Use gzip or zstd.' })
+    default: return { extension: '', pack: b => b }
+  }
 }

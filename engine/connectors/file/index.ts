@@ -1,40 +1,45 @@
-/** The file connectors: JSON lines and text, each as a stream and as a batch, read and written; other formats are refused by name. */
+/** The file connectors: Parquet, JSON lines, CSV and text, each as a stream and as a batch, read and written; other formats are refused by name. */
 import { analysisError } from '../../errors/spark-error.ts'
-import { asNullable, stringType, structField, structType, type StructTypeShape } from '../../types/data-type.ts'
+import { runSteps, runStepsSoon, type Steps } from '../../storage/steps.ts'
+import { asNullable, stringType, structField, structType, type StructFieldType, type StructTypeShape } from '../../types/data-type.ts'
 import type { BatchContext, Connector } from '../connector.ts'
 import type { OptionsReader } from '../options.ts'
-import { readDecompressed } from './compression.ts'
+import type { FileFormat, FormatContext } from './file-format.ts'
 import { fileStreamOptions, listingOptions, withoutEffect } from './file-options.ts'
-import { jsonFormat, textFormat, type FormatContext, type LineFormat } from './line-formats.ts'
-import { filesBelow, rootsOf, type FoundFile } from './paths.ts'
-import { readFileRows, tolerances } from './read-file.ts'
+import { csvFormat, jsonFormat, textFormat } from './line-formats.ts'
+import { parquetFormat } from './parquet-format.ts'
+import { discoverPartitions } from './partitions.ts'
+import { fileSteps, isGlob, localPath, rootSteps, type FoundFile } from './paths.ts'
+import { fileReader, tolerances } from './read-file.ts'
 import { fileSink, writeFiles } from './sink.ts'
-import { finishedFiles } from './sink-log.ts'
+import { finishedSteps } from './sink-log.ts'
 import { FileStreamSource } from './source.ts'
 
 const textSchema = structType([structField('value', stringType)])
 // What the plan is checked with before a session's time zone and confs are known.
 const neutral: FormatContext = { timeZone: 'UTC', conf: () => null }
 
-function checkOptions(format: LineFormat, options: OptionsReader, streaming: boolean): void {
+function checkOptions(format: FileFormat, options: OptionsReader, streaming: boolean): void {
   format.check(options, neutral)
   listingOptions(options, 'UTC', streaming)
   tolerances(options, () => null)
+  options.text('basePath')
   if (streaming) fileStreamOptions(options)
   options.refuseUnknown([...withoutEffect, 'compression'])
 }
 
-function checkTextSchema(given: StructTypeShape | null): StructTypeShape {
+function checkTextSchema(given: StructTypeShape | null, partitions: readonly string[]): StructTypeShape {
   if (given === null) return textSchema
-  if (given.fields.length === 1 && given.fields[0]!.dataType.kind === 'string') return asNullable(given) as StructTypeShape
+  const own = given.fields.filter(f => !partitions.includes(f.name.toLowerCase()))
+  if (own.length === 1 && own[0]!.dataType.kind === 'string') return asNullable(given) as StructTypeShape
   throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: 'the format text has one column of strings', advice: 'Leave out the schema, or give one such as "value STRING".' })
 }
 
 /** All data files that the paths stand for, sorted by path within each. */
-async function filesOf(options: OptionsReader, paths: readonly string[], context: BatchContext): Promise<FoundFile[]> {
-  const listing = listingOptions(options, context.timeZone, false), found: FoundFile[] = []
-  for (const path of pathsOf(options, paths)) for (const root of await rootsOf(context.files, path)) {
-    const below = await finishedFiles(context.files, root) ?? await filesBelow(context.files, root, listing)
+function* filesOf(options: OptionsReader, paths: readonly string[], zone: string, streaming = false): Steps<FoundFile[]> {
+  const listing = listingOptions(options, zone, streaming), found: FoundFile[] = [], base = options.text('basePath')
+  for (const path of pathsOf(options, paths)) for (const root of yield* rootSteps(path)) {
+    const below = (yield* finishedSteps(root)) ?? (yield* fileSteps(root, listing, base === null ? root : localPath(base)))
     found.push(...below.sort((a, b) => (a.path < b.path ? -1 : 1)))
   }
   return found
@@ -45,48 +50,61 @@ const pathsOf = (options: OptionsReader, paths: readonly string[]): readonly str
   return paths.length > 0 || option === null ? paths : [option]
 }
 
-async function infer(format: LineFormat, options: OptionsReader, paths: readonly string[], context: BatchContext): Promise<StructTypeShape> {
-  const inference = format.inference!(options, context)
-  const found = await filesOf(options, paths, context)
+/** The whole schema: the file's columns, then those that directories name. */
+function* schemaSteps(format: FileFormat, given: StructTypeShape | null, options: OptionsReader, paths: readonly string[], context: BatchContext, streaming: boolean): Steps<StructTypeShape> {
+  if (given !== null && streaming && paths.some(isGlob)) return withPartitions(format, given, [], given)
+  const found = yield* filesOf(options, paths, context.timeZone, streaming)
+  const partitions = options.boolean('recursiveFileLookup', false) ? [] : discoverPartitions(found, context.conf('spark.sql.sources.partitionColumnTypeInference.enabled') !== 'false')
+  if (given !== null || format.fixedSchema) return withPartitions(format, given, partitions, given)
   if (found.length === 0) throw analysisError('UNABLE_TO_INFER_SCHEMA', { format: format.name })
-  for (const f of found) inference.add(await readDecompressed(context.files, f.path))
-  return inference.result()
+  return withPartitions(format, asNullable(yield* format.infer!(found, options, context)) as StructTypeShape, partitions, null)
 }
 
-function connector(format: LineFormat): Connector {
+function withPartitions(format: FileFormat, own: StructTypeShape | null, partitions: readonly StructFieldType[], given: StructTypeShape | null): StructTypeShape {
+  const same = (a: StructFieldType, b: StructFieldType): boolean => a.name.toLowerCase() === b.name.toLowerCase()
+  const data = format.fixedSchema ? checkTextSchema(own, partitions.map(p => p.name.toLowerCase())) : asNullable(own!) as StructTypeShape
+  // The user's type for a column of directories counts, its place is behind the others.
+  const typed = partitions.map(p => given?.fields.find(f => same(f, p)) ?? p)
+  return structType([...data.fields.filter(f => !partitions.some(p => same(f, p))), ...typed])
+}
+
+function connector(format: FileFormat): Connector {
   const missing = (advice: string): Error => analysisError('MICROLOTE_OPTION_MISSING', { format: format.name, option: 'path', advice })
   return {
     name: format.name,
     streamSource: {
-      schema(given, options, path) {
+      schema(given, options, path, _handle, context) {
         if (path === null || path === '') throw missing('Give the directory to load().')
         checkOptions(format, options, true)
-        if (format.inference === null) return checkTextSchema(given)
-        if (given === null) throw analysisError('MICROLOTE_SCHEMA_REQUIRED', { format: format.name })
-        return asNullable(given) as StructTypeShape
+        const infers = context !== undefined && (context.conf('spark.sql.streaming.schemaInference') === 'true' || options.boolean('schemaInference', false))
+        if (!format.fixedSchema && given === null && !infers) throw analysisError('MICROLOTE_SCHEMA_REQUIRED', { format: format.name })
+        const now = context?.files.now?.(path) ?? null
+        // A directory that is not there yet, or cannot be looked at now, names no columns.
+        if (context === undefined || now === null || (given !== null && now.stat(localPath(path)) === null)) return withPartitions(format, given, [], given)
+        return runStepsSoon(context.files, path, schemaSteps(format, given, options, [path], context, true)) as StructTypeShape
       },
       open: (schema, options, path, _handle, context) => FileStreamSource.open(format, schema, options, path!, context),
     },
-    streamSink: { modes: ['append'], temporaryCheckpoint: false, options: ['path', 'retention', 'compression'], open: (options, path, context) => fileSink(format, options, path, context) },
+    streamSink: { modes: ['append'], temporaryCheckpoint: false, options: ['path', 'retention', 'compression'], partitions: true, open: (options, path, context) => fileSink(format, options, path, context) },
     batchSource: {
       schema(given, options, paths, context) {
-        if (pathsOf(options, paths).length === 0) throw missing('Give a path to load().')
+        const all = pathsOf(options, paths)
+        if (all.length === 0) throw missing('Give a path to load().')
         checkOptions(format, options, false)
-        if (format.inference === null) return checkTextSchema(given)
-        return given === null ? infer(format, options, paths, context) : asNullable(given) as StructTypeShape
+        return runStepsSoon(context.files, all[0]!, schemaSteps(format, given, options, paths, context, false))
       },
-      async *read(schema, options, paths, columns, context) {
-        const read = format.reader(schema, options, columns, context), tolerated = tolerances(options, k => context.conf(k))
-        for (const f of await filesOf(options, paths, context)) yield* readFileRows(context.files, f.path, read, tolerated, m => console.warn(`[${format.name}] ${m}`))
+      async *read(schema, options, paths, columns, context, predicates = []) {
+        const read = fileReader({ format, schema, options, columns, predicates, context, warn: m => console.warn(`[${format.name}] ${m}`) })
+        for (const f of await runSteps(context.files, filesOf(options, paths, context.timeZone))) yield* read(f)
       },
     },
-    batchSink: { write: (batches, schema, mode, options, path, context) => writeFiles(format, batches, schema, mode, options, path, context) },
+    batchSink: { partitions: true, write: (batches, schema, mode, options, path, context, partitionBy = []) => writeFiles(format, batches, schema, mode, options, path, context, partitionBy) },
   }
 }
 
 function unsupported(name: string): Connector {
-  const refuse = (): never => { throw analysisError('MICROLOTE_FILE_FORMAT_NOT_SUPPORTED', { format: name, known: 'json, text' }) }
+  const refuse = (): never => { throw analysisError('MICROLOTE_FILE_FORMAT_NOT_SUPPORTED', { format: name, known: 'csv, delta, json, parquet, text' }) }
   return { name, streamSource: { schema: refuse, open: refuse }, batchSource: { schema: refuse, read: refuse }, streamSink: { modes: ['append'], temporaryCheckpoint: false, options: [], open: async () => refuse() }, batchSink: { write: async () => refuse() } }
 }
 
-export const fileConnectors: readonly Connector[] = [connector(jsonFormat), connector(textFormat), ...['csv', 'parquet', 'orc', 'avro', 'xml', 'delta'].map(unsupported)]
+export const fileConnectors: readonly Connector[] = [...[parquetFormat, jsonFormat, csvFormat, textFormat].map(connector), ...['orc', 'avro', 'xml'].map(unsupported)]

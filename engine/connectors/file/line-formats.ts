@@ -1,4 +1,4 @@
-/** Owns the formats whose files are lines, JSON and text: how their bytes become batches and how rows become lines. */
+/** Owns the formats whose files are lines, JSON, CSV and text: how their bytes become batches and how rows become lines. */
 import { Batch } from '../../columns/batch.ts'
 import { BytesVector } from '../../columns/bytes-vector.ts'
 import { ConstantVector } from '../../columns/constant-vector.ts'
@@ -7,25 +7,70 @@ import { JsonSchemaInference } from '../../formats/json-infer.ts'
 import { createJsonWriter } from '../../formats/json-write.ts'
 import { jsonOptions, type JsonOptions } from '../../formats/json/options.ts'
 import { createJsonParser } from '../../formats/json/parser.ts'
+import { CsvSchemaInference } from '../../formats/csv/infer.ts'
+import { csvOptionNames, csvOptions, type CsvOptions } from '../../formats/csv/options.ts'
+import { csvReader } from '../../formats/csv/reader.ts'
+import { checkCsvSchema, csvWriter } from '../../formats/csv/writer.ts'
+import { read } from '../../storage/steps.ts'
 import { stringType, type StructTypeShape } from '../../types/data-type.ts'
 import type { OptionsReader } from '../options.ts'
+import { compressorOf, decompress, readDecompressed } from './compression.ts'
+import type { FileFormat, FormatContext } from './file-format.ts'
 
-/** What the session says about values. */
-export interface FormatContext { readonly timeZone: string; conf(key: string): string | null }
-
-export interface LineFormat {
+interface LineFormat {
   readonly name: string
   readonly extension: string
   /** Reads, checks and marks as known the options of the format. */
   check(options: OptionsReader, context: FormatContext): void
-  /** Whether rows of this schema can be written; throws if not. */
   checkWritten(schema: StructTypeShape): void
   /** A function from a file's bytes to its rows, for one task. Columns that are not wanted may be anything. */
-  reader(schema: StructTypeShape, options: OptionsReader, columns: readonly number[], context: FormatContext): (bytes: Uint8Array) => Iterable<Batch>
+  reader(schema: StructTypeShape, options: OptionsReader, columns: readonly number[], context: FormatContext): (bytes: Uint8Array, path: string) => Iterable<Batch>
   /** Collects a schema from files; null where the format has its own. */
   inference: ((options: OptionsReader, context: FormatContext) => { add(bytes: Uint8Array): void; result(): StructTypeShape }) | null
   /** A function from a row's values to its line. */
-  writer(schema: StructTypeShape, options: OptionsReader, context: FormatContext): (values: readonly unknown[]) => string
+  writer(schema: StructTypeShape, options: OptionsReader, context: FormatContext): { readonly header: string | null; readonly line: (values: readonly unknown[]) => string }
+}
+
+const pieceChars = 1 << 20
+const encoder = new TextEncoder()
+
+/** A format of lines as a format of files: compression by the file's name, text collected into pieces. */
+function fileFormat(f: LineFormat): FileFormat {
+  return {
+    name: f.name, fixedSchema: f.inference === null,
+    check: (options, context) => { f.check(options, context); compressorOf(options) },
+    checkWritten: schema => f.checkWritten(schema),
+    reader(schema, options, columns, _predicates, context) {
+      const read = f.reader(schema, options, columns, context)
+      return async function* (files, file) { yield* read(await readDecompressed(files, file.path), file.path) }
+    },
+    infer: f.inference === null ? null : function* (files, options, context) {
+      const inference = f.inference!(options, context)
+      for (const file of files) inference.add(decompress(file.path, yield* read(file.path)))
+      return inference.result()
+    },
+    writer(schema, options, context) {
+      const { header, line } = f.writer(schema, options, context), separator = options.text('lineSep') ?? '\n', compressor = compressorOf(options)
+      return {
+        extension: `${f.extension}${compressor.extension}`,
+        open() {
+          let text = header === null ? '' : header + separator
+          const take = (): Uint8Array[] => { if (text === '') return []; const bytes = compressor.pack(encoder.encode(text)); text = ''; return [bytes] }
+          return {
+            add(batch) {
+              const pieces: Uint8Array[] = []
+              for (let i = 0; i < batch.length; i++) {
+                text += line(batch.columns.map(c => c.get(i))) + separator
+                if (text.length >= pieceChars) pieces.push(...take())
+              }
+              return pieces
+            },
+            finish: take,
+          }
+        },
+      }
+    },
+  }
 }
 
 const rowsPerBatch = 8192
@@ -50,7 +95,7 @@ function checkEncoding(options: OptionsReader): void {
   }
 }
 
-export const jsonFormat: LineFormat = {
+export const jsonFormat = fileFormat({
   name: 'json', extension: 'json',
   check(options, context) { json(options, context) },
   checkWritten() {},
@@ -84,14 +129,41 @@ export const jsonFormat: LineFormat = {
   },
   writer(schema, options, context) {
     const o = json(options, context)
-    return createJsonWriter(schema, {
+    return { header: null, line: createJsonWriter(schema, {
       timeZone: o.timeZone, ignoreNullFields: o.ignoreNullFields,
       ...(o.timestampFormat === undefined ? {} : { timestampFormat: o.timestampFormat }), ...(o.timestampNTZFormat === undefined ? {} : { timestampNTZFormat: o.timestampNTZFormat }), ...(o.dateFormat === undefined ? {} : { dateFormat: o.dateFormat }),
-    }) as (values: readonly unknown[]) => string
+    }) as (values: readonly unknown[]) => string }
   },
+})
+
+const decoder = new TextDecoder()
+
+function csv(options: OptionsReader, context: FormatContext): CsvOptions {
+  for (const n of csvOptionNames) options.text(n)
+  checkEncoding(options)
+  return csvOptions(n => options.text(n), (n, otherwise) => options.boolean(n, otherwise), { timeZone: context.timeZone, corruptColumn: context.conf('spark.sql.columnNameOfCorruptRecord') })
 }
 
-export const textFormat: LineFormat = {
+export const csvFormat = fileFormat({
+  name: 'csv', extension: 'csv',
+  check(options, context) {
+    const o = csv(options, context)
+    if (o.sep === '') throw options.invalid('sep', 'it is empty')
+    for (const name of ['quote', 'escape', 'comment']) if ((options.text(name)?.length ?? 0) > 1) throw options.invalid(name, 'write one character')
+  },
+  checkWritten: checkCsvSchema,
+  reader(schema, options, columns, context) {
+    const read = csvReader(schema, csv(options, context), columns, rowsPerBatch)
+    return (bytes, path) => read(decoder.decode(bytes), path)
+  },
+  inference(options, context) {
+    const inference = new CsvSchemaInference(csv(options, context))
+    return { add: bytes => inference.add(decoder.decode(bytes)), result: () => inference.result() }
+  },
+  writer: (schema, options, context) => csvWriter(schema, csv(options, context)),
+})
+
+export const textFormat = fileFormat({
   name: 'text', extension: 'txt',
   check(options) {
     options.boolean('wholetext', false)
@@ -122,8 +194,8 @@ export const textFormat: LineFormat = {
     }
   },
   inference: null,
-  writer: () => values => String(values[0] ?? ''),
-}
+  writer: () => ({ header: null, line: values => String(values[0] ?? '') }),
+})
 
 /** The lines of a file, the empty ones too: ended by `\n`, `\r\n` or `\r`, or by a separator of one's own. */
 function* linesOf(bytes: Uint8Array, separator: string | null): Generator<readonly [start: number, end: number]> {

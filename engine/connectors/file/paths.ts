@@ -1,8 +1,11 @@
 /** Owns paths as users write them: schemes, Hadoop's globs, and which of the files below a directory are data. */
 import { analysisError } from '../../errors/spark-error.ts'
-import { baseName, dirName, joinPath, type FileEntry, type Files } from '../../storage/files.ts'
+import { joinPath, type FileEntry, type Files } from '../../storage/files.ts'
+import { list, runSteps, stat, type Steps } from '../../storage/steps.ts'
+import { partitionOf, type PartitionText } from './partitions.ts'
 
-export interface FoundFile { readonly path: string; readonly modificationMs: number; readonly sizeBytes: number }
+/** A data file; `partitions` are the columns that the names of its directories give, outermost first. */
+export interface FoundFile { readonly path: string; readonly modificationMs: number; readonly sizeBytes: number; readonly partitions?: readonly PartitionText[] }
 
 /** Which files of a directory are taken. Times are milliseconds; the ends themselves are outside. */
 export interface Listing {
@@ -48,15 +51,15 @@ export function globExpression(glob: string): RegExp {
 const escaped = (c: string): string => c.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&')
 
 /** The paths that a path with or without globs stands for, sorted. */
-async function expand(files: Files, path: string): Promise<string[]> {
-  if (!isGlob(path)) return (await files.exists(path)) ? [path] : []
+function* expand(path: string): Steps<string[]> {
+  if (!isGlob(path)) return (yield* stat(path)) !== null || (yield* list(path)).length > 0 ? [path] : []
   let found = [path.startsWith('/') ? '/' : '.']
   for (const part of splitOutsideBraces(path)) {
     const next: string[] = []
     for (const dir of found) {
-      if (!isGlob(part)) { const p = dir === '.' ? part : joinPath(dir, part); if (await files.exists(p)) next.push(p); continue }
+      if (!isGlob(part)) { const p = dir === '.' ? part : joinPath(dir, part); if ((yield* stat(p)) !== null) next.push(p); continue }
       const wanted = globExpression(part)
-      for (const e of await files.list(dir)) if (wanted.test(e.name)) next.push(dir === '.' ? e.name : joinPath(dir, e.name))
+      for (const e of yield* list(dir)) if (wanted.test(e.name)) next.push(dir === '.' ? e.name : joinPath(dir, e.name))
     }
     found = next
   }
@@ -77,38 +80,38 @@ function splitOutsideBraces(path: string): string[] {
 // Names that begin with _ or . are not data, but for directories of partition columns.
 const hidden = (name: string): boolean => (name.startsWith('_') && !name.includes('=')) || name.startsWith('.') || name.endsWith('._COPYING_')
 
-/** The entry of a path itself, or null. */
-async function entryOf(files: Files, path: string): Promise<FileEntry | null> {
-  return (await files.list(dirName(path))).find(e => e.name === baseName(path)) ?? null
-}
-
 /** The directories and files that a path stands for. Throws PATH_NOT_FOUND where nothing is there. */
-export async function rootsOf(files: Files, given: string): Promise<string[]> {
-  const found = await expand(files, localPath(given))
+export function* rootSteps(given: string): Steps<string[]> {
+  const found = yield* expand(localPath(given))
   if (found.length === 0) throw analysisError('PATH_NOT_FOUND', { path: given })
   return found
 }
+export const rootsOf = (files: Files, given: string): Promise<string[]> => runSteps(files, rootSteps(given))
 
-/** The data files below a root, in no order. */
-export async function filesBelow(files: Files, root: string, listing: Listing): Promise<FoundFile[]> {
+/** The data files below a root, in no order. `base` is where the names of directories begin to be columns: the root, if not given. */
+export function* fileSteps(root: string, listing: Listing, base: string = root): Steps<FoundFile[]> {
   const found: FoundFile[] = []
-  const take = (path: string, e: FileEntry): void => {
+  const partitionsAbove = (dir: string): PartitionText[] => (dir === base || !dir.startsWith(base) ? [] : dir.slice(base.length).split('/').map(partitionOf).filter(p => p !== null))
+  const take = (path: string, e: FileEntry, partitions: readonly PartitionText[]): void => {
     if (listing.name !== null && !listing.name.test(e.name)) return
     if (listing.after !== null && e.modificationMs <= listing.after) return
     if (listing.before !== null && e.modificationMs >= listing.before) return
-    found.push({ path, modificationMs: e.modificationMs, sizeBytes: e.sizeBytes })
+    found.push({ path, modificationMs: e.modificationMs, sizeBytes: e.sizeBytes, ...(partitions.length === 0 ? {} : { partitions }) })
   }
-  const own = await entryOf(files, root)
-  if (own !== null && !own.isDirectory) { take(root, own); return found }
-  const walk = async (dir: string): Promise<void> => {
-    for (const e of await files.list(dir)) {
+  const own = yield* stat(root)
+  if (own !== null && !own.isDirectory) { take(root, own, partitionsAbove(root.slice(0, root.lastIndexOf('/')))); return found }
+  const walk = function* (dir: string, partitions: readonly PartitionText[]): Steps<void> {
+    for (const e of yield* list(dir)) {
       if (hidden(e.name)) continue
       const path = joinPath(dir, e.name)
-      if (!e.isDirectory) take(path, e)
-      else if (listing.recursive) await walk(path)
-      else if (e.name.includes('=')) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `A column from the names of directories (${e.name} in ${dir})`, advice: 'Set the option recursiveFileLookup to true to read the files without that column.' })
+      if (!e.isDirectory) { take(path, e, partitions); continue }
+      const partition = listing.recursive ? null : partitionOf(e.name)
+      // Directories that name no column are walked only when asked for, or below one that does.
+      if (partition !== null) yield* walk(path, [...partitions, partition])
+      else if (listing.recursive) yield* walk(path, partitions)
     }
   }
-  await walk(root)
+  yield* walk(root, partitionsAbove(root))
   return found
 }
+export const filesBelow = (files: Files, root: string, listing: Listing, base?: string): Promise<FoundFile[]> => runSteps(files, fileSteps(root, listing, base))

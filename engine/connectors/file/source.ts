@@ -7,9 +7,10 @@ import type { OffsetText, ReadLimit, SourceContext, StreamSource } from '../conn
 import type { OptionsReader } from '../options.ts'
 import { cleanFile, checkCleaning } from './clean-source.ts'
 import { fileStreamOptions, listingOptions, type FileStreamOptions } from './file-options.ts'
-import type { LineFormat } from './line-formats.ts'
+import type { FileFormat } from './file-format.ts'
 import { fileUri, filesBelow, isGlob, localPath, pathOfUri, rootsOf, type FoundFile, type Listing } from './paths.ts'
-import { readFileRows, tolerances } from './read-file.ts'
+import { partitionOf } from './partitions.ts'
+import { fileReader } from './read-file.ts'
 import { finishedFiles } from './sink-log.ts'
 
 const offsetText = (n: number): OffsetText => `{"logOffset":${n}}`
@@ -18,7 +19,7 @@ export const logOffset = (o: OffsetText | null): number => (o === null ? -1 : (J
 
 export class FileStreamSource implements StreamSource {
   readonly description: string
-  readonly #format: LineFormat
+  readonly #format: FileFormat
   readonly #schema: StructTypeShape
   readonly #options: OptionsReader
   readonly #o: FileStreamOptions
@@ -34,7 +35,7 @@ export class FileStreamSource implements StreamSource {
   #frozen: FoundFile[] | null = null
   #availableNow = false
 
-  private constructor(format: LineFormat, schema: StructTypeShape, options: OptionsReader, path: string, context: SourceContext) {
+  private constructor(format: FileFormat, schema: StructTypeShape, options: OptionsReader, path: string, context: SourceContext) {
     this.#format = format
     this.#schema = schema
     this.#options = options
@@ -47,7 +48,7 @@ export class FileStreamSource implements StreamSource {
   }
 
   /** Throws PATH_NOT_FOUND, and refuses to clean where it would do harm. */
-  static async open(format: LineFormat, schema: StructTypeShape, options: OptionsReader, path: string, context: SourceContext): Promise<FileStreamSource> {
+  static async open(format: FileFormat, schema: StructTypeShape, options: OptionsReader, path: string, context: SourceContext): Promise<FileStreamSource> {
     const source = new FileStreamSource(format, schema, options, path, context)
     if (!isGlob(source.#path)) await rootsOf(context.files, path)
     await checkCleaning(context.files, source.#path, source.#o)
@@ -131,11 +132,17 @@ export class FileStreamSource implements StreamSource {
   async *batches(start: OffsetText | null, end: OffsetText, columns: readonly number[]): AsyncGenerator<Batch> {
     const first = logOffset(start) + 1, last = logOffset(end)
     if (first > last) return
-    const read = this.#format.reader(this.#schema, this.#options, columns, this.#context)
-    const tolerated = tolerances(this.#options, k => this.#context.conf(k))
+    const read = fileReader({ format: this.#format, schema: this.#schema, options: this.#options, columns, predicates: [], context: this.#context, warn: m => this.#context.warn(m) })
     for (let id = first; id <= last; id++) {
-      for (const f of await this.#filesOf(id)) yield* readFileRows(this.#context.files, pathOfUri(f.path), read, tolerated, m => this.#context.warn(m))
+      for (const f of await this.#filesOf(id)) yield* read(await this.#fileOf(pathOfUri(f.path)))
     }
+  }
+
+  // What the log does not keep: the size, which Parquet begins with, and the columns of the directories.
+  async #fileOf(path: string): Promise<FoundFile> {
+    const root = isGlob(this.#path) ? '' : this.#path, entry = await this.#context.files.stat(path)
+    const partitions = this.#listing.recursive ? [] : path.slice(path.startsWith(`${root}/`) ? root.length + 1 : 0).split('/').slice(0, -1).map(partitionOf).filter(p => p !== null)
+    return { path, modificationMs: 0, sizeBytes: entry?.sizeBytes ?? 0, ...(partitions.length === 0 ? {} : { partitions }) }
   }
 
   async #filesOf(id: number): Promise<readonly SeenFile[]> {

@@ -3,7 +3,7 @@ import { Batch } from '../../columns/batch.ts'
 import { mayMatch, type ColumnPredicate } from '../../columns/column-predicate.ts'
 import { ConstantVector } from '../../columns/constant-vector.ts'
 import type { Vector } from '../../columns/vector.ts'
-import { executionError } from '../../errors/spark-error.ts'
+import { executionError, SparkError } from '../../errors/spark-error.ts'
 import { simpleString, sqlName, type StructTypeShape } from '../../types/data-type.ts'
 import { assembleColumn } from './assemble.ts'
 import { convertVector, fieldIndex } from './convert.ts'
@@ -34,10 +34,10 @@ export interface Footer { readonly metadata: FileMetadata; readonly tree: readon
 
 /** Reads a footer from the bytes that `footerBytes` counted. */
 export function readFooter(path: string, bytes: Uint8Array): Footer {
-  let metadata: FileMetadata
-  try { metadata = readMetadata(bytes.subarray(0, bytes.length - 8)) } catch (e) { throw damaged(path, 'its footer is damaged', e) }
-  const tree = schemaTree(metadata.schema)
-  return { metadata, tree, schema: fileSchema(metadata, tree) }
+  try {
+    const metadata = readMetadata(bytes.subarray(0, bytes.length - 8)), tree = schemaTree(metadata.schema)
+    return { metadata, tree, schema: fileSchema(metadata, tree) }
+  } catch (e) { throw e instanceof SparkError ? e : damaged(path, 'its footer is damaged', e) }
 }
 
 /** Reads the footer of a file. */
@@ -58,7 +58,7 @@ export async function* readParquet(source: ByteSource, schema: StructTypeShape, 
   const wanted = new Set(columns)
   const nodes = schema.fields.map((f, i): ParquetNode | null => { const k = wanted.has(i) ? fieldIndex(footer.tree, f.name) : -1; return k < 0 ? null : footer.tree[k]! })
   for (const group of footer.metadata.rowGroups) {
-    if (group.rowCount === 0 || !predicates.every(p => groupMayMatch(footer.tree, group, p))) continue
+    if (group.rowCount === 0 || !guarded(source.path, () => predicates.every(p => groupMayMatch(footer.tree, group, p)))) continue
     const vectors: Vector[] = []
     for (const [i, f] of schema.fields.entries()) {
       const node = nodes[i]
@@ -72,6 +72,11 @@ export async function* readParquet(source: ByteSource, schema: StructTypeShape, 
   }
 }
 
+// Damaged bytes can make anything of our own fail.
+function guarded<T>(path: string, body: () => T): T {
+  try { return body() } catch (e) { throw e instanceof SparkError ? e : executionError('FAILED_READ_FILE.NO_HINT', { path }, e) }
+}
+
 async function readColumn(source: ByteSource, group: RowGroup, node: ParquetNode): Promise<Vector> {
   const leaves = new Map<number, Leaf>()
   for (const leaf of leavesOf(node)) {
@@ -79,9 +84,9 @@ async function readColumn(source: ByteSource, group: RowGroup, node: ParquetNode
     if (chunk === undefined) throw damaged(source.path, `its row group has no column ${leaf.name}`)
     const start = Math.min(chunk.dataOffset, chunk.dictionaryOffset ?? Infinity)
     const bytes = await source.read(start, start + chunk.compressedBytes)
-    try { leaves.set(leaf.leaf, readLeaf(bytes, chunk, leaf)) } catch (e) { throw e instanceof RangeError ? executionError('FAILED_READ_FILE.NO_HINT', { path: source.path }, e) : e }
+    guarded(source.path, () => leaves.set(leaf.leaf, readLeaf(bytes, chunk, leaf)))
   }
-  return assembleColumn(node, leaves, group.rowCount)
+  return guarded(source.path, () => assembleColumn(node, leaves, group.rowCount))
 }
 
 function groupMayMatch(tree: readonly ParquetNode[], group: RowGroup, p: ColumnPredicate): boolean {

@@ -71,7 +71,7 @@ test('retention, compression, mistakes', async () => {
   await failed(open(s, { compresion: 'gzip' }), 'MICROLOTE_OPTION_UNKNOWN')
   await failed(open(s, { compression: 'bzip2' }), 'MICROLOTE_OPTION_INVALID')
   await failed(open(s, {}, '/out', 'text'), 'MICROLOTE_INVALID_ARGUMENT')
-  await failed(open(s, {}, '/out', 'parquet'), 'MICROLOTE_FILE_FORMAT_NOT_SUPPORTED')
+  await failed(open(s, {}, '/out', 'orc'), 'MICROLOTE_FILE_FORMAT_NOT_SUPPORTED')
 })
 
 test('a batch: modes, inference, globs, text', async () => {
