@@ -25,3 +25,4 @@ export { AnalysisException, ExecutionException, ParseException, SparkError, Stre
 export type { ForeachBatchFunction, ForeachWriter } from './plan/write-stream.ts'
 export type { QueryIdleEvent, QueryProgressEvent, QueryStartedEvent, QueryTerminatedEvent, StreamingQueryListener } from './observe/listener.ts'
 export type { SinkProgress, SourceProgress, StateOperatorProgress, StreamingQueryProgress, StreamingQueryStatus } from './observe/progress.ts'
+export { BatchExplanation, type ExplainedLateRows, type ExplainedOperator, type ExplainedSource, type ExplainedStep, type ExplainedWatermark, type OpenWindow } from './observe/batch-explanation.ts'

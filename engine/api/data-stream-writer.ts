@@ -73,7 +73,7 @@ export class DataStreamWriter {
     return new StreamingQuery(await this.#backend.startStream({
       plan: this.#plan, format: this.#format ?? 'parquet', outputMode: this.#outputMode, trigger: this.#trigger, queryName: this.#queryName, options,
       path: path ?? optionPath ?? null, partitionBy: this.#partitionBy, foreach: this.#foreach, foreachBatch: this.#foreachBatch, table,
-    }))
+    }), this.#frame)
   }
 }
 

@@ -1,12 +1,19 @@
 /** StreamingQuery: the handle of a running query. */
 import { systemClock } from '../observe/clock.ts'
+import type { BatchExplanation } from '../observe/batch-explanation.ts'
 import type { RunningQuery } from '../plan/backend.ts'
+import type { LogicalPlan } from '../plan/logical-plan.ts'
+import type { DataFrame } from './dataframe.ts'
 import type { StreamingQueryProgress, StreamingQueryStatus } from '../observe/progress.ts'
 
 export class StreamingQuery {
   readonly #query: RunningQuery
+  readonly #frame: (plan: LogicalPlan) => DataFrame
 
-  constructor(query: RunningQuery) { this.#query = query }
+  constructor(query: RunningQuery, frame: (plan: LogicalPlan) => DataFrame) {
+    this.#query = query
+    this.#frame = frame
+  }
 
   /** The query's id, kept over restarts by its checkpoint. */
   get id(): string { return this.#query.id }
@@ -42,6 +49,20 @@ export class StreamingQuery {
   stop(): Promise<void> { return this.#query.stop() }
   /** Prints the plan of the last batch. */
   explain(extended = false): void { console.log(this.#query.explain(extended)) }
+
+  /**
+   * What happened in a batch: rows and offsets that came in, rows that were late and against which watermark, what each stateful operator read, wrote, evicted and gave out,
+   * and which windows are still open and what event time would close them. The newest batch when no number is given.
+   * Needs `spark.microlote.inspect.enabled` at start(); throws MICROLOTE_INSPECT_OFF, or MICROLOTE_BATCH_NOT_KEPT for one that has gone. `query.explainBatch(3).operators[0].open`
+   */
+  explainBatch(batchId?: number): BatchExplanation { return this.#query.explainBatch(batchId ?? null) }
+  /** The explanations that are kept (`spark.microlote.inspect.batches`), oldest first. */
+  get explainedBatches(): readonly BatchExplanation[] { return this.#query.explainedBatches() }
+  /**
+   * The state after the last batch as a DataFrame of `key`, `value` and `partition_id`, as Spark's state reader gives it: of the first stateful operator, or of one by its id (and store).
+   * Throws MICROLOTE_STATE_NOT_FOUND, and MICROLOTE_STATE_OF_ENDED_QUERY once the query has ended. `(await query.state()).select("key.window.start", "value.count").show()`
+   */
+  async state(operatorId?: number, storeName?: string): Promise<DataFrame> { return this.#frame({ kind: 'local-data', ...await this.#query.state(operatorId ?? null, storeName ?? null) }) }
 
   toString(): string { return `StreamingQuery(${this.name ?? 'no name'}, id ${this.id}, ${this.isActive ? this.status.message : this.exception() === null ? 'Stopped' : 'Failed'})` }
   [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString() }

@@ -45,4 +45,8 @@ export const streamingConditions = {
   'STATE_STORE_COMMIT_VALIDATION_FAILED': { sqlState: 'XXKST', message: 'Batch <batchId> did not commit the state of every partition (expected <expectedCommits>, got <actualCommits>). The function given to foreachBatch must read its DataFrame to the end: use collect(), write or forEach, not only show() or take().' },
   'STDS_REQUIRED_OPTION_UNSPECIFIED': { sqlState: '42601', message: 'The option <optionName> is needed.' },
   'INVALID_STREAMING_REAL_TIME_MODE_TRIGGER_INTERVAL': { sqlState: '0A000', message: 'The interval <interval> of the real-time trigger is not valid.' },
+  'MICROLOTE_INSPECT_OFF': { sqlState: '55000', message: 'The batch inspector is off for this query. Call spark.conf.set("spark.microlote.inspect.enabled", "true") before start().' },
+  'MICROLOTE_BATCH_NOT_KEPT': { sqlState: '42704', message: 'The inspector has nothing of batch <batchId>; it keeps the batches: <kept>. spark.microlote.inspect.batches sets how many, before start().' },
+  'MICROLOTE_STATE_OF_ENDED_QUERY': { sqlState: '55000', message: 'The query has ended and its state is closed. Look at the state while the query is active, or start it again from its checkpoint.' },
+  'MICROLOTE_STATE_NOT_FOUND': { sqlState: '42704', message: 'The query has no state for <operator>. It has: <known>.' },
 } as const satisfies Record<string, ConditionEntry>

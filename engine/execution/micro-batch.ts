@@ -10,8 +10,11 @@ import { operatorWatermarks } from '../planner/operator-watermarks.ts'
 import type { PhysicalPlan } from '../planner/plan-query.ts'
 import type { Trigger } from '../plan/write-stream.ts'
 import { joinPath, type Files } from '../storage/files.ts'
+import { structField, structType, type StructTypeShape } from '../types/data-type.ts'
 import { findResumePoint, type LoggedBatch, type ResumePoint } from './recovery.ts'
+import type { BatchInspector, BatchRecorder } from './inspect-batch.ts'
 import { makeProgress, PhaseTimer } from './progress.ts'
+import { stateBatches, stateSchema } from './state-rows.ts'
 import { StateStores } from './state-stores.ts'
 import { eventTimeProgress, WatermarkTracker } from './watermark.ts'
 
@@ -40,6 +43,8 @@ export interface MicroBatchSettings {
   readonly status: (message: string, isDataAvailable: boolean, isTriggerActive: boolean) => void
   readonly progressed: (progress: StreamingQueryProgress, executed: boolean) => void
   readonly warn: (message: string) => void
+  /** Notes what explainBatch() tells; null when that is off. */
+  readonly inspector: BatchInspector | null
 }
 
 export class MicroBatchExecution {
@@ -61,6 +66,7 @@ export class MicroBatchExecution {
   #previousStartMs: number | null = null
   #lastIdleReportMs = 0
   #prepared = false
+  #underWay: Promise<void> | null = null
   #needsCheck = true
   /** How often a trigger has found nothing to do: what processAllAvailable waits for. */
   idleTriggers = 0
@@ -115,7 +121,9 @@ export class MicroBatchExecution {
     }
     const isNew = this.#hasData(wanted)
     s.status(isNew ? 'Processing new data' : 'No new data but cleaning up state', isNew, true)
-    await this.#runBatch(wanted, timer)
+    const running = this.#runBatch(wanted, timer)
+    this.#underWay = running.catch(() => {}).finally(() => { this.#underWay = null })
+    await running
     this.#previousStartMs = timer.startMs
     s.status(s.trigger.kind === 'processing-time' && s.trigger.intervalMs > 0 ? 'Waiting for next trigger' : 'Waiting for data to arrive', false, false)
     return true
@@ -182,12 +190,14 @@ export class MicroBatchExecution {
     const rows = new Array<number>(s.sources.length).fill(0)
     const reports = new Map<number, OperatorMetrics>()
     const seen = new Map<number, EventTimeStats>()
+    const watermarks = this.#watermarks(plan, batch.batchWatermarkMs)
+    const recorder = s.inspector?.begin(plan, watermarks) ?? null
     const task: Task = {
       signal: s.signal,
-      scan: leaf => this.#scan(leaf, batch, rows),
+      scan: leaf => this.#scan(leaf, batch, rows, plan, recorder),
       streaming: {
         batchId: this.#batchId, batchTimestampMs: batch.batchTimestampMs,
-        watermarks: this.#watermarks(plan, batch.batchWatermarkMs),
+        watermarks,
         stores: (id, name = 'default') => stores.stores(id, name, this.#batchId),
         report: (id, m) => { reports.set(id, m) },
         eventTime: (node, stats) => { seen.set(node, stats) },
@@ -206,7 +216,7 @@ export class MicroBatchExecution {
     }
     this.#watermark.update(plan.watermarkDelaysMs, seen)
     await timer.time('commitOffsets', () => this.#commits.add(this.#batchId, { nextBatchWatermarkMs: this.#watermark.currentMs }))
-    s.progressed(makeProgress({
+    const progress = makeProgress({
       id: s.id, runId: s.runId, name: s.name, batchId: this.#batchId, timer, previousStartMs: this.#previousStartMs,
       eventTime: eventTimeProgress(batch.batchWatermarkMs, plan.watermarkDelaysMs.length, this.#hasData(batch) ? seen : new Map()),
       sources: s.sources.map((b, i) => ({
@@ -215,7 +225,13 @@ export class MicroBatchExecution {
       })),
       stateOperators: stores.progress(reports),
       sink: { description: s.sink.description, numOutputRows: s.sink.countsRows ? written : -1 },
-    }), true)
+    })
+    if (recorder !== null) s.inspector!.keep(recorder.explain({
+      batchId: this.#batchId, name: s.name, timestampMs: batch.batchTimestampMs, withoutData: !this.#hasData(batch), lateWatermarkMs: this.#lateWatermarkMs, watermarkMs: batch.batchWatermarkMs, nextWatermarkMs: this.#watermark.currentMs,
+      policy: this.#watermark.policy, nodesMs: this.#watermark.nodesMs, seen, sources: progress.sources, stateOperators: progress.stateOperators, stores: (id, name) => stores.opened(id, name),
+      operatorWatermarks: ms => operatorWatermarks(plan.root, plan.stateful, ms), numOutputRows: written,
+    }))
+    s.progressed(progress, true)
     this.#last = { plan, watermarkMs: batch.batchWatermarkMs }
     this.#lateWatermarkMs = batch.batchWatermarkMs
     this.#start = batch.offsets
@@ -231,14 +247,16 @@ export class MicroBatchExecution {
     return id => ({ lateMs: late.get(id) ?? 0, evictMs: evict.get(id) ?? 0 })
   }
 
-  async *#scan(leaf: number, batch: LoggedBatch, rows: number[]): AsyncGenerator<Batch> {
+  async *#scan(leaf: number, batch: LoggedBatch, rows: number[], plan: PhysicalPlan, recorder: BatchRecorder | null): AsyncGenerator<Batch> {
     const s = this.#s
     const index = s.sources.findIndex(b => b.leaves.has(leaf))
     if (index < 0) { yield* s.staticLeaf(leaf); return }
     const { source, leaves } = s.sources[index]!
     const end = batch.offsets[index] ?? null, start = this.#start[index] ?? null
     if (end === null || end === start) return
-    for await (const b of source.batches(start, end, leaves.get(leaf)!)) {
+    const read = source.batches(start, end, leaves.get(leaf)!)
+    const output = plan.leaves[leaf]!.output
+    for await (const b of recorder === null ? read : recorder.source(index, structType(output.map(a => structField(a.name, a.type, a.nullable))), read)) {
       if (s.signal.aborted) throw new StoppedSignal()
       rows[index] = rows[index]! + b.length
       yield new Batch(leaves.get(leaf)!.map(c => b.columns[c]!), b.length)
@@ -260,6 +278,19 @@ export class MicroBatchExecution {
       sink: { description: s.sink.description, numOutputRows: -1 },
     }), false)
   }
+
+  /**
+   * The rows of an operator's state after the last batch, as `key`, `value`, `partition_id`; the first stateful operator and its first store unless told. Null when there is no such state yet.
+   * Waits for a batch under way: what it has put is not committed.
+   */
+  async stateRows(operatorId: number | null, storeName: string | null): Promise<{ readonly schema: StructTypeShape; readonly batches: readonly Batch[] } | null> {
+    while (this.#underWay !== null) await this.#underWay
+    const operator = this.#last?.plan.stateful.find(o => operatorId === null || o.id === operatorId), shape = operator?.stores.find(x => storeName === null || x.name === storeName)
+    return operator === undefined || shape === undefined || this.#stores === null ? null : { schema: stateSchema(shape), batches: stateBatches(this.#stores.opened(operator.id, shape.name), shape) }
+  }
+
+  /** The stateful operators of the last batch: id and name. */
+  get statefulOperators(): readonly { readonly id: number; readonly name: string; readonly stores: readonly string[] }[] { return (this.#last?.plan.stateful ?? []).map(o => ({ id: o.id, name: o.name, stores: o.stores.map(x => x.name) })) }
 
   /** Closes stores, sources and sink, whatever happens to one of them. */
   async close(): Promise<void> {

@@ -55,6 +55,9 @@ export class StateStores {
     return opened
   }
 
+  /** The stores of an operator that are open, none before its first batch. */
+  opened(operatorId: number, storeName: string): readonly StateStore[] { return this.#open.get(`${operatorId}/${storeName}`) ?? [] }
+
   #partitionsOf(o: StatefulOperator): number { return o.singlePartition ? 1 : this.#confs.partitions }
 
   /** Makes the batch's state durable: every store writes version + 1. */

@@ -20,6 +20,10 @@ export class WatermarkTracker {
   /** The watermark for the next batch, in milliseconds. */
   get currentMs(): number { return this.#currentMs }
 
+  /** How far each node has come in this run; empty before the first batch. */
+  get nodesMs(): readonly number[] { return this.#nodes }
+  get policy(): WatermarkPolicy { return this.#policy }
+
   /** Takes in what the nodes saw in a batch, by node number. */
   update(delaysMs: readonly number[], seen: ReadonlyMap<number, EventTimeStats>): void {
     if (delaysMs.length === 0) return

@@ -2,11 +2,13 @@
 import type { Clock } from '../observe/clock.ts'
 import type { ListenerBus } from '../observe/listener.ts'
 import type { StreamingQueryProgress, StreamingQueryStatus } from '../observe/progress.ts'
-import { conditionOf, StreamingQueryException } from '../errors/spark-error.ts'
+import { analysisError, conditionOf, StreamingQueryException } from '../errors/spark-error.ts'
 import { conditions } from '../errors/conditions.ts'
 import { StoppedSignal, type MicroBatchExecution } from '../execution/micro-batch.ts'
 import { runTrigger } from '../execution/trigger.ts'
-import type { RunningQuery } from '../plan/backend.ts'
+import type { BatchInspector } from '../execution/inspect-batch.ts'
+import type { BatchExplanation } from '../observe/batch-explanation.ts'
+import type { QueryResult, RunningQuery } from '../plan/backend.ts'
 import type { Trigger } from '../plan/write-stream.ts'
 
 export interface ActiveQuerySettings {
@@ -18,6 +20,7 @@ export interface ActiveQuerySettings {
   readonly pollingDelayMs: number
   readonly explain: (extended: boolean) => string
   readonly warn: (message: string) => void
+  readonly inspector: BatchInspector | null
   /** Frees the checkpoint lock and what else the query held. `clean` is false after a failure. */
   readonly released: (clean: boolean) => Promise<void>
 }
@@ -51,6 +54,25 @@ export class ActiveQuery implements RunningQuery {
   recentProgress(): readonly StreamingQueryProgress[] { return [...this.#progress] }
   exception(): Error | null { return this.#error }
   explain(extended: boolean): string { return this.#s.explain(extended) }
+
+  explainedBatches(): readonly BatchExplanation[] {
+    if (this.#s.inspector === null) throw analysisError('MICROLOTE_INSPECT_OFF')
+    return [...this.#s.inspector.kept]
+  }
+
+  explainBatch(batchId: number | null): BatchExplanation {
+    const kept = this.explainedBatches(), found = batchId === null ? kept.at(-1) : kept.find(e => e.batchId === batchId)
+    if (found === undefined) throw analysisError('MICROLOTE_BATCH_NOT_KEPT', { batchId: batchId === null ? 'any' : String(batchId), kept: kept.length === 0 ? 'none so far' : `${kept[0]!.batchId} to ${kept.at(-1)!.batchId}` })
+    return found
+  }
+
+  async state(operatorId: number | null, storeName: string | null): Promise<QueryResult> {
+    if (!this.#active) throw analysisError('MICROLOTE_STATE_OF_ENDED_QUERY')
+    const found = await this.#execution?.stateRows(operatorId, storeName) ?? null
+    if (found !== null) return found
+    const known = this.#execution?.statefulOperators ?? []
+    throw analysisError('MICROLOTE_STATE_NOT_FOUND', { operator: operatorId === null ? 'any operator' : `operator ${operatorId}${storeName === null ? '' : `, store ${storeName}`}`, known: known.length === 0 ? 'none: it keeps no state, or has not run a batch yet' : known.map(o => `${o.id} (${o.name}: ${o.stores.join(', ')})`).join('; ') })
+  }
 
   /** Called by the execution. */
   setStatus(message: string, isDataAvailable: boolean, isTriggerActive: boolean): void { if (this.#active) this.#status = { message, isDataAvailable, isTriggerActive } }

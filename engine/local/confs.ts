@@ -33,6 +33,10 @@ export const defaultConfs: Readonly<Record<string, string>> = {
   'spark.sql.streaming.flatMapGroupsWithState.stateFormatVersion': '2',
   'spark.sql.streaming.fileSource.log.compactInterval': '10',
   'spark.sql.streaming.fileSink.log.compactInterval': '10',
+  // The batch inspector of query.explainBatch(): how many batches it keeps, and how many rows of each it samples.
+  'spark.microlote.inspect.enabled': 'false',
+  'spark.microlote.inspect.batches': '20',
+  'spark.microlote.inspect.rows': '50',
 }
 
 /** The confs that the offset log keeps; on a restart the stored values win. */
@@ -41,7 +45,7 @@ export const checkpointConfs: readonly string[] = [
   'spark.sql.streaming.aggregation.stateFormatVersion', 'spark.sql.streaming.join.stateFormatVersion', 'spark.sql.streaming.flatMapGroupsWithState.stateFormatVersion', 'spark.sql.shuffle.partitions',
 ]
 
-const numbers = new Set(['spark.sql.shuffle.partitions', 'spark.sql.streaming.minBatchesToRetain', 'spark.sql.streaming.stateStore.minDeltasForSnapshot'])
+const numbers = new Set(['spark.sql.shuffle.partitions', 'spark.sql.streaming.minBatchesToRetain', 'spark.sql.streaming.stateStore.minDeltasForSnapshot', 'spark.microlote.inspect.batches', 'spark.microlote.inspect.rows'])
 
 /** Keys are kept as they are; values as text. */
 export class Confs {

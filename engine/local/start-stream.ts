@@ -5,6 +5,7 @@ import { findConnector } from '../connectors/registry.ts'
 import type { Connector, SinkHandles } from '../connectors/connector.ts'
 import { readQueryMetadata, writeQueryMetadata } from '../checkpoint/query-metadata.ts'
 import { analysisError } from '../errors/spark-error.ts'
+import { BatchInspector } from '../execution/inspect-batch.ts'
 import { MicroBatchExecution, type SourceBinding } from '../execution/micro-batch.ts'
 import { isoMs } from '../execution/progress.ts'
 import { explainExec } from '../operators/operator.ts'
@@ -55,8 +56,9 @@ export async function startStream(backend: LocalBackend, query: WriteStream): Pr
     const schema = structType(resolved.output.map(a => structField(a.name, a.type, a.nullable, a.metadata)))
     let lastPlan = ''
     const runId = globalThis.crypto.randomUUID()
+    const inspector = conf('spark.microlote.inspect.enabled') === 'true' ? new BatchInspector({ batches: Number(conf('spark.microlote.inspect.batches')), rows: Number(conf('spark.microlote.inspect.rows')) }) : null
     const active = new ActiveQuery({
-      id, runId, name: query.queryName, trigger: query.trigger, clock, bus: backend.bus, warn,
+      id, runId, name: query.queryName, trigger: query.trigger, clock, bus: backend.bus, warn, inspector,
       keepProgress: Number(conf('spark.sql.streaming.numRecentProgressUpdates')), pollingDelayMs: durationConfMs(conf('spark.sql.streaming.pollingDelay')!),
       explain: () => lastPlan,
       released: async clean => {
@@ -78,7 +80,7 @@ export async function startStream(backend: LocalBackend, query: WriteStream): Pr
     const context = { files, clock, timeZone: conf('spark.sql.session.timeZone')!, conf }
     const execution = new MicroBatchExecution({
       id, runId, name: query.queryName, checkpointDir: checkpoint.dir, plan: physical, sources, staticLeaf: leaf => leafBatches(first.leaves[leaf]!, context), sink, trigger: query.trigger,
-      files, clock, signal: active.signal, confs, frozenConfs: checkpointConfs, warn,
+      files, clock, signal: active.signal, confs, frozenConfs: checkpointConfs, warn, inspector,
       status: (m, d, t) => active.setStatus(m, d, t), progressed: (p, e) => active.addProgress(p, e),
     })
     backend.queries.add(active)

@@ -1,6 +1,7 @@
 /** The seam between the API and whatever runs plans: our own engine (`local`), or a real Spark over Spark Connect. */
 import type { StructTypeShape } from '../types/data-type.ts'
 import type { Batch } from '../columns/batch.ts'
+import type { BatchExplanation } from '../observe/batch-explanation.ts'
 import type { StreamingQueryListener } from '../observe/listener.ts'
 import type { StreamingQueryProgress, StreamingQueryStatus } from '../observe/progress.ts'
 import type { LogicalPlan, Options } from './logical-plan.ts'
@@ -24,6 +25,12 @@ export interface RunningQuery {
   processAllAvailable(): Promise<void>
   stop(): Promise<void>
   explain(extended: boolean): string
+  /** What the batch inspector knows of a batch, of the newest when no number is given. */
+  explainBatch(batchId: number | null): BatchExplanation
+  /** The batches that the inspector keeps, oldest first. */
+  explainedBatches(): readonly BatchExplanation[]
+  /** The rows of an operator's state. */
+  state(operatorId: number | null, storeName: string | null): Promise<QueryResult>
 }
 
 /** How a batch DataFrame is written: `df.write`. */

@@ -1,4 +1,5 @@
 /** spark.streams: the session's active queries and their listeners. */
+import { DataFrame } from '../api/dataframe.ts'
 import { StreamingQuery } from '../api/streaming-query.ts'
 import { systemClock } from '../observe/clock.ts'
 import type { StreamingQueryListener } from '../observe/listener.ts'
@@ -29,12 +30,14 @@ export class StreamingQueryManager {
     for (const w of waiters) w()
   }
 
+  #handle(query: RunningQuery): StreamingQuery { return new StreamingQuery(query, p => new DataFrame(p, this.#backend)) }
+
   /** The active queries. */
-  get active(): StreamingQuery[] { return this.#backend.activeQueries().map(q => new StreamingQuery(q)) }
+  get active(): StreamingQuery[] { return this.#backend.activeQueries().map(q => this.#handle(q)) }
   /** An active query by id, null when there is none. */
   get(id: string): StreamingQuery | null {
     const found = this.#backend.activeQueries().find(q => q.id === id)
-    return found === undefined ? null : new StreamingQuery(found)
+    return found === undefined ? null : this.#handle(found)
   }
 
   /** Waits until any query of the session has ended since the last resetTerminated; throws the error of one that failed. With a time limit in milliseconds: whether one has. */
