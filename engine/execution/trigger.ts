@@ -24,8 +24,8 @@ export async function runTrigger(trigger: Trigger, clock: Clock, signal: AbortSi
         if (signal.aborted) return
         if (trigger.intervalMs <= 0) { await (ran ? clock.yield() : clock.sleep(pollingDelayMs, signal)); continue }
         const next = nextTriggerMs(start, trigger.intervalMs), now = clock.nowMs()
-        if (now - start > trigger.intervalMs) { fallingBehind(trigger.intervalMs, now - start); await clock.yield() }
-        else await clock.sleep(next - now, signal)
+        if (now - start > trigger.intervalMs) fallingBehind(trigger.intervalMs, now - start)
+        await (next > now ? clock.sleep(next - now, signal) : clock.yield())
       }
   }
 }
