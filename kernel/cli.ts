@@ -7,7 +7,7 @@ import { serve } from './wire/server.ts'
 
 const [command, ...args] = process.argv.slice(2)
 switch (command) {
-  case 'serve': process.on('SIGINT', () => {}); await serve(args[0]!); process.exit(0)
+  case 'serve': await serve(args[0]!); process.exit(0)
   case 'install': console.log(installCommand(args)); break
   case 'run': process.exitCode = await runCommand(args); break
   case 'lab': process.exitCode = await labCommand(args); break

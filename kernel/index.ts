@@ -11,6 +11,8 @@ import { shownHtmlTable } from './display/table.ts'
 import { currentChannel, type MimeBundle } from './output.ts'
 
 export { comprobar, Comprobacion, enBlanco, checkMime, type CheckItem, type CheckReport } from './check.ts'
+export { clearOutput, input } from './interaction.ts'
+export { Comm, openComm, registerComm } from './comms.ts'
 export { figuraEstado, figuraLag, figuraLatencia, figuraTasas, percentil, type Figure, type MimeBundle }
 
 const embed = (): boolean => process.env['MICROLOTE_EMBED_PLOTLY'] !== '0'

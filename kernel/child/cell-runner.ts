@@ -1,90 +1,121 @@
-/** Runs cells: TypeScript to JavaScript by tslab's converter, in one context, with the declarations of earlier cells. */
-import { createRequire } from 'node:module'
+/** Runs cells: TypeScript to JavaScript by the converter, in one context, with the declarations of earlier cells. */
+import { pathToFileURL } from 'node:url'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import vm from 'node:vm'
-import type { Converter } from 'tslab/dist/converter.js'
-import type { MimeBundle, Output } from '../output.ts'
-import { prepareCell } from './prepare.ts'
+import { ownChannel, type CellChannel, type MimeBundle, type Output } from '../output.ts'
+import { diagnosticsError, interruptedError, runtimeError, type CellSource } from './cell-errors.ts'
+import { CellModules } from './cell-modules.ts'
+import { columnCompletion } from './column-names.ts'
+import type { Converter } from './converter.ts'
+import { guardLoops, isInterruption, tick } from './interruption.ts'
+import type { Completion, Inspection } from './protocol.ts'
+
+const slot = Symbol.for('microlote.kernel.cell')
+const keptSources = 500
 
 export class CellRunner {
+  readonly cells = new Map<string, CellSource>()
   readonly #converter: Converter
+  readonly #modules: CellModules
+  readonly #values: Record<string, unknown> = Object.create(null)
   readonly #exports: Record<string, unknown>
-  readonly #require: NodeJS.Require
+  readonly #meta: object
   #declarations = ''
+  #part = 0
+  #stop: ((e: Error) => void) | null = null
 
-  constructor(cwd: string) {
-    const load = createRequire(import.meta.url)
-    this.#converter = (load('tslab/dist/converter.js') as typeof import('tslab/dist/converter.js')).createConverter({ isJS: false, isBrowser: false })
-    const user = createRequire(join(cwd, 'cell.js'))
-    // The project's own packages are found from any folder.
-    this.#require = new Proxy(user, { apply: (target, self, args: [string]) => { try { return Reflect.apply(target, self, args) } catch (e) { if ((e as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND' && /^microlote/.test(args[0])) return load(args[0]); throw e } } })
-    const values: Record<string, unknown> = {}
+  constructor(cwd: string, converter: Converter) {
+    this.#converter = converter
+    this.#modules = new CellModules(cwd)
+    this.#meta = { url: pathToFileURL(join(cwd, 'cuaderno.ts')).href, dirname: cwd, filename: join(cwd, 'cuaderno.ts') }
+    const values = this.#values
     // TypeScript's imports define getters; a later cell may assign the name anew, so plain values are kept.
     this.#exports = new Proxy(values, { defineProperty: (_, name, a) => { if (name !== '__esModule') values[name as string] = a.get ? a.get() : a.value; return true } })
   }
 
+  /** Leaves what the running cell awaits. */
+  interrupt(error: Error): void { this.#stop?.(error) }
+
   /** Runs a cell; `send` gets its result or error. Says whether it ran to its end. */
   async run(code: string, count: number, send: (o: Output) => void): Promise<boolean> {
-    const source = prepareCell(code)
-    const converted = this.#converter.convert(this.#declarations, source)
-    if (converted.diagnostics.length > 0) {
-      const shift = source.startsWith('await null; ') && !code.startsWith('await null; ') ? 'await null; '.length : 0
-      const lines = converted.diagnostics.map(d => `${d.start.line + 1}:${d.start.character + 1 - (d.start.line === 0 ? shift : 0)} - ${d.messageText}`)
-      const first = converted.diagnostics[0]!, text = code.split('\n')[first.start.line] ?? ''
-      send({ kind: 'error', ename: 'TypeScriptError', evalue: lines[0]!, traceback: [...lines.map(l => `celda[${count}].ts:${l}`), '', `    ${text}`, `    ${' '.repeat(Math.max(0, first.start.character - (first.start.line === 0 ? shift : 0)))}^`] })
-      return false
-    }
-    // Declarations made before a throw are kept, so the next cell knows the names.
-    this.#declarations = converted.declOutput ?? ''
-    if (!converted.output) return true
-    const name = `celda[${count}].ts`
-    try {
-      const body = vm.runInThisContext(`(${converted.hasToplevelAwait ? 'async ' : ''}function(exports, require) {${converted.output}\n})`, { filename: name }) as (e: object, r: NodeJS.Require) => unknown
-      await body(this.#exports, this.#require)
-    } catch (e) {
-      send(errorOutput(e, name, converted.output, code))
-      return false
-    }
-    if (converted.lastExpressionVar !== undefined) {
-      const value = this.#exports[converted.lastExpressionVar]
-      delete this.#exports[converted.lastExpressionVar]
-      if (value !== undefined && value !== null) send({ kind: 'result', data: bundleOf(await settled(value)) })
-    }
+    const answer = await this.#evaluate(code, count)
+    if (answer.error !== undefined) { send(answer.error); return false }
+    if (answer.value !== undefined && answer.value !== null && !isTimer(answer.value)) send({ kind: 'result', ...bundleOf(answer.value) })
     return true
   }
 
-  complete(code: string, position: number): { start: number; end: number; candidates: string[] } { return this.#converter.complete(this.#declarations, code, position) }
-  inspect(code: string, position: number): { text: string; documentation: string } | null {
-    const info = this.#converter.inspect(this.#declarations, code, position)
-    if (info === undefined || info === null) return null
-    const join = (parts: readonly { text: string }[] | undefined): string => (parts ?? []).map(p => p.text).join('')
-    return { text: join(info.displayParts), documentation: join(info.documentation) }
+  /** The values of expressions, each a bundle or an error, as user_expressions wants them; nothing of them stays. */
+  async evaluate(expressions: Readonly<Record<string, string>>): Promise<Record<string, unknown>> {
+    const out: Record<string, unknown> = {}, declarations = this.#declarations
+    for (const [name, code] of Object.entries(expressions)) {
+      const answer = await this.#evaluate(`(${code}\n)`, 0)
+      this.#declarations = declarations
+      out[name] = answer.error !== undefined ? { status: 'error', ename: answer.error.ename, evalue: answer.error.evalue, traceback: answer.error.traceback } : { status: 'ok', metadata: {}, ...bundleOf(answer.value) }
+    }
+    return out
   }
+
+  async #evaluate(code: string, count: number): Promise<{ readonly value?: unknown; readonly error?: Extract<Output, { kind: 'error' }> }> {
+    const converted = this.#converter.convert(this.#declarations, code)
+    if (converted.diagnostics.length > 0) return { error: diagnosticsError(converted.diagnostics, code, count) }
+    this.#modules.update(converted.modules)
+    const before = this.#declarations
+    this.#declarations = converted.declarations
+    if (converted.javascript === null) return {}
+    const name = `celda[${count}.${++this.#part}].ts`, javascript = guardLoops(converted.javascript.replace(/\bimport\.meta\b/g, '__celda.meta'), '__celda.tick')
+    this.cells.set(name, { javascript, typescript: code, count })
+    if (this.cells.size > keptSources) this.cells.delete(this.cells.keys().next().value!)
+    const given = [this.#exports, this.#modules.require, { tick, meta: this.#meta }, intervalOf] as const
+    let rejectStop: (e: Error) => void = () => {}
+    const stopped = new Promise<never>((_, reject) => { rejectStop = reject })
+    stopped.catch(() => {})
+    this.#stop = rejectStop
+    try {
+      ;(globalThis as Record<symbol, unknown>)[slot] = given
+      const running = vm.runInThisContext(`(${converted.isAsync ? 'async ' : ''}function(exports, require, __celda, setInterval) {${javascript}\n})(...globalThis[Symbol.for('microlote.kernel.cell')])`, { filename: name, breakOnSigint: true, columnOffset: 0 }) as unknown
+      if (converted.isAsync) { (running as Promise<unknown>).catch(() => {}); await Promise.race([running, stopped]) }
+      if (converted.resultName === null) return {}
+      const value = this.#values[converted.resultName]
+      delete this.#values[converted.resultName]
+      return { value: value instanceof Promise ? await Promise.race([value, stopped]) : value }
+    } catch (e) {
+      // What was declared before the error is there for the next cell; what never got a value is not.
+      this.#declarations = withoutMissing(converted.declarations, before, this.#values)
+      return { error: isInterruption(e) ? interruptedError : runtimeError(e, this.cells) }
+    } finally {
+      this.#stop = null
+    }
+  }
+
+  complete(code: string, position: number): Completion { return columnCompletion(code, position, this.#values) ?? this.#converter.complete(this.#declarations, code, position) }
+  inspect(code: string, position: number): Inspection | null { return this.#converter.inspect(this.#declarations, code, position) }
 }
 
-async function settled(v: unknown): Promise<unknown> { return v instanceof Promise ? v : v }
-
-/** An object may say how it is shown by a method under Symbol.for('microlote.display'). */
-function bundleOf(value: unknown): MimeBundle {
-  const own = (value as Record<symbol, unknown>)[Symbol.for('microlote.display')]
-  if (typeof own === 'function') return (own as () => MimeBundle).call(value)
-  return { 'text/plain': typeof value === 'string' ? inspect(value) : inspect(value, { depth: 4, maxArrayLength: 100, maxStringLength: 10_000 }) }
+// An interval that a cell set up ends with the cell's interruption.
+function intervalOf(callback: (...args: unknown[]) => void, ms?: number, ...args: unknown[]): NodeJS.Timeout {
+  const channel: CellChannel | null = ownChannel()
+  const timer = setInterval((...a: unknown[]) => { if (channel?.aborted === true) clearInterval(timer); else callback(...a) }, ms, ...args)
+  return timer
 }
 
-/** The error of a cell, its own lines named as in the TypeScript the student wrote. */
-export function errorOutput(e: unknown, name: string, compiled: string, source: string): Output {
-  if (!(e instanceof Error)) return { kind: 'error', ename: 'Error', evalue: inspect(e), traceback: [inspect(e)] }
-  const javascript = compiled.split('\n'), typescript = source.split('\n')
-  const frames = (e.stack ?? '').split('\n').filter(l => /^\s+at /.test(l))
-  const own = frames.flatMap(f => {
-    const found = new RegExp(`${name.replace(/[[\]]/g, '\\$&')}:(\\d+)`).exec(f)
-    if (found === null) return []
-    const text = javascript[Number(found[1]) - 1]?.trim() ?? ''
-    const line = typescript.findIndex(t => t.trim() !== '' && (t.trim() === text || text.includes(t.trim().replace(/;$/, '')) || t.includes(text.replace(/;$/, '')) && text.length > 3))
-    return [line < 0 ? `  en ${name}` : `  en ${name}:${line + 1}    ${typescript[line]!.trim()}`]
-  })
-  const chain: string[] = []
-  for (let c: unknown = e.cause; c instanceof Error && chain.length < 5; c = c.cause) chain.push(`causa: ${c.name}: ${c.message}`)
-  return { kind: 'error', ename: e.name, evalue: e.message, traceback: [`${e.name}: ${e.message}`, ...own, ...chain] }
+const isTimer = (v: unknown): boolean => typeof v === 'object' && v !== null && ['Timeout', 'Immediate'].includes(v.constructor?.name ?? '') && 'hasRef' in v
+
+// The declarations but for the names that the cell was to give a value and did not.
+function withoutMissing(declarations: string, before: string, values: Readonly<Record<string, unknown>>): string {
+  const had = new Set(before.split('\n'))
+  return declarations.split('\n').filter(line => {
+    const found = /^declare (?:const|let|var) ([\p{ID_Start}$_][\p{ID_Continue}$]*)(?::.*;| = .*;)$/u.exec(line)
+    return found === null || had.has(line) || Object.hasOwn(values, found[1]!) && values[found[1]!] !== undefined || /\b(undefined|any|unknown|void)\b/.test(line)
+  }).join('\n')
+}
+
+/** How a value is shown: as its own method says (Symbol.for('microlote.display') or Symbol.for('Jupyter.display')), or as text. */
+function bundleOf(value: unknown): { data: MimeBundle; metadata?: MimeBundle } {
+  for (const name of ['microlote.display', 'Jupyter.display']) {
+    const own = value === null || value === undefined ? undefined : (value as Record<symbol, unknown>)[Symbol.for(name)]
+    if (typeof own !== 'function') continue
+    try { return { data: (own as () => MimeBundle).call(value) } } catch { /* then as text */ }
+  }
+  return { data: { 'text/plain': inspect(value, { depth: 4, maxArrayLength: 100, maxStringLength: 10_000 }) } }
 }

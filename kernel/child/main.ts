@@ -1,112 +1,149 @@
-/** The process that runs cells: one task at a time from its parent, output sent back as it comes. */
+/** The process that runs cells: one cell at a time from its parent, other questions beside it, output sent back as it comes. */
+import { enableCompileCache } from 'node:module'
 import { inspect } from 'node:util'
-import { currentChannel, withChannel, type CellChannel, type Output } from '../output.ts'
-import { CellRunner } from './cell-runner.ts'
+import { currentChannel, setHost, withChannel, type CellChannel } from '../output.ts'
+import { receiveComm } from '../comms.ts'
+import { forgetInterrupts, Interrupted, isInterruption } from './interruption.ts'
+import { receive, send } from './link.ts'
+import { OutputWriter } from './output-writer.ts'
 import { preludeCode } from './prelude.ts'
 import { QueryBook } from './query-book.ts'
+import type { ToChild } from './protocol.ts'
+import type { CellRunner } from './cell-runner.ts'
+import { isError, runtimeError } from './cell-errors.ts'
 
-export type ToChild =
-  | { readonly task: 'run'; readonly id: string; readonly code: string; readonly count: number }
-  | { readonly task: 'complete' | 'inspect'; readonly id: string; readonly code: string; readonly position: number }
-  | { readonly task: 'end'; readonly id: string }
-export type FromChild =
-  | { readonly event: 'ready'; readonly problem: string | null }
-  | { readonly event: 'output'; readonly cell: string; readonly output: Output }
-  | { readonly event: 'done'; readonly id: string; readonly ok: boolean; readonly answer?: unknown }
+// The compiler is nine megabytes of JavaScript: its code is kept from one start to the next.
+try { enableCompileCache() } catch { /* a folder that cannot be written: slower, no more */ }
 
-const send = (message: FromChild): void => { process.send?.(message) }
-
-// Texts are gathered for a moment: twenty thousand prints become a few messages, and none is lost.
-const pending = new Map<string, { cell: string; name: 'stdout' | 'stderr'; text: string }>()
-let timer: NodeJS.Timeout | null = null
-function flush(): void {
-  if (timer !== null) { clearTimeout(timer); timer = null }
-  for (const p of pending.values()) send({ event: 'output', cell: p.cell, output: { kind: 'stream', name: p.name, text: p.text } })
-  pending.clear()
-}
-function write(cell: string, name: 'stdout' | 'stderr', text: string): void {
-  const other = pending.get(`${cell}/${name === 'stdout' ? 'stderr' : 'stdout'}`)
-  if (other !== undefined) flush()
-  const key = `${cell}/${name}`, p = pending.get(key)
-  if (p === undefined) pending.set(key, { cell, name, text }); else p.text += text
-  if ((pending.get(key)!.text.length) > 65_536) flush()
-  else timer ??= setTimeout(flush, 20)
+const output = new OutputWriter()
+output.captureStreams()
+const channels = new Map<string, CellChannel>()
+const keptChannels = 2000
+function channelOf(cell: string): CellChannel {
+  let c = channels.get(cell)
+  if (c === undefined) {
+    channels.set(cell, (c = output.channel(cell)))
+    if (channels.size > keptChannels) channels.delete(channels.keys().next().value!)
+  }
+  return c
 }
 
-const channel = (cell: string): CellChannel => ({
-  cell,
-  send(output) {
-    if (output.kind === 'stream') { write(cell, output.name, output.text); return }
-    flush()
-    send({ event: 'output', cell, output: plain(output) })
+let running: { readonly id: string; readonly channel: CellChannel; readonly canAsk: boolean } | null = null
+let runner: CellRunner
+// Failures that no cell waited for: those of the running cell fail it, the others are told to the parent.
+const failures: { cell: string; ename: string; evalue: string }[] = []
+
+function stray(channel: CellChannel, e: unknown, intro: string): void {
+  if (isInterruption(e) || channel.aborted === true) return
+  const error = runtimeError(e, runner?.cells ?? new Map(), [intro])
+  channel.send(error)
+  failures.push({ cell: channel.cell, ename: error.ename, evalue: error.evalue })
+  if (channel.cell !== running?.id) send({ event: 'stray', cell: channel.cell, ename: error.ename, evalue: error.evalue })
+}
+process.on('unhandledRejection', e => stray(currentChannel(), e, 'Una promesa falló y nadie la atendió:'))
+process.on('uncaughtException', e => stray(currentChannel(), e, 'Un error en un temporizador o evento, fuera de la celda:'))
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => process.kill(process.pid, 'SIGKILL'))
+const exit = process.exit.bind(process)
+process.exit = (code?: number | string | null): never => {
+  output.flush()
+  send({ event: 'exit', code: String(code ?? process.exitCode ?? 0) })
+  return exit(code)
+}
+
+const questions = new Map<string, { answer: (v: string) => void; refuse: (e: Error) => void }>()
+let asked = 0
+setHost({
+  input(prompt, password) {
+    const cell = running
+    if (cell === null || !cell.canAsk) return Promise.reject(new Error('input() necesita a una persona delante del cuaderno, y aquí no la hay (se ejecuta sin pantalla). Da el valor en la celda o como parámetro.'))
+    output.flush()
+    const question = `q${++asked}`
+    const answer = new Promise<string>((resolve, reject) => questions.set(question, { answer: resolve, refuse: reject }))
+    send({ event: 'question', question, cell: cell.id, prompt, password })
+    return answer
   },
 })
 
-// What goes to the parent must be JSON.
-function plain(o: Output): Output { return JSON.parse(JSON.stringify(o, (_, v) => (typeof v === 'bigint' ? (Number.isSafeInteger(Number(v)) ? Number(v) : String(v)) : v))) as Output }
+const book = new QueryBook((channel, error, name) => stray(channel, error, `La consulta «${name}» falló y nadie la esperaba (query.exception() da este error):`))
+// In the order of timers, immediates and their promises: what a cell set going for "now" has had its turn.
+const oneTurn = async (): Promise<void> => { for (let i = 0; i < 2; i++) await new Promise(resolve => setImmediate(resolve)) }
 
-for (const name of ['stdout', 'stderr'] as const) {
-  const to = (chunk: unknown, encoding?: unknown, done?: unknown): boolean => {
-    currentChannel().send({ kind: 'stream', name, text: typeof chunk === 'string' ? chunk : Buffer.from(chunk as Uint8Array).toString('utf8') })
-    const callback = typeof encoding === 'function' ? encoding : done
-    if (typeof callback === 'function') (callback as () => void)()
-    return true
+async function run(m: Extract<ToChild, { task: 'run' }>): Promise<void> {
+  const channel = channelOf(m.id)
+  forgetInterrupts()
+  if (m.headless && failures.length > 0) {
+    const f = failures[0]!
+    channel.send({ kind: 'error', ename: f.ename, evalue: f.evalue, traceback: ['Una celda anterior dejó algo en marcha que falló después de que la celda terminara:', `${f.ename}: ${f.evalue}`] })
+    failures.length = 0
+    output.flush()
+    send({ event: 'done', id: m.id, ok: false })
+    return
   }
-  process[name].write = to as typeof process.stdout.write
+  running = { id: m.id, channel, canAsk: m.canAsk }
+  let ok = false
+  try {
+    await book.cellBegins(m.id, m.owner)
+    ok = await withChannel(channel, () => runner.run(m.code, m.count, o => channel.send(o)))
+    await oneTurn()
+    book.cellEnds(m.id)
+  } catch (e) {
+    channel.send(runtimeError(e, runner.cells))
+    ok = false
+  }
+  running = null
+  output.flush()
+  const own = failures.filter(f => f.cell === m.id).length
+  if (own > 0) failures.splice(0, failures.length, ...failures.filter(f => f.cell !== m.id))
+  if (!m.headless) failures.length = 0
+  send({ event: 'done', id: m.id, ok: ok && own === 0 })
 }
 
-let running = ''
-const failures = new Map<string, number>()
-function stray(e: unknown): void {
-  const c = currentChannel()
-  failures.set(c.cell, (failures.get(c.cell) ?? 0) + 1)
-  c.send({ kind: 'error', ename: e instanceof Error ? e.name : 'Error', evalue: e instanceof Error ? e.message : inspect(e), traceback: [`Error fuera de la celda (promesa sin atender o temporizador): ${e instanceof Error ? e.stack ?? e.message : inspect(e)}`] })
-}
-process.on('unhandledRejection', stray)
-process.on('uncaughtException', stray)
-process.on('SIGINT', () => {})
-process.on('disconnect', () => process.exit(0))
-
-const book = new QueryBook()
-let runner: CellRunner
-
-async function handle(m: ToChild): Promise<void> {
-  switch (m.task) {
-    case 'run': {
-      running = m.id
-      const c = channel(m.id)
-      const ok = await withChannel(c, () => runner.run(m.code, m.count, o => c.send(o)))
-      // What a cell set going may still fail in the same turn.
-      await new Promise(resolve => setImmediate(resolve))
-      flush()
-      const stray = failures.get(m.id) ?? 0
-      failures.delete(m.id)
-      send({ event: 'done', id: m.id, ok: ok && stray === 0 })
-      return
-    }
-    case 'complete': send({ event: 'done', id: m.id, ok: true, answer: runner.complete(m.code, m.position) }); return
-    case 'inspect': send({ event: 'done', id: m.id, ok: true, answer: runner.inspect(m.code, m.position) }); return
-    case 'end': {
-      const answer = await book.end()
-      flush()
-      send({ event: 'done', id: m.id, ok: true, answer })
-    }
+async function interrupt(cell: string | null): Promise<void> {
+  if (running !== null && running.id === cell) {
+    running.channel.aborted = true
+    runner.interrupt(new Interrupted())
+    for (const q of questions.values()) q.refuse(new Interrupted())
+    questions.clear()
+    await book.interrupt(cell)
+  } else if (cell === null && running === null) {
+    forgetInterrupts()
+    const stopped = await book.interrupt(null)
+    if (stopped > 0) currentChannel().send({ kind: 'stream', name: 'stderr', text: stopped === 1 ? 'Se detuvo la consulta que seguía en marcha.\n' : `Se detuvieron las ${stopped} consultas que seguían en marcha.\n` })
+    output.flush()
   }
 }
 
 async function begin(): Promise<void> {
-  runner = new CellRunner(process.cwd())
+  const [{ CellRunner }, { TslabConverter }] = await Promise.all([import('./cell-runner.ts'), import('./tslab-converter.ts')])
+  runner = new CellRunner(process.cwd(), new TslabConverter(process.cwd()))
   let problem: string | null = null
-  const c: CellChannel = { cell: 'prelude', send: o => { if (o.kind === 'error') problem = o.traceback.join('\n') } }
+  const c: CellChannel = { cell: '', send: o => { if (o.kind === 'error') problem = o.traceback.join('\n') } }
   await withChannel(c, () => runner.run(preludeCode, 0, o => c.send(o)))
   book.watch()
   send({ event: 'ready', problem })
 }
 
-let queue: Promise<void> = begin()
-process.on('message', (m: ToChild) => {
-  // Completion answers while a cell waits; cells run one after the other.
-  if (m.task === 'complete' || m.task === 'inspect') { void queueReady.then(() => handle(m)).catch(() => send({ event: 'done', id: m.id, ok: false })); return }
-  queue = queue.then(() => handle(m)).catch(e => { channel(running).send({ kind: 'error', ename: 'Error', evalue: inspect(e), traceback: [inspect(e)] }); flush(); send({ event: 'done', id: m.id, ok: false }) })
+let begun: Promise<void> = Promise.resolve(), queue: Promise<void> = Promise.resolve()
+const fail = (id: string) => (e: unknown): void => { output.flush(); send({ event: 'done', id, ok: false, answer: isError(e) ? `${e.name}: ${e.message}` : inspect(e) }) }
+
+receive(m => {
+  switch (m.task) {
+    case 'hello': output.limit(m.outputMb); begun = begin().catch(e => { send({ event: 'ready', problem: isError(e) ? e.stack ?? e.message : inspect(e) }) }); queue = begun; return
+    case 'run': queue = queue.then(() => run(m)).catch(fail(m.id)); return
+    case 'evaluate': queue = queue.then(async () => { send({ event: 'done', id: m.id, ok: true, answer: await withChannel(output.channel('silencio'), () => runner.evaluate(m.expressions)) }) }).catch(fail(m.id)); return
+    // These answer while a cell waits.
+    case 'complete': void begun.then(() => send({ event: 'done', id: m.id, ok: true, answer: runner.complete(m.code, m.position) })).catch(fail(m.id)); return
+    case 'inspect': void begun.then(() => send({ event: 'done', id: m.id, ok: true, answer: runner.inspect(m.code, m.position) })).catch(fail(m.id)); return
+    case 'ping': send({ event: 'done', id: m.id, ok: true }); return
+    case 'interrupt': void interrupt(m.cell); return
+    case 'answer': { const q = questions.get(m.question); questions.delete(m.question); if (m.value === null) q?.refuse(new Error('No hubo respuesta.')); else q?.answer(m.value); return }
+    case 'comm': receiveComm(m.step, m.commId, m.target, m.data, channelOf(m.cell)); return
+    case 'end': void (async () => {
+      const answer = await book.end()
+      await oneTurn()
+      output.flush()
+      send({ event: 'done', id: m.id, ok: true, answer })
+    })().catch(fail(m.id))
+  }
 })
-const queueReady = queue

@@ -29,7 +29,7 @@ export function summaryText(run: NotebookRun): string {
     out.push(`  ${'consulta'.padEnd(width)}${'lotes'.padStart(7)}${'filas'.padStart(10)}${'filas/s'.padStart(10)}${'P50 ms'.padStart(9)}${'P99 ms'.padStart(9)}`)
     for (const q of run.queries) out.push(`  ${q.name.slice(0, width).padEnd(width)}${shownNumber(q.batches).padStart(7)}${shownNumber(q.rows).padStart(10)}${shownNumber(q.rowsPerSecond).padStart(10)}${shownNumber(q.p50Ms).padStart(9)}${shownNumber(q.p99Ms).padStart(9)}${q.leftRunning ? '  (seguía activa al final: se detuvo)' : ''}`)
   }
-  for (const f of run.failures) out.push(`  ✘ celda ${f.index + 1}: ${f.ename}: ${f.evalue}`)
+  for (const f of run.failures) out.push(`  ✘ ${f.index < 0 ? '' : `celda ${f.index + 1}: `}${f.ename}: ${f.evalue}`)
   out.push(`  ${run.ok ? 'Todo correcto' : 'CON FALLOS'} en ${run.seconds.toFixed(1)} s`)
   return out.join('\n')
 }

@@ -1,14 +1,17 @@
 /** Whether a cell is a whole program, the beginning of one, or none. */
-import ts from '@tslab/typescript-for-tslab'
+import { createRequire } from 'node:module'
 
-// Errors that more text would mend: something expected at the very end, or a text or comment that is not closed.
+// Errors that more text would mend: something expected at the very end, or a text, template, expression or comment that is not closed.
 const unfinished = new Set([1002, 1010, 1160, 1161])
 
 export function isComplete(code: string): { status: 'complete' | 'incomplete' | 'invalid'; indent?: string } {
-  const file = ts.createSourceFile('cell.ts', code, ts.ScriptTarget.ES2022, true) as ts.SourceFile & { parseDiagnostics: ts.Diagnostic[] }
+  // Loaded when first asked: only consoles ask, and the compiler is large.
+  const ts = createRequire(import.meta.url)('@tslab/typescript-for-tslab') as typeof import('@tslab/typescript-for-tslab')
+  const file = ts.createSourceFile('cell.ts', code, ts.ScriptTarget.ES2022, true) as import('@tslab/typescript-for-tslab').SourceFile & { parseDiagnostics: readonly { code: number; start?: number; length?: number }[] }
   const errors = file.parseDiagnostics
   if (errors.length === 0) return { status: 'complete' }
-  const end = code.trimEnd().length
-  if (errors.some(e => unfinished.has(e.code) || (e.start ?? 0) >= end)) return { status: 'incomplete', indent: '  ' }
+  const end = code.trimEnd().length, indent = ' '.repeat((/(?:^|\n)([ \t]*)[^\n]*$/.exec(code.trimEnd())?.[1]?.length ?? 0) + (/[[({]\s*$/.test(code) ? 2 : 0))
+  // A text in quotes ends with its line; what is open at the end of the cell may go on.
+  if (errors.some(e => (e.code === 1002 ? false : unfinished.has(e.code)) || (e.start ?? 0) >= end || (e.code === 1160 && (e.start ?? 0) + (e.length ?? 0) >= end))) return { status: 'incomplete', indent }
   return { status: 'invalid' }
 }

@@ -1,0 +1,73 @@
+/** The converter on tslab: types carried from cell to cell, with the cells that tslab gets wrong mended around it. */
+import { createRequire } from 'node:module'
+import ts from '@tslab/typescript-for-tslab'
+import type { Converter as Tslab } from 'tslab/dist/converter.js'
+import type { Converted, Converter, Diagnostic } from './converter.ts'
+import { originalOffset, prepareCell, preparedOffset, type Prepared } from './prepare.ts'
+import type { Completion, Inspection } from './protocol.ts'
+import { TypingWorld } from './typing-world.ts'
+
+const nothing = { javascript: null, isAsync: false, resultName: null, modules: [] } as const
+const cannotFindModule = new Set([2307, 2792, 7016])
+
+export class TslabConverter implements Converter {
+  readonly version = ts.version
+  readonly #world: TypingWorld
+  #tslab: Tslab
+
+  constructor(cwd: string) {
+    this.#world = new TypingWorld(cwd)
+    this.#tslab = create()
+  }
+
+  convert(declarations: string, code: string): Converted {
+    const prepared = prepareCell(code)
+    this.#world.refresh()
+    let c = this.#tslab.convert(declarations, prepared.text)
+    // A module that was not there may be there now; only a new compiler looks again.
+    if (c.diagnostics.some(d => cannotFindModule.has(d.code))) {
+      this.#tslab.close()
+      this.#tslab = create()
+      c = this.#tslab.convert(declarations, prepared.text)
+    }
+    if (c.diagnostics.length > 0) return { ...nothing, declarations, diagnostics: diagnosticsOf(c.diagnostics, prepared, code) }
+    return {
+      diagnostics: [], declarations: c.declOutput ?? '', javascript: c.output ?? null, isAsync: c.hasToplevelAwait === true, resultName: c.lastExpressionVar ?? null,
+      modules: (c.sideOutputs ?? []).map(s => ({ path: s.path, javascript: s.data })),
+    }
+  }
+
+  complete(declarations: string, code: string, position: number): Completion {
+    const c = this.#tslab.complete(declarations, code, position)
+    const kinds = new Map((c.original?.entries ?? []).map(e => [e.name, e.kind as string]))
+    return { start: c.start, end: c.end, candidates: c.candidates, kinds: c.candidates.map(n => kinds.get(n) ?? null) }
+  }
+
+  inspect(declarations: string, code: string, position: number): Inspection | null {
+    const prepared = prepareCell(code)
+    const info = this.#tslab.inspect(declarations, prepared.text, preparedOffset(prepared, position)) as ts.QuickInfo | undefined
+    if (info === undefined || info === null) return null
+    const tags = (info.tags ?? []).map(t => `@${t.name} ${joined(t.text)}`.trim())
+    return { text: joined(info.displayParts), documentation: [joined(info.documentation), ...tags].filter(t => t !== '').join('\n') }
+  }
+}
+
+function create(): Tslab { return (createRequire(import.meta.url)('tslab/dist/converter.js') as typeof import('tslab/dist/converter.js')).createConverter({ isJS: false, isBrowser: false }) }
+
+const joined = (parts: readonly { readonly text: string }[] | undefined): string => (parts ?? []).map(p => p.text).join('')
+
+type Raw = ReturnType<Tslab['convert']>['diagnostics'][number]
+
+// A chain of reasons comes as one entry each, all at one place: they become one text.
+function diagnosticsOf(raw: readonly Raw[], prepared: Prepared, code: string): Diagnostic[] {
+  const out: { -readonly [K in keyof Diagnostic]: Diagnostic[K] }[] = []
+  let last: Raw | null = null
+  for (const d of raw) {
+    if (last !== null && last.start.offset === d.start.offset && last.end.offset === d.end.offset && last.code !== d.code && out.length > 0) { out.at(-1)!.message += `\n  ${d.messageText}`; continue }
+    last = d
+    if (d.fileName !== undefined) { out.push({ line: d.start.line, column: d.start.character, length: 1, message: d.messageText, code: d.code, file: d.fileName }); continue }
+    const from = originalOffset(prepared, d.start.offset), to = originalOffset(prepared, d.end.offset), before = code.slice(0, from)
+    out.push({ line: before.split('\n').length - 1, column: from - (before.lastIndexOf('\n') + 1), length: Math.max(1, to - from), message: d.messageText, code: d.code, file: null })
+  }
+  return out
+}
