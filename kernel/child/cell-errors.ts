@@ -41,10 +41,13 @@ export function runtimeError(e: unknown, cells: ReadonlyMap<string, CellSource>,
   for (const line of String(e.stack ?? '').split('\n')) {
     const found = frame.exec(line), cell = found === null ? undefined : cells.get(found[2]!)
     if (cell === undefined || found === null) continue
+    // The line after the last is the call of the cell itself.
+    if (Number(found[3]) > cell.javascript.split('\n').length) continue
     const at = sourcePosition(cell.javascript, cell.typescript, { line: Number(found[3]) - 1, column: Number(found[4]) - 1 })
     if (at === null || way.length >= 20) continue
-    const inside = found[1] === undefined || found[1] === '' || /^(Object\.|eval|celda)/.test(found[1]) ? '' : `${found[1]} `
-    way.push(`  en ${inside}${inside === '' ? '' : '('}celda [${cell.count}]:${at.line + 1}:${at.column + 1}${inside === '' ? '' : ')'}`)
+    const inside = found[1] === undefined || found[1] === '' || /^(eval|celda|Object\.<anonymous>)/.test(found[1]) ? '' : `${found[1].replace(/^(Proxy|Object)\./, '')} `
+    const step = `  en ${inside}${inside === '' ? '' : '('}celda [${cell.count}]:${at.line + 1}:${at.column + 1}${inside === '' ? '' : ')'}`
+    if (step !== way.at(-1)) way.push(step)
     if (picture.length === 0) picture = codeFrame(cell.typescript, at)
   }
   const causes: string[] = []

@@ -10,6 +10,9 @@ const newerLibrary = `
 interface ObjectConstructor { groupBy<K extends PropertyKey, T>(items: Iterable<T>, keySelector: (item: T, index: number) => K): Partial<Record<K, T[]>> }
 interface MapConstructor { groupBy<K, T>(items: Iterable<T>, keySelector: (item: T, index: number) => K): Map<K, T[]> }
 interface PromiseConstructor { withResolvers<T>(): { promise: Promise<T>; resolve: (value: T | PromiseLike<T>) => void; reject: (reason?: any) => void }; try<T, A extends unknown[]>(work: (...args: A) => T | PromiseLike<T>, ...args: A): Promise<Awaited<T>> }
+interface Array<T> { toSorted(compare?: (a: T, b: T) => number): T[]; toReversed(): T[]; toSpliced(start: number, deleteCount?: number, ...items: T[]): T[]; with(index: number, value: T): T[] }
+interface ReadonlyArray<T> { toSorted(compare?: (a: T, b: T) => number): T[]; toReversed(): T[]; toSpliced(start: number, deleteCount?: number, ...items: T[]): T[]; with(index: number, value: T): T[] }
+interface String { isWellFormed(): boolean; toWellFormed(): string }
 interface ArrayConstructor { fromAsync<T>(items: AsyncIterable<T> | Iterable<T | PromiseLike<T>>): Promise<T[]> }
 interface ReadonlySetLike<T> { keys(): Iterator<T>; has(value: T): boolean; readonly size: number }
 interface Set<T> { union<U>(other: ReadonlySetLike<U>): Set<T | U>; intersection<U>(other: ReadonlySetLike<U>): Set<T & U>; difference<U>(other: ReadonlySetLike<U>): Set<T>; symmetricDifference<U>(other: ReadonlySetLike<U>): Set<T | U>; isSubsetOf(other: ReadonlySetLike<unknown>): boolean; isSupersetOf(other: ReadonlySetLike<unknown>): boolean; isDisjointFrom(other: ReadonlySetLike<unknown>): boolean }

@@ -1,8 +1,8 @@
 /** Whether a cell is a whole program, the beginning of one, or none. */
 import { createRequire } from 'node:module'
 
-// Errors that more text would mend: something expected at the very end, or a text, template, expression or comment that is not closed.
-const unfinished = new Set([1002, 1010, 1160, 1161])
+// Errors that more text would mend: something expected at the very end, or a template or comment that is not closed.
+const unfinished = new Set([1010, 1160])
 
 export function isComplete(code: string): { status: 'complete' | 'incomplete' | 'invalid'; indent?: string } {
   // Loaded when first asked: only consoles ask, and the compiler is large.
@@ -12,6 +12,6 @@ export function isComplete(code: string): { status: 'complete' | 'incomplete' | 
   if (errors.length === 0) return { status: 'complete' }
   const end = code.trimEnd().length, indent = ' '.repeat((/(?:^|\n)([ \t]*)[^\n]*$/.exec(code.trimEnd())?.[1]?.length ?? 0) + (/[[({]\s*$/.test(code) ? 2 : 0))
   // A text in quotes ends with its line; what is open at the end of the cell may go on.
-  if (errors.some(e => (e.code === 1002 ? false : unfinished.has(e.code)) || (e.start ?? 0) >= end || (e.code === 1160 && (e.start ?? 0) + (e.length ?? 0) >= end))) return { status: 'incomplete', indent }
+  if (!errors.some(e => e.code === 1002) && errors.some(e => unfinished.has(e.code) || (e.start ?? 0) >= end)) return { status: 'incomplete', indent }
   return { status: 'invalid' }
 }

@@ -179,7 +179,6 @@ export class Kernel {
       const ok = await this.#execute(next.m, next.channel)
       if (ok || next.m.content['stop_on_error'] === false) continue
       // What was asked for before the failure was known does not run.
-      await new Promise(resolve => setTimeout(resolve, 10))
       const after = this.#waiting
       this.#waiting = []
       for (const a of after) await this.#abort(a.m, a.channel)

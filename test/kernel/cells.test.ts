@@ -1,0 +1,139 @@
+/** The language of cells: what the converter alone gets wrong is right here, errors point at the TypeScript of the cell. */
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { KernelClient, resultText, streamText } from './client.ts'
+
+// No node_modules above this folder.
+const folder = mkdtempSync(join(tmpdir(), 'cells-'))
+let k: KernelClient
+before(async () => { k = await KernelClient.start({ cwd: folder }) })
+after(async () => { await k.stop(); rmSync(folder, { recursive: true, force: true }) })
+
+async function value(code: string): Promise<string | undefined> {
+  const r = await k.run(code)
+  assert.equal(r.reply['status'], 'ok', JSON.stringify(r.reply['traceback']))
+  return resultText(r)
+}
+
+test('the value of a last expression is an execute_result with the cell\'s number', async () => {
+  const r = await k.run('const uno = 1; uno + 1')
+  const result = r.outputs.find(o => o.type === 'execute_result')!
+  assert.equal(result.content['data']['text/plain'], '2')
+  assert.equal(result.content['execution_count'], r.reply['execution_count'])
+  assert.equal(resultText(await k.run('undefined')), undefined)
+})
+
+test('console, process and timers have types with no node_modules above the folder', async () => {
+  const r = await k.run('console.log(process.version.length > 1, typeof setTimeout)')
+  assert.equal(streamText(r), 'true function\n')
+})
+
+test('shorthand properties of earlier variables', async () => {
+  await k.run('const data = [1, 2]; const layout = { title: "x" }')
+  assert.equal(await value('JSON.stringify({ data, layout })'), `'{"data":[1,2],"layout":{"title":"x"}}'`)
+  assert.equal(await value('const f = () => ({ ...layout, data }); f().data.length'), '2')
+})
+
+test('destructuring assignment to names of earlier cells', async () => {
+  await k.run('let cuenta = 0, otra = 0, lista: number[] = []')
+  await k.run('({ cuenta } = { cuenta: 5 })')
+  await k.run('({ otra = 7 } = {} as { otra?: number }); [lista[0], cuenta] = [9, cuenta + 1]')
+  assert.equal(await value('`${cuenta} ${otra} ${lista}`'), `'6 7 9'`)
+})
+
+test('await of an expression in parentheses keeps its type', async () => {
+  await k.run('const z = await (async () => 42)()')
+  assert.equal(await value('const w: number = z; w'), '42')
+  const wrong = await k.run('const s: string = z')
+  assert.equal(wrong.reply['ename'], 'TypeScriptError')
+})
+
+test('a lone for await', async () => {
+  const r = await k.run('for await (const x of [Promise.resolve(1), 2]) console.log(x)')
+  assert.equal(streamText(r), '1\n2\n')
+})
+
+test('an await inside a function does not make the cell wait', async () => {
+  assert.equal(await value('const g = async () => { await null; return 1 }; typeof g'), `'function'`)
+})
+
+test('declarations before a throw are kept, those after it are not there', async () => {
+  const r = await k.run('let antes: number = 1\nantes++\nif (antes > 1) throw new Error("pum")\nconst despues: number = 3')
+  assert.equal(r.reply['status'], 'error')
+  assert.equal(await value('antes'), '2')
+  const missing = await k.run('despues')
+  assert.equal(missing.reply['ename'], 'TypeScriptError')
+  assert.match(missing.reply['evalue'], /Cannot find name 'despues'/)
+})
+
+test('export in a cell is no mistake', async () => {
+  await k.run('export const publico = 3')
+  assert.equal(await value('publico'), '3')
+})
+
+test('local TypeScript, with and without its extension, and again when it changes', async () => {
+  mkdirSync(join(folder, 'lib'))
+  writeFileSync(join(folder, 'lib', 'base.ts'), 'export const base: number = 10\n')
+  writeFileSync(join(folder, 'lib', 'suma.ts'), 'import { base } from "./base.ts"\nexport function suma(x: number): number { return x + base }\n')
+  assert.equal(await value('import { suma } from "./lib/suma.ts"\nsuma(1)'), '11')
+  assert.equal(await value('import { base } from "./lib/base"\nbase'), '10')
+  writeFileSync(join(folder, 'lib', 'base.ts'), 'export const base: number = 20\n')
+  assert.equal(await value('import { suma as suma2 } from "./lib/suma.ts"\nsuma2(1)'), '21')
+})
+
+test('a module that is written after it was missed is found', async () => {
+  const first = await k.run('import { tarde } from "./tarde.ts"\ntarde')
+  assert.equal(first.reply['ename'], 'TypeScriptError')
+  writeFileSync(join(folder, 'tarde.ts'), 'export const tarde = "sí"\n')
+  assert.equal(await value('import { tarde } from "./tarde.ts"\ntarde'), `'sí'`)
+})
+
+test('what Node 24 has, the types have', async () => {
+  assert.equal(await value('[3, 1, 2].toSorted().with(0, 9).join()'), `'9,2,3'`)
+  assert.equal(await value('Object.keys(Object.groupBy([1, 2, 3], x => x % 2 === 0 ? "par" : "impar")).join()'), `'impar,par'`)
+  assert.equal(await value('new Set([1]).union(new Set([2])).size'), '2')
+  assert.equal(await value('const { promise, resolve } = Promise.withResolvers<number>(); resolve(4); await promise'), '4')
+  assert.equal(await value('typeof WebSocket'), `'function'`)
+  assert.match((await value('import.meta.url'))!, /^'file:/)
+})
+
+test('a compile error names line, column and code, with the line of the cell', async () => {
+  const r = await k.run('const a = 1\nconst objeto = { a }\nawait (null)\nconst b: string = a')
+  assert.equal(r.reply['ename'], 'TypeScriptError')
+  assert.match(r.reply['evalue'], /^4:7 - Type 'number' is not assignable to type 'string'/)
+  const text = (r.reply['traceback'] as string[]).join('\n')
+  assert.match(text, /> 4 \| const b: string = a\n {4}\| {7}\^/)
+  const first = await k.run('await (null); const c: string = { a }')
+  assert.match(first.reply['evalue'], /^1:21 - /)
+})
+
+test('a runtime error points at the TypeScript line, through types, comments and earlier cells', async () => {
+  const n = (await k.run('// una función\ninterface Punto {\n  x: number\n}\n\nfunction falla(p: Punto): number {\n  /* hasta\n     aquí */\n  if (p.x > 2)\n    throw new RangeError(`malo: ${p.x}`)\n  return p.x\n}')).reply['execution_count']
+  const r = await k.run('type T = {\n  a: string\n}\nconst lista = [1, 2, 3]\nfor (const x of lista)\n  falla({ x })')
+  assert.equal(r.reply['ename'], 'RangeError')
+  assert.equal(r.reply['evalue'], 'malo: 3')
+  const text = (r.reply['traceback'] as string[]).join('\n'), error = r.outputs.find(o => o.type === 'error')!
+  assert.deepEqual(error.content['traceback'], r.reply['traceback'])
+  assert.match(text, new RegExp(`en falla \\(celda \\[${n}\\]:10:11\\)`))
+  assert.match(text, /> 10 \| {5}throw new RangeError/)
+  assert.match(text, new RegExp(`en celda \\[${r.reply['execution_count']}\\]:6:3`))
+})
+
+test('causes and errors that are no Error are shown', async () => {
+  const r = await k.run('throw new Error("fuera", { cause: new TypeError("dentro") })')
+  assert.match((r.reply['traceback'] as string[]).join('\n'), /causa: TypeError: dentro/)
+  const s = await k.run('throw "texto"')
+  assert.equal(s.reply['evalue'], 'texto')
+})
+
+test('microlote is there, typed, with no import', async () => {
+  assert.match((await value('const df0 = spark.range(3); const n: number = await df0.count() as unknown as number; String(n)'))!, /3/)
+})
+
+test('tslab\'s display puts out where the cell does', async () => {
+  const r = await k.run('import * as tslab from "tslab"\ntslab.display.html("<b>a</b>")')
+  assert.equal(r.outputs.find(o => o.type === 'display_data')!.content['data']['text/html'], '<b>a</b>')
+})
