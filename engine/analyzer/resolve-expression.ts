@@ -41,13 +41,16 @@ function renameGenerator(g: Extract<Resolved, { kind: 'generator' }>, names: rea
 function resolveCall(e: UnresolvedCall, scope: Scope, context: BindContext): Resolved {
   const definition = findFunction(e.name)
   if (definition === null) throw analysisError('UNRESOLVED_ROUTINE', { routineName: quoted(e.name) })
+  const order = e.args.flatMap(a => (a.kind === 'sort-order' ? [{ expression: resolveExpression(a.child, scope, context), ascending: a.ascending, nullsFirst: a.nullsFirst }] : []))
+  if (order.length > 0 && definition.takesOrder !== true) throw analysisError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', { prettyName: quoted(e.name), syntax: 'WITHIN GROUP (ORDER BY ...)' })
   const args = e.args.flatMap((a): Argument[] => {
+    if (a.kind === 'sort-order') return []
     if (a.kind === 'unresolved-lambda') return [pendingLambda(a, scope, context)]
     if (a.kind === 'star') return e.name.toLowerCase() === 'count' && a.target === null ? [{ kind: 'literal', value: 1, type: { kind: 'int' }, nullable: false }] : [...expandStar(a.target, scope, context)]
     return [resolveExpression(a, scope, context)]
   })
   const filter = e.filter == null ? null : resolveExpression(e.filter, scope, context)
-  const bound = definition.bind({ name: e.name, args, distinct: e.distinct ?? false, filter, ignoreNulls: e.ignoreNulls ?? false, sql: nameOf(e) }, context)
+  const bound = definition.bind({ name: e.name, args, distinct: e.distinct ?? false, filter, ignoreNulls: e.ignoreNulls ?? false, sql: nameOf(e), ...(order.length > 0 ? { order } : {}) }, context)
   if (bound.kind !== 'aggregate-call') {
     if (e.distinct) throw analysisError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', { prettyName: quoted(e.name), syntax: 'DISTINCT' })
     if (filter !== null) throw analysisError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', { prettyName: quoted(e.name), syntax: 'FILTER CLAUSE' })

@@ -3,7 +3,8 @@ import { analysisError, executionError } from '../errors/spark-error.ts'
 import { comparison, equalValues } from '../columns/compare.ts'
 import type { MapValue } from '../columns/object-vector.ts'
 import type { Resolved } from '../expressions/expression.ts'
-import { arrayType, booleanType, intType, isOrderable, longType, mapType, sqlName, stringType, structField, structType, type ArrayType, type DataType, type MapType, type StructTypeShape } from '../types/data-type.ts'
+import { arrayType, booleanType, intType, isOrderable, longType, sameType, mapType, sqlName, stringType, structField, structType, type ArrayType, type DataType, type MapType, type StructTypeShape } from '../types/data-type.ts'
+import { tightestCommonType } from '../types/coercion.ts'
 import { castTo, commonTypeOf } from './cast.ts'
 import { lastWins, makeMap } from './constructors.ts'
 import { call, expectArity, literal, plainArgs, quoted, unexpectedType, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
@@ -28,7 +29,8 @@ function mapArg(c: FunctionCall, index: number): Resolved & { type: MapType } {
 /** An array and an element brought to one element type. */
 function arrayAndElement(c: FunctionCall, context: BindContext, elementIndex = 1): { array: Resolved; element: Resolved; type: DataType } {
   const array = arrayArg(c, 0), element = plainArgs(c)[elementIndex]!
-  const type = commonTypeOf([{ type: array.type.elementType }, element], context)
+  // A text does not turn into a number here.
+  const type = tightestCommonType(array.type.elementType, element.type, context.ansi)
   if (type === null) throw analysisError('DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES', { sqlExpr: `"${c.sql}"`, functionName: quoted(c.name), leftType: `"${sqlName(array.type)}"`, rightType: `"${sqlName(element.type)}"` })
   return { array: castTo(array, arrayType(type, array.type.containsNull), context), element: castTo(element, type, context), type }
 }
@@ -36,7 +38,7 @@ function arrayAndElement(c: FunctionCall, context: BindContext, elementIndex = 1
 function twoArrays(c: FunctionCall, context: BindContext): { a: Resolved; b: Resolved; type: ArrayType } {
   expectArity(c, 2)
   const a = arrayArg(c, 0), b = arrayArg(c, 1)
-  const type = commonTypeOf([a, b], context)
+  const type = tightestCommonType(a.type, b.type, context.ansi)
   if (type === null || type.kind !== 'array') throw analysisError('DATATYPE_MISMATCH.BINARY_ARRAY_DIFF_TYPES', { sqlExpr: `"${c.sql}"`, functionName: quoted(c.name), leftType: `"${sqlName(a.type)}"`, rightType: `"${sqlName(b.type)}"` })
   return { a: castTo(a, type, context), b: castTo(b, type, context), type }
 }
@@ -70,10 +72,12 @@ function elementAt(tolerant: boolean): FunctionDefinition {
       expectArity(c, 2)
       const base = plainArgs(c)[0]!
       if (base.type.kind === 'map') {
-        const m = base.type
-        return call('element_at', [base, castTo(plainArgs(c)[1]!, m.keyType, context)], m.valueType, { evaluate: (v: MapValue, k: unknown) => lookup(v, k, m) }, { nullable: true })
+        const m = base.type, key = plainArgs(c)[1]!, type = tightestCommonType(m.keyType, key.type, context.ansi)
+        if (type === null || !sameType(type, m.keyType)) throw analysisError('DATATYPE_MISMATCH.MAP_FUNCTION_DIFF_TYPES', { sqlExpr: `"${c.sql}"`, functionName: quoted(c.name), leftType: `"${sqlName(m)}"`, rightType: `"${sqlName(key.type)}"` })
+        return call('element_at', [base, castTo(key, m.keyType, context)], m.valueType, { evaluate: (v: MapValue, k: unknown) => lookup(v, k, m) }, { nullable: true })
       }
-      const a = arrayArg(c, 0)
+      const a = arrayArg(c, 0), index = plainArgs(c)[1]!
+      if (!['byte', 'short', 'int', 'void'].includes(index.type.kind)) throw unexpectedType(c, 2, '"INT"', index)
       const evaluate = (v: Arr, at: number): unknown => {
         if (at === 0) throw executionError('INVALID_INDEX_OF_ZERO')
         const i = at > 0 ? at - 1 : v.length + at

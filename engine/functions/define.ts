@@ -20,9 +20,14 @@ export interface FunctionCall {
   readonly distinct: boolean
   readonly filter: Resolved | null
   readonly ignoreNulls: boolean
+  /** The keys of WITHIN GROUP (ORDER BY …), where there are any. */
+  readonly order?: readonly OrderKey[]
   /** The call as SQL text, for error messages. */
   readonly sql: string
 }
+
+/** One key of WITHIN GROUP; `nullsFirst` null: as the direction has it. */
+export interface OrderKey { readonly expression: Resolved; readonly ascending: boolean; readonly nullsFirst: boolean | null }
 
 /** An argument: resolved, or a lambda that is resolved once its parameter types are known. */
 export type Argument = Resolved | PendingLambda
@@ -34,7 +39,11 @@ export interface PendingLambda {
 }
 
 /** One SQL function (or operator): its answer to a call. Throws AnalysisException for wrong arity or types. */
-export interface FunctionDefinition { bind(call: FunctionCall, context: BindContext): Resolved }
+export interface FunctionDefinition {
+  bind(call: FunctionCall, context: BindContext): Resolved
+  /** The function knows WITHIN GROUP; others refuse it. */
+  readonly takesOrder?: boolean
+}
 
 /** Functions by their SQL names; a family file exports one of these. */
 export type FunctionFamily = Readonly<Record<string, FunctionDefinition>>

@@ -1,6 +1,7 @@
 /** The list of function families; a new family is one import and one entry. */
 import { approxCountDistinctFunctions } from './aggregate/approx-count-distinct.ts'
 import { collectFunctions } from './aggregate/collect.ts'
+import { listAggFunctions } from './aggregate/list-agg.ts'
 import { minMaxFunctions } from './aggregate/min-max.ts'
 import { momentFunctions } from './aggregate/moments.ts'
 import { percentileFunctions } from './aggregate/percentiles.ts'
@@ -23,20 +24,25 @@ import { logicFunctions } from './logic.ts'
 import { mathFunctions } from './math.ts'
 import { nullTestFunctions } from './null-tests.ts'
 import { numberBaseFunctions } from './number-bases.ts'
+import { numberFormatFunctions } from './number-format.ts'
 import { patternFunctions } from './patterns.ts'
+import { printfFunctions } from './printf.ts'
 import { randomFunctions } from './random.ts'
 import { roundingFunctions } from './rounding.ts'
 import { sessionWindowFunctions } from './session-window.ts'
+import { sequenceFunctions } from './sequence.ts'
 import { textBuildFunctions } from './text-build.ts'
+import { textFormFunctions } from './text-forms.ts'
 import { textPartFunctions } from './text-parts.ts'
 import { textSearchFunctions } from './text-search.ts'
 import { timeWindowFunctions } from './time-window.ts'
+import { toCharFunctions } from './to-char.ts'
 import { typeNameFunctions } from './type-names.ts'
 
 export const families = [
-  approxCountDistinctFunctions, collectFunctions, minMaxFunctions, momentFunctions, percentileFunctions, sumFunctions,
+  approxCountDistinctFunctions, collectFunctions, listAggFunctions, minMaxFunctions, momentFunctions, percentileFunctions, sumFunctions,
   arithmeticFunctions, bitFunctions, collectionFunctions, comparisonFunctions, conditionalFunctions, constructorFunctions, currentTimeFunctions, datetimeFunctions, datetimeFormatFunctions,
   encodingFunctions, generatorFunctions, hashFunctions, higherOrderFunctions, jsonFunctions,
   logicFunctions, mathFunctions, numberBaseFunctions, randomFunctions, roundingFunctions, nullTestFunctions,
-  patternFunctions, textBuildFunctions, textPartFunctions, textSearchFunctions, timeWindowFunctions, sessionWindowFunctions, typeNameFunctions,
+  numberFormatFunctions, patternFunctions, printfFunctions, sequenceFunctions, textBuildFunctions, textFormFunctions, textPartFunctions, textSearchFunctions, timeWindowFunctions, sessionWindowFunctions, toCharFunctions, typeNameFunctions,
 ]

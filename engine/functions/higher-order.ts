@@ -3,7 +3,7 @@ import { analysisError } from '../errors/spark-error.ts'
 import { comparison } from '../columns/compare.ts'
 import type { MapValue } from '../columns/object-vector.ts'
 import type { Resolved } from '../expressions/expression.ts'
-import { arrayType, booleanType, intType, mapType, sameType, type ArrayType, type DataType, type MapType } from '../types/data-type.ts'
+import { arrayType, booleanType, intType, mapType, sameType, sqlName, type ArrayType, type DataType, type MapType } from '../types/data-type.ts'
 import { castTo } from './cast.ts'
 import { lastWins, makeMap } from './constructors.ts'
 import { call, expectArity, unexpectedType, type Argument, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
@@ -85,6 +85,7 @@ const arraySort: FunctionDefinition = {
       return call('array_sort', [a], a.type, { evaluate: (v: Arr) => [...v].sort((x, y) => (x === null || y === null ? (x === y ? 0 : x === null ? 1 : -1) : compare(x, y))) })
     }
     const f = lambda(c, 1, [element(a.type), element(a.type)])
+    if (f.type.kind !== 'int') throw analysisError('DATATYPE_MISMATCH.UNEXPECTED_RETURN_TYPE', { sqlExpr: `"${c.sql}"`, functionName: '`lambdafunction`', expectedType: '"INT"', actualType: `"${sqlName(f.type)}"` })
     return call('array_sort', [a, f], a.type, { evaluate: (v: Arr, g: Fn) => [...v].sort((x, y) => (g(x, y) as number | null) ?? 0) })
   },
 }

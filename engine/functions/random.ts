@@ -118,6 +118,29 @@ export const randomFunctions: FunctionFamily = {
       return call('uuid', [], stringType, { evaluate: () => uuidText(stream) }, { nullable: false, deterministic: false })
     },
   },
+  // Without a seed there is no order to promise: each element is drawn from those that are left.
+  shuffle: {
+    bind(c) {
+      expectArity(c, 1, 2)
+      const a = plainArgs(c)[0]!
+      if (a.type.kind !== 'array') throw unexpectedType(c, 1, '"ARRAY"', a)
+      const stream = new RandomStream(seedOf(c, 1))
+      const evaluate = (list: readonly unknown[]): unknown[] => { const out = [...list]; for (let i = out.length - 1; i > 0; i--) { const k = Math.floor(stream.nextDouble() * (i + 1)); [out[i], out[k]] = [out[k], out[i]] } return out }
+      return call('shuffle', [a], a.type, { evaluate }, { deterministic: false })
+    },
+  },
+  randstr: {
+    bind(c) {
+      expectArity(c, 1, 2)
+      const given = plainArgs(c)[0]!
+      if (attributesOf(given).size > 0) throw analysisError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', { sqlExpr: `"${c.sql}"`, inputName: '`length`', inputType: '"INT"', inputExpr: `"${describe(given)}"` })
+      if (!['byte', 'short', 'int'].includes(given.type.kind)) throw unexpectedType(c, 1, '"INT" or "SMALLINT"', given)
+      const length = evaluateConstant(given) as number, stream = new RandomStream(seedOf(c, 1))
+      if (length < 0) throw analysisError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', { sqlExpr: `"${c.sql}"`, exprName: 'length', valueRange: '[0, 2147483647]', currentValue: String(length) })
+      const letters = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
+      return call('randstr', [], stringType, { evaluate: () => Array.from({ length }, () => letters[Math.floor(stream.nextDouble() * 62)]).join('') }, { nullable: false, deterministic: false })
+    },
+  },
   monotonically_increasing_id: rowNumber,
   spark_partition_id: { bind(c) { expectArity(c, 0); return literal(0, intType) } },
 }

@@ -1,5 +1,6 @@
 /** collect_list, collect_set, bool_and, bool_or, bit_and, bit_or, bit_xor, count_if, mode: what a group holds. */
-import { equalValues } from '../../columns/compare.ts'
+import { comparison, equalValues } from '../../columns/compare.ts'
+import { analysisError } from '../../errors/spark-error.ts'
 import type { MapValue } from '../../columns/object-vector.ts'
 import { arrayType, booleanType, isIntegral, longType, mapType, type DataType } from '../../types/data-type.ts'
 import { castTo } from '../cast.ts'
@@ -53,17 +54,22 @@ function bits(name: string, f: (a: bigint, b: bigint) => bigint): FunctionDefini
   }
 }
 
+// With WITHIN GROUP (ORDER BY x) the first of the values that occur most, in that order; without, the one that came first.
 const mode: FunctionDefinition = {
+  takesOrder: true,
   bind(c) {
-    expectArity(c, 1)
-    const a = plainArgs(c)[0]!
+    const key = c.order?.[0]
+    if (key === undefined) expectArity(c, 1)
+    else if (c.order!.length > 1) throw analysisError('INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS', { funcName: '`mode`', expectedNum: 1, actualNum: c.order!.length })
+    else expectArity(c, 0)
+    const a = key?.expression ?? plainArgs(c)[0]!, compare = comparison(a.type), sign = key?.ascending === false ? -1 : 1
     const counts: DataType = mapType(a.type, longType)
     const put = (m: { keys: unknown[]; values: bigint[] }, v: unknown, n: bigint): void => { const i = m.keys.findIndex(k => equalValues(a.type, k, v)); if (i < 0) { m.keys.push(v); m.values.push(n) } else m.values[i] = m.values[i]! + n }
     return aggregate(c, 'mode', [a], rowAggregate({
       name: 'mode', type: a.type, bufferTypes: [counts], zero: () => [{ keys: [], values: [] }],
       update(s, v) { if (v !== null) put(s[0] as never, v, 1n) },
       merge(s, [other]) { const o = other as MapValue; o.keys.forEach((k, i) => put(s[0] as never, k, o.values[i] as bigint)) },
-      finish(s) { const m = s[0] as { keys: unknown[]; values: bigint[] }; let best = -1; m.values.forEach((n, i) => { if (best < 0 || n > m.values[best]!) best = i }); return best < 0 ? null : m.keys[best] },
+      finish(s) { const m = s[0] as { keys: unknown[]; values: bigint[] }; let best = -1; m.values.forEach((n, i) => { if (best < 0 || n > m.values[best]! || (key !== undefined && n === m.values[best] && sign * compare(m.keys[i], m.keys[best]) < 0)) best = i }); return best < 0 ? null : m.keys[best] },
     }))
   },
 }

@@ -6,7 +6,7 @@ import type { Resolved } from '../../expressions/expression.ts'
 import { evaluateConstant } from '../../expressions/codegen/compile.ts'
 import { arrayType, binaryType, doubleType, isNumeric, longType, mapType, type DataType } from '../../types/data-type.ts'
 import { castTo } from '../cast.ts'
-import { expectArity, plainArgs, unexpectedType, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily } from '../define.ts'
+import { expectArity, plainArgs, quoted, unexpectedType, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily, type OrderKey } from '../define.ts'
 import { aggregate } from './bind.ts'
 import { QuantileSketch } from './quantile-sketch.ts'
 import { rowAggregate } from './row-aggregate.ts'
@@ -20,6 +20,16 @@ function percentages(c: FunctionCall, arg: Resolved, context: BindContext): { re
   return { list, many }
 }
 
+/** How an exact percentile is found: counted from the greatest, and an actual value in place of one in between. */
+interface Exactness { readonly descending?: boolean; readonly discrete?: boolean }
+
+function discrete(sorted: readonly (readonly [number, bigint])[], total: bigint, p: number): number {
+  const wanted = Math.ceil(p * Number(total))
+  let seen = 0n
+  for (const [v, n] of sorted) { seen += n; if (seen >= BigInt(wanted)) return v }
+  return sorted.at(-1)![0]
+}
+
 function interpolated(sorted: readonly (readonly [number, bigint])[], total: bigint, p: number): number {
   const at = p * Number(total - 1n), low = Math.floor(at), high = Math.ceil(at)
   const pick = (i: number): number => { let seen = 0n; for (const [v, n] of sorted) { seen += n; if (BigInt(i) < seen) return v } return sorted.at(-1)![0] }
@@ -29,7 +39,7 @@ function interpolated(sorted: readonly (readonly [number, bigint])[], total: big
   return a === b ? a : (high - at) * a + (at - low) * b
 }
 
-function exact(c: FunctionCall, args: readonly Resolved[], ps: { readonly list: readonly number[]; readonly many: boolean }, name: string): Resolved {
+function exact(c: FunctionCall, args: readonly Resolved[], ps: { readonly list: readonly number[]; readonly many: boolean }, name: string, how: Exactness = {}): Resolved {
   const counts = mapType(doubleType, longType), type: DataType = ps.many ? arrayType(doubleType, false) : doubleType
   // Counts by value, kept as a JavaScript map while rows come in.
   return aggregate(c, name, args, rowAggregate({
@@ -40,9 +50,9 @@ function exact(c: FunctionCall, args: readonly Resolved[], ps: { readonly list: 
       const m = s[0] as MapValue
       if (m.keys.length === 0) return null
       const compare = comparison(doubleType)
-      const sorted = m.keys.map((k, i) => [k as number, m.values[i] as bigint] as const).sort((a, b) => compare(a[0], b[0]))
+      const sorted = m.keys.map((k, i) => [k as number, m.values[i] as bigint] as const).sort((a, b) => (how.descending ? compare(b[0], a[0]) : compare(a[0], b[0])))
       const total = sorted.reduce((n, [, k]) => n + k, 0n)
-      const out = ps.list.map(p => interpolated(sorted, total, p))
+      const out = ps.list.map(p => (how.discrete ? discrete : interpolated)(sorted, total, p))
       return ps.many ? out : out[0]
     },
   }))
@@ -106,5 +116,22 @@ function sketch(s: unknown[], accuracy: number): QuantileSketch {
   return s[0] as QuantileSketch
 }
 
+/** percentile_cont(p) WITHIN GROUP (ORDER BY x): the share comes first, the values from the order. */
+function withinGroup(name: string, isDiscrete: boolean): FunctionDefinition {
+  return {
+    takesOrder: true,
+    bind(c, context) {
+      expectArity(c, 1)
+      const order = c.order ?? []
+      if (order.length === 0) throw analysisError('INVALID_WITHIN_GROUP_EXPRESSION.WITHIN_GROUP_MISSING', { funcName: quoted(name) })
+      if (order.length > 1) throw analysisError('INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS', { funcName: quoted(name), expectedNum: 1, actualNum: order.length })
+      const [{ expression: v, ascending }] = order as [OrderKey], p = plainArgs(c)[0]!
+      if (!isNumeric(v.type) && v.type.kind !== 'void' && v.type.kind !== 'string') throw unexpectedType(c, 1, '"NUMERIC"', v)
+      if (p.type.kind === 'void') throw analysisError('DATATYPE_MISMATCH.UNEXPECTED_NULL', { sqlExpr: `"${c.sql}"`, exprName: 'percentage' })
+      return exact(c, [castTo(v, doubleType, context)], percentages(c, p, context), name, { descending: !ascending, discrete: isDiscrete })
+    },
+  }
+}
+
 const approx: FunctionDefinition = { bind: approximate }
-export const percentileFunctions: FunctionFamily = { percentile, median, percentile_approx: approx, approx_percentile: approx }
+export const percentileFunctions: FunctionFamily = { percentile, median, percentile_cont: withinGroup('percentile_cont', false), percentile_disc: withinGroup('percentile_disc', true), percentile_approx: approx, approx_percentile: approx }
