@@ -35,7 +35,7 @@ export async function startStream(backend: LocalBackend, query: WriteStream): Pr
   checkPartitionColumns(query, resolved, connector)
   if (query.table !== null) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'toTable', advice: 'Write to a path, or use format("memory").queryName(…).' })
   if (!side.modes.includes(mode)) throw analysisError('STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE', { className: connector.name, outputMode: mode, advice: `It takes ${side.modes.join(', ')}.` })
-  if (conf('spark.sql.streaming.unsupportedOperationCheck') !== 'false') checkStreaming(resolved, mode)
+  if (conf('spark.sql.streaming.unsupportedOperationCheck') !== 'false') checkStreaming(resolved, mode, conf)
   if (connector.name === 'memory' && query.queryName === null) throw analysisError('MICROLOTE_QUERY_NAME_MISSING')
   const taken = query.queryName !== null && [...backend.queries].find(q => q.name === query.queryName)
   const checkpoint = checkpointOf(query, given, conf, side.temporaryCheckpoint, connector.name)

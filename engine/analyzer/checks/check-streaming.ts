@@ -1,11 +1,11 @@
 /** Which plans and output modes a stream refuses, and the sentence of advice that goes with each refusal. Everything is found here, before a query starts. */
 import { analysisError } from '../../errors/spark-error.ts'
 import { childrenOf } from '../../expressions/codegen/emitter.ts'
-import { isEventTime, isSessionWindow } from '../../expressions/attribute.ts'
 import type { Resolved } from '../../expressions/expression.ts'
 import { expressionsOf } from '../../optimizer/map-plan.ts'
 import { resolvedInputs, type ResolvedPlan } from '../../plan/resolved-plan.ts'
 import type { OutputMode } from '../../plan/write-stream.ts'
+import { checkWatermarks } from './check-watermarks.ts'
 
 type Of<K extends ResolvedPlan['kind']> = Extract<ResolvedPlan, { kind: K }>
 
@@ -13,25 +13,13 @@ const refuse = (what: string, advice: string): Error => analysisError('MICROLOTE
 const later = (feature: string, advice: string): Error => analysisError('MICROLOTE_NOT_SUPPORTED', { feature, advice })
 
 /** Throws AnalysisException when the query cannot run in this mode. */
-export function checkStreaming(plan: ResolvedPlan, mode: OutputMode): void {
+export function checkStreaming(plan: ResolvedPlan, mode: OutputMode, conf: (key: string) => string | null): void {
   const aggregates = all(plan).filter((p): p is Of<'aggregate'> => p.kind === 'aggregate' && p.streaming)
   if (mode === 'complete' && aggregates.length === 0) {
     throw analysisError('STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION', { outputMode: mode, operation: 'a query without streaming aggregations', advice: 'Use append, or update.' })
   }
   for (const node of all(plan)) checkNode(node, mode)
-  if (aggregates.length > 1 && mode !== 'append') {
-    throw analysisError('MICROLOTE_GLOBAL_WATERMARK_CORRECTNESS', { advice: 'Chained aggregations need the mode append and a watermark.' })
-  }
-  checkModeOfAggregates(aggregates, mode)
-}
-
-function checkModeOfAggregates(aggregates: readonly Of<'aggregate'>[], mode: OutputMode): void {
-  if (mode !== 'append') return
-  for (const a of aggregates) {
-    if (!a.keys.some(isEventTime)) {
-      throw analysisError('STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION', { outputMode: mode, operation: 'streaming aggregations without a watermark among the keys', advice: 'Call withWatermark and group by the event time or a window of it, or use update or complete.' })
-    }
-  }
+  checkWatermarks(plan, mode, conf)
 }
 
 function checkNode(node: ResolvedPlan, mode: OutputMode): void {
@@ -40,10 +28,6 @@ function checkNode(node: ResolvedPlan, mode: OutputMode): void {
   switch (node.kind) {
     case 'aggregate':
       for (const { call } of node.aggregates) if (call.distinct) throw refuse(`${call.name}(DISTINCT …)`, 'Use approx_count_distinct, or drop duplicates first.')
-      if (node.keys.some(isSessionWindow)) {
-        if (node.keys.length === 1) throw refuse('session_window() without another key', 'Group by a key beside it, such as a user.')
-        if (mode === 'update') throw analysisError('STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION', { outputMode: mode, operation: 'session windows', advice: 'Use append with a watermark, or complete.' })
-      }
       return
     case 'sort':
       if (mode !== 'complete' || !all(node.child).some(c => c.kind === 'aggregate' && c.streaming)) throw refuse('Sorting', 'Only the aggregated result in the mode complete can be sorted; sort each batch in foreachBatch.')
@@ -60,9 +44,6 @@ function checkNode(node: ResolvedPlan, mode: OutputMode): void {
     case 'except':
       if (node.right.streaming) throw refuse('A stream on the right of except()', 'Put the static DataFrame on the right.')
       throw analysisError('UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK', { outputMode: mode, statefulOperator: 'except()' })
-    case 'deduplicate':
-      if (node.withinWatermark && !node.child.output.some(isEventTime)) throw refuse('dropDuplicatesWithinWatermark() without a watermark', 'Call withWatermark on the event-time column first.')
-      return
     case 'join': checkJoin(node, mode)
   }
 }

@@ -1,0 +1,67 @@
+/**
+ * Brings filters below watermarks and aggregations, as Spark does. There it is more than speed: a row that is filtered out below withWatermark does not move the watermark,
+ * and a key that is filtered out below an aggregation is not kept in state. A filter that cannot get below one of these stays where it is.
+ */
+import { attributesOf, childrenOf } from '../expressions/codegen/emitter.ts'
+import { transform } from '../expressions/attribute.ts'
+import type { Alias, Attribute, Resolved } from '../expressions/expression.ts'
+import { bindByName } from '../functions/bind.ts'
+import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+import { mapChildren } from './map-plan.ts'
+
+export function pushFilters(plan: ResolvedPlan): ResolvedPlan {
+  const node = mapChildren(plan, pushFilters)
+  if (node.kind !== 'filter' || !node.streaming) return node
+  let child = node.child
+  const stay: Resolved[] = []
+  for (const part of conjuncts(node.condition)) {
+    const sunk = isDeterministic(part) ? sink(part, child) : null
+    if (sunk === null) stay.push(part)
+    else child = sunk
+  }
+  return stay.length === 0 ? child : child === node.child ? node : filtered(stay.reduce((a, b) => bindByName('and', [a, b])), child)
+}
+
+// The plan with the condition applied below a watermark or an aggregation in it, or null.
+function sink(condition: Resolved, plan: ResolvedPlan): ResolvedPlan | null {
+  const used = [...attributesOf(condition).keys()]
+  const into = (c: Resolved, child: ResolvedPlan): ResolvedPlan => sink(c, child) ?? filtered(c, child)
+  switch (plan.kind) {
+    case 'watermark': return used.includes(plan.attribute.id) ? null : { ...plan, child: into(condition, plan.child) }
+    case 'filter': case 'sort': { const child = sink(condition, plan.child); return child === null ? null : { ...plan, child } }
+    case 'expand': case 'generate': {
+      const below = new Set(plan.child.output.map(a => a.id))
+      const child = used.every(id => below.has(id)) ? sink(condition, plan.child) : null
+      return child === null ? null : { ...plan, child }
+    }
+    case 'project': {
+      if (!plan.expressions.every(isDeterministic)) return null
+      const child = sink(substituted(condition, plan.expressions), plan.child)
+      return child === null ? null : { ...plan, child }
+    }
+    case 'aggregate': {
+      const keys = new Set(plan.keys.map(k => k.id))
+      if (!plan.streaming || used.length === 0 || !used.every(id => keys.has(id)) || !plan.keys.every(isDeterministic)) return null
+      return { ...plan, child: into(substituted(condition, plan.keys), plan.child) }
+    }
+    case 'union': {
+      const forChild = plan.children.map(c => transform(condition, e => (e.kind === 'attribute' ? c.output[plan.output.findIndex(a => a.id === e.id)] ?? e : e)))
+      const sunk = plan.children.map((c, i) => sink(forChild[i]!, c))
+      return sunk.every(c => c === null) ? null : { ...plan, children: sunk.map((c, i) => c ?? filtered(forChild[i]!, plan.children[i]!)) }
+    }
+    default: return null
+  }
+}
+
+const filtered = (condition: Resolved, child: ResolvedPlan): ResolvedPlan => ({ kind: 'filter', condition, child, output: child.output, streaming: child.streaming })
+
+const conjuncts = (e: Resolved): Resolved[] => (e.kind === 'call' && e.name === 'and' ? e.args.flatMap(conjuncts) : [e])
+
+function substituted(condition: Resolved, named: readonly (Alias | Attribute)[]): Resolved {
+  const made = new Map(named.flatMap(e => (e.kind === 'alias' ? [[e.id, e.child] as const] : [])))
+  return transform(condition, e => (e.kind === 'attribute' ? made.get(e.id) ?? e : e))
+}
+
+function isDeterministic(e: Resolved): boolean {
+  return !(e.kind === 'call' && !e.deterministic) && childrenOf(e).every(isDeterministic)
+}
