@@ -3,6 +3,7 @@ import { analysisError } from '../errors/spark-error.ts'
 import { alias, attribute, attributeOf, freshId } from '../expressions/attribute.ts'
 import type { Attribute } from '../expressions/expression.ts'
 import { nameOf } from '../expressions/name.ts'
+import { parseIdentifier } from '../expressions/identifier.ts'
 import { intervalDelayMs } from '../types/interval.ts'
 import type { LogicalPlan, StreamRead, BatchRead } from '../plan/logical-plan.ts'
 import { inputsOf } from '../plan/logical-plan.ts'
@@ -103,7 +104,10 @@ export class Analyzer {
 
   #watermark(plan: Extract<LogicalPlan, { kind: 'watermark' }>): ResolvedPlan {
     const child = this.resolve(plan.child)
-    const column = asColumn(plan.column, child, this.scopeOf(plan.child, child), this.#catalog)
+    const scope = this.scopeOf(plan.child, child)
+    const found = resolveExpression({ kind: 'unresolved-attribute', nameParts: parseIdentifier(plan.column) }, scope, this.#catalog)
+    if (found.kind !== 'attribute') throw analysisError('EVENT_TIME_MUST_BE_TOP_LEVEL_COLUMN', { eventExpr: plan.column })
+    const column = child.output.find(a => a.id === found.id) ?? found
     const delayMs = intervalDelayMs(plan.delay)
     const type = column.type
     const isTime = type.kind === 'timestamp' || (type.kind === 'struct' && type.fields.length === 2 && type.fields[1]!.name === 'end' && type.fields[1]!.dataType.kind === 'timestamp')

@@ -21,8 +21,14 @@ export function takeOutWindows(items: readonly Resolved[], child: ResolvedPlan):
   if (markers.length > 1) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'more than one time window in one select or groupBy', advice: 'Group in two steps.' })
   const marker = markers[0]!
   const { plan, column } = marker.name === 'window' ? windowed(marker, child) : inSessions(marker, child)
-  const replaced = items.map(i => transform(i, n => (isWindow(n) ? column : n)))
-  return { items: replaced.map(i => (i.kind === 'attribute' && i.id === column.id ? i : i)), plan }
+  return { items: items.map(i => inherited(transform(i, n => (isWindow(n) ? column : n)))), plan }
+}
+
+// A name was given while the window was a marker: what the column carries came later.
+const inherited = (e: Resolved): Resolved => {
+  if (e.kind !== 'alias' || e.metadata !== undefined) return e
+  const metadata = inheritedMetadata(e.child)
+  return metadata === undefined ? e : { ...e, metadata }
 }
 
 const isWindow = (e: Resolved): e is Marker => e.kind === 'marker' && (e.name === 'window' || e.name === 'session_window')

@@ -199,6 +199,7 @@ export class MicroBatchExecution {
         batchId: this.#batchId, batchTimestampMs: batch.batchTimestampMs,
         watermarks,
         stores: (id, name = 'default') => stores.stores(id, name, this.#batchId),
+        leftOut: (leaf, n) => { const i = s.sources.findIndex(b => b.leaves.has(leaf)); if (i >= 0) rows[i] = rows[i]! - n },
         report: (id, m) => { reports.set(id, m) },
         eventTime: (node, stats) => { seen.set(node, stats) },
       },

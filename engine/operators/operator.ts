@@ -21,6 +21,8 @@ export interface StreamingTask {
   watermarks(operatorId: number): OperatorWatermarks
   /** The state stores of an operator, one a partition, at the version this batch begins with. Operators with several stores a partition name the one they want. */
   stores(operatorId: number, storeName?: string): Promise<readonly StateStore[]>
+  /** Rows of a leaf that its source would have dropped by itself, had it been told. */
+  leftOut(leaf: number, rows: number): void
   /** What an operator reports into the progress. */
   report(operatorId: number, metrics: OperatorMetrics): void
   /** What a watermark node saw in this batch. */

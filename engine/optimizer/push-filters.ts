@@ -1,11 +1,13 @@
 /**
  * Brings filters below watermarks and aggregations, as Spark does. There it is more than speed: a row that is filtered out below withWatermark does not move the watermark,
- * and a key that is filtered out below an aggregation is not kept in state. A filter that cannot get below one of these stays where it is.
+ * and a key that is filtered out below an aggregation is not kept in state. A condition that a stream's JSON or CSV reader would apply is brought down to it, for rows it drops do
+ * not count as input. A filter that cannot get to one of these places stays where it is.
  */
 import { attributesOf, childrenOf } from '../expressions/codegen/emitter.ts'
 import { transform } from '../expressions/attribute.ts'
 import type { Alias, Attribute, Resolved } from '../expressions/expression.ts'
 import { bindByName } from '../functions/bind.ts'
+import { isReaderFilter, readsLines } from '../functions/reader-filters.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { mapChildren } from './map-plan.ts'
 
@@ -14,8 +16,9 @@ export function pushFilters(plan: ResolvedPlan): ResolvedPlan {
   if (node.kind !== 'filter' || !node.streaming) return node
   let child = node.child
   const stay: Resolved[] = []
+  if (child.kind === 'stream-read') return node
   for (const part of conjuncts(node.condition)) {
-    const sunk = isDeterministic(part) ? sink(part, child) : null
+    const sunk: ResolvedPlan | null = isDeterministic(part) ? sink(part, child) : null
     if (sunk === null) stay.push(part)
     else child = sunk
   }
@@ -28,7 +31,13 @@ function sink(condition: Resolved, plan: ResolvedPlan): ResolvedPlan | null {
   const into = (c: Resolved, child: ResolvedPlan): ResolvedPlan => sink(c, child) ?? filtered(c, child)
   switch (plan.kind) {
     case 'watermark': return used.includes(plan.attribute.id) ? null : { ...plan, child: into(condition, plan.child) }
-    case 'filter': case 'sort': { const child = sink(condition, plan.child); return child === null ? null : { ...plan, child } }
+    case 'stream-read': return isReadersOwn(condition, plan) ? filtered(condition, plan) : null
+    case 'filter': case 'sort': {
+      // One filter over a source, not several.
+      if (plan.kind === 'filter' && plan.child.kind === 'stream-read') return isReadersOwn(condition, plan.child) ? filtered(bindByName('and', [plan.condition, condition]), plan.child) : null
+      const child = sink(condition, plan.child)
+      return child === null ? null : { ...plan, child }
+    }
     case 'expand': case 'generate': {
       const below = new Set(plan.child.output.map(a => a.id))
       const child = used.every(id => below.has(id)) ? sink(condition, plan.child) : null
@@ -52,6 +61,8 @@ function sink(condition: Resolved, plan: ResolvedPlan): ResolvedPlan | null {
     default: return null
   }
 }
+
+const isReadersOwn = (condition: Resolved, source: Extract<ResolvedPlan, { kind: 'stream-read' }>): boolean => readsLines(source.source.format) && isReaderFilter(condition)
 
 const filtered = (condition: Resolved, child: ResolvedPlan): ResolvedPlan => ({ kind: 'filter', condition, child, output: child.output, streaming: child.streaming })
 

@@ -63,7 +63,7 @@ function isStateful(node: ResolvedPlan): boolean {
 
 function checkOneEventTime(columns: readonly Attribute[]): void {
   const marked = [...new Map(columns.filter(isEventTime).map(a => [a.id, a.name])).values()]
-  if (marked.length > 1) throw refuse(`A stateful operator over the event-time columns ${marked.join(', ')}`, 'Keep one of them: drop the others, or compute them anew so that they lose their mark.')
+  if (marked.length > 1) throw analysisError('MULTIPLE_EVENT_TIME_COLUMNS', { eventTimeCols: marked.join(', ') })
 }
 
 // Whether the rows of a plan come with a watermark; refuses a second one on top.

@@ -8,14 +8,19 @@ import { compileExpression } from '../../expressions/codegen/compile.ts'
 import type { Attribute, Resolved } from '../../expressions/expression.ts'
 import type { Exec, Task } from '../operator.ts'
 
+/** The rows that the source right below would drop by itself and not count as input. */
+export interface ReaderDrops { readonly leaf: number; readonly condition: Resolved }
+
 export class FilterExec implements Exec {
   readonly name = 'FilterExec'
   readonly output: readonly Attribute[]
   readonly children: readonly [Exec]
   readonly #condition: Resolved
   readonly #text: string
+  readonly #reader: ReaderDrops | null
 
-  constructor(condition: Resolved, child: Exec, text: string) {
+  constructor(condition: Resolved, child: Exec, text: string, reader: ReaderDrops | null = null) {
+    this.#reader = reader
     this.#condition = condition
     this.output = child.output
     this.children = [child]
@@ -25,9 +30,12 @@ export class FilterExec implements Exec {
   describe(): string { return this.#text }
 
   async *run(task: Task): AsyncGenerator<Batch> {
-    const condition = compileExpression(this.#condition, this.children[0].output)
+    const input = this.children[0].output, reader = this.#reader
+    const condition = compileExpression(this.#condition, input)
+    const drops = reader === null ? null : compileExpression(reader.condition, input)
     for await (const batch of this.children[0].run(task)) {
       const kept = filterBatch(batch, condition.evaluate(batch))
+      if (drops !== null && kept.length < batch.length) task.streaming?.leftOut(reader!.leaf, trueRows(drops.evaluate(batch), batch.length, new Int32Array(batch.length)))
       if (kept.length > 0) yield kept
     }
   }

@@ -1,4 +1,7 @@
 /** Plans leaves and stateless operators: project, filter, sort, union, hash join, generate. */
+import type { Resolved } from '../../expressions/expression.ts'
+import { bindByName } from '../../functions/bind.ts'
+import { isReaderFilter, readerDrops, readsLines } from '../../functions/reader-filters.ts'
 import { describe } from '../../functions/define.ts'
 import { internalError } from '../../errors/spark-error.ts'
 import { DistinctExec } from '../../operators/dedup/distinct.ts'
@@ -15,7 +18,7 @@ import { SetOperationExec } from '../../operators/stateless/set-operation.ts'
 import { SortExec } from '../../operators/stateless/sort.ts'
 import { UnionExec } from '../../operators/stateless/union.ts'
 import type { ResolvedPlan } from '../../plan/resolved-plan.ts'
-import type { Leaf, Planning } from '../strategy.ts'
+import type { Leaf, Planning, PlanOf } from '../strategy.ts'
 
 /** The last strategy: it plans every node that no other did. */
 export function planBasic(p: ResolvedPlan, planning: Planning): Exec {
@@ -23,7 +26,7 @@ export function planBasic(p: ResolvedPlan, planning: Planning): Exec {
   switch (p.kind) {
     case 'local': case 'range': case 'batch-read': case 'stream-read': return new ScanExec(p.output, planning.leaf(p), leafText(p))
     case 'project': return new ProjectExec(p.expressions, go(p.child))
-    case 'filter': return new FilterExec(p.condition, go(p.child), describe(p.condition))
+    case 'filter': return planFilter(p, planning)
     case 'expand': return new ExpandExec(p.projections, p.output, go(p.child))
     case 'generate': return new GenerateExec(p.generator, p.output, go(p.child))
     case 'join': return new HashJoinExec({ type: p.type, leftKeys: p.leftKeys, rightKeys: p.rightKeys, nullSafe: p.nullSafe, condition: p.condition }, p.output, go(p.left), go(p.right))
@@ -38,6 +41,20 @@ export function planBasic(p: ResolvedPlan, planning: Planning): Exec {
     default: throw internalError(`no strategy plans ${p.kind}`)
   }
 }
+
+// What a stream's reader would drop by itself does not count as its input.
+function planFilter(p: PlanOf<'filter'>, planning: Planning): Exec {
+  const child = planning.plan(p.child)
+  const format = p.child.kind === 'stream-read' ? p.child.source.format : ''
+  const own = readsLines(format) ? conjuncts(p.condition).filter(isReaderFilter) : []
+  if (own.length === 0) return new FilterExec(p.condition, child, describe(p.condition))
+  const rest = conjuncts(p.condition).filter(c => !isReaderFilter(c))
+  const kept = new FilterExec(allOf(own), child, describe(allOf(own)), { leaf: (child as ScanExec).leaf, condition: readerDrops(own, format) })
+  return rest.length === 0 ? kept : new FilterExec(allOf(rest), kept, describe(allOf(rest)))
+}
+
+const conjuncts = (e: Resolved): Resolved[] => (e.kind === 'call' && e.name === 'and' ? e.args.flatMap(conjuncts) : [e])
+const allOf = (conditions: readonly Resolved[]): Resolved => conditions.reduce((a, b) => bindByName('and', [a, b]))
 
 function leafText(p: Leaf): string {
   switch (p.kind) {
