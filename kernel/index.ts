@@ -1,10 +1,12 @@
 /** What notebooks use of the kernel: display, tables, plots, live cards, check cells. */
-import { DataFrame, StreamingQuery, type SparkSession } from 'microlote'
+import { BatchExplanation, DataFrame, StreamingQuery, type SparkSession } from 'microlote'
 import { frameBundle, tableBundle, type TableOptions } from './display/table.ts'
 import { plotBundle } from './display/plot.ts'
 import { figuraEstado, figuraLag, figuraLatencia, figuraTasas, percentil } from './display/progress-plots.ts'
 import type { Figure } from './display/svg-chart.ts'
 import { escapeHtml } from './display/escape.ts'
+import { eventTimeFigure } from './display/inspect/event-time-figure.ts'
+import { explanationBundle } from './display/inspect/explanation.ts'
 import { LiveDisplay, type LiveOptions } from './display/live/live-display.ts'
 import { startShown, type StreamOptions } from './display/live/stream-table.ts'
 import { shownHtmlTable } from './display/table.ts'
@@ -22,11 +24,12 @@ export interface DisplayOptions extends TableOptions, StreamOptions, LiveOptions
 
 /**
  * Shows a value. A batch DataFrame and rows (objects) as a table, a figure `{ data, layout }` as a plot, a MIME bundle as it is, anything else as text.
- * A StreamingQuery as a card that lives while it runs. A streaming DataFrame: starts a query with a table of its newest rows and gives that query.
+ * What query.explainBatch(n) gives as an account of the batch. A StreamingQuery as a card that lives while it runs. A streaming DataFrame: starts a query with a table of its newest rows and gives that query.
  * `await display(df, { rows: 10 })` · `const q = await display(stream, { queryName: "vivo" })` · `await display(q)`
  */
 export async function display(value: any, options: DisplayOptions = {}): Promise<StreamingQuery | void> {
   if (value instanceof StreamingQuery) { showQuery(value, options); return }
+  if (value instanceof BatchExplanation) { currentChannel().send({ kind: 'display', data: explanationBundle(value, sessionZone()) }); return }
   if (value instanceof DataFrame) {
     if (!value.isStreaming) { currentChannel().send({ kind: 'display', data: await frameBundle(value, options) }); return }
     const { query, table: rows } = await startShown(value, options)
@@ -41,10 +44,14 @@ export async function display(value: any, options: DisplayOptions = {}): Promise
   currentChannel().send({ kind: 'display', data: { 'text/plain': String(value) } })
 }
 
+// The session of the notebook, which its first hidden cell makes.
+const notebookSession = (): SparkSession | undefined => (globalThis as Record<symbol, unknown>)[Symbol.for('microlote.kernel.spark')] as SparkSession | undefined
+const sessionZone = (): string => notebookSession()?.conf.get('spark.sql.session.timeZone') ?? 'UTC'
+
 function showQuery(query: StreamingQuery, options: DisplayOptions): void {
   // The rows of a memory sink are there to be looked at; those of other sinks have gone.
   const rows = async () => {
-    const spark = (globalThis as Record<symbol, unknown>)[Symbol.for('microlote.kernel.spark')] as SparkSession | undefined
+    const spark = notebookSession()
     if (spark === undefined || query.name === null || !/memory/i.test(query.lastProgress?.sink.description ?? '')) return null
     const df = spark.table(query.name), shown = await df.showTable(options.rows ?? 20)
     return shownHtmlTable(shown, df.dtypes.map(([, t]) => t), shown.more ? (await df.count()) - shown.rows.length : 0)
@@ -52,6 +59,7 @@ function showQuery(query: StreamingQuery, options: DisplayOptions): void {
   new LiveDisplay(query, rows, embed(), options)
 }
 
+Object.defineProperty(BatchExplanation.prototype, Symbol.for('microlote.display'), { configurable: true, value(this: BatchExplanation) { return explanationBundle(this, sessionZone()) } })
 // A query as the last value of a cell shows its card.
 Object.defineProperty(StreamingQuery.prototype, Symbol.for('microlote.display'), { configurable: true, value(this: StreamingQuery) { showQuery(this, {}); return { 'text/plain': String(this) } } })
 
@@ -80,3 +88,5 @@ export const graficoTasas = (progress: Parameters<typeof figuraTasas>[0], titulo
 export const graficoLag = (progress: Parameters<typeof figuraLag>[0], titulo?: string): void => plot(figuraLag(progress, titulo))
 /** Rows of state. */
 export const graficoEstado = (progress: Parameters<typeof figuraEstado>[0], titulo?: string): void => plot(figuraEstado(progress, titulo))
+/** Event time against processing time, with the watermark, late rows in red and windows as boxes: of a query with the inspector on, or of some of its explained batches. */
+export const graficoTiempoEvento = (de: StreamingQuery | readonly BatchExplanation[], titulo?: string): void => plot(eventTimeFigure(de instanceof StreamingQuery ? de.explainedBatches : de, sessionZone(), titulo))
