@@ -17,10 +17,10 @@ export function concatBatches(types: readonly DataType[], batches: readonly Batc
 export function concatVectors(type: DataType, vectors: readonly Vector[]): Vector {
   if (vectors.length === 1) return vectors[0]!
   const length = vectors.reduce((n, v) => n + v.length, 0)
-  if (vectors.every(v => v instanceof StructVector)) {
-    const fields = (type as StructTypeShape).fields
+  if (type.kind === 'struct' && vectors.every(v => v instanceof StructVector)) {
+    const { fields } = type
     const children = fields.map((f, k) => concatVectors(f.dataType, vectors.map(v => (v as StructVector).children[k]!)))
-    return new StructVector(type as StructTypeShape, children, concatNulls(vectors, length), length)
+    return new StructVector(type, children, concatNulls(vectors, length), length)
   }
   const data = vectors.every(v => v instanceof FixedVector) ? fixedDataFor(type, length) : null
   if (data !== null) {

@@ -3,6 +3,7 @@ import type { StructTypeShape } from '../types/data-type.ts'
 import type { Batch } from '../columns/batch.ts'
 import type { ColumnPredicate } from '../columns/column-predicate.ts'
 import type { Clock } from '../observe/clock.ts'
+import type { RowCondition } from '../delta/write-table.ts'
 import type { Files } from '../storage/files.ts'
 import type { LogicalPlan } from '../plan/logical-plan.ts'
 import type { ForeachWriter, OutputMode } from '../plan/write-stream.ts'
@@ -124,5 +125,7 @@ export interface BatchContext {
   readonly files: Files
   readonly clock: Clock
   readonly timeZone: string
+  /** A condition in SQL over rows of a schema; there where plans can be run. */
+  condition?(text: string, schema: StructTypeShape): RowCondition
   conf(key: string): string | null
 }

@@ -1,6 +1,7 @@
 /** The list of connectors; a new one is one import and one entry. */
 import type { Connector } from './connector.ts'
 import { consoleConnector } from './console/index.ts'
+import { deltaConnector } from './delta/index.ts'
 import { fileConnectors } from './file/index.ts'
 import { foreachBatchConnector } from './foreach-batch/index.ts'
 import { foreachConnector } from './foreach/index.ts'
@@ -11,4 +12,4 @@ import { rateConnector } from './rate/index.ts'
 import { rateMicroBatchConnector } from './rate/micro-batch.ts'
 import { socketConnector } from './socket/index.ts'
 
-export const connectors: readonly Connector[] = [consoleConnector, ...fileConnectors, foreachBatchConnector, foreachConnector, kafkaConnector, memoryConnector, noopConnector, rateConnector, rateMicroBatchConnector, socketConnector]
+export const connectors: readonly Connector[] = [consoleConnector, deltaConnector, ...fileConnectors, foreachBatchConnector, foreachConnector, kafkaConnector, memoryConnector, noopConnector, rateConnector, rateMicroBatchConnector, socketConnector]

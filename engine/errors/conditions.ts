@@ -5,6 +5,7 @@ import { sqlConditions } from './sql-conditions.ts'
 import { textConditions } from './text-conditions.ts'
 import { streamingConditions } from './streaming-conditions.ts'
 import { connectorConditions } from './connector-conditions.ts'
+import { deltaConditions } from './delta-conditions.ts'
 
 /** One condition: its SQLSTATE and the sentence that is shown. */
 export interface ConditionEntry { readonly sqlState: string; readonly message: string }
@@ -16,6 +17,7 @@ export const conditions = {
   ...textConditions,
   ...streamingConditions,
   ...connectorConditions,
+  ...deltaConditions,
 } as const
 
 /** The name of a condition in the catalogue. */

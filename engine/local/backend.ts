@@ -9,6 +9,7 @@ import { ListenerBus, type StreamingQueryListener } from '../observe/listener.ts
 import { explainExec } from '../operators/operator.ts'
 import { optimize } from '../optimizer/optimize.ts'
 import type { Backend, BatchWrite, QueryResult, RunningQuery } from '../plan/backend.ts'
+import type { DeltaCommand } from '../plan/delta-command.ts'
 import type { BatchRead, LogicalPlan } from '../plan/logical-plan.ts'
 import { printLogical, printResolved } from '../plan/print.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
@@ -20,6 +21,7 @@ import { structField, structType, type StructTypeShape } from '../types/data-typ
 import type { ActiveQuery } from './active-query.ts'
 import { LocalCatalog } from './catalog.ts'
 import { Confs } from './confs.ts'
+import { deltaCommand, rowCondition } from './delta-commands.ts'
 import { runBatchPlan } from './run-batch.ts'
 import { startStream } from './start-stream.ts'
 import { LocalTables } from './tables.ts'
@@ -50,7 +52,7 @@ export class LocalBackend implements Backend {
   analyze(plan: LogicalPlan): ResolvedPlan { return this.#analyzer.resolve(plan) }
 
   /** What connectors may ask while they run. */
-  context(): BatchContext { return { files: this.files, clock: this.clock, timeZone: this.getConf('spark.sql.session.timeZone')!, conf: key => this.confs.get(key) } }
+  context(): BatchContext { return { files: this.files, clock: this.clock, timeZone: this.getConf('spark.sql.session.timeZone')!, conf: key => this.confs.get(key), condition: (text, schema) => rowCondition(this, text, schema) } }
 
   schemaOf(plan: LogicalPlan): StructTypeShape {
     return structType(this.analyze(plan).output.map(a => structField(a.name, a.type, a.nullable, a.metadata)))
@@ -69,6 +71,8 @@ export class LocalBackend implements Backend {
     if (w.partitionBy.length > 0 && connector.batchSink.partitions !== true) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `the sink ${w.format} has no partitions`, advice: 'Leave out partitionBy().' })
     await connector.batchSink.write(runBatchPlan(this.analyze(w.plan), this.context()), this.schemaOf(w.plan), w.mode, new OptionsReader(w.format, w.options), w.path, this.context(), w.partitionBy)
   }
+
+  delta(command: DeltaCommand): Promise<QueryResult> { return deltaCommand(this, command) }
 
   startStream(query: WriteStream): Promise<RunningQuery> { return startStream(this, query) }
 

@@ -4,6 +4,7 @@ import type { Batch } from '../columns/batch.ts'
 import type { BatchExplanation } from '../observe/batch-explanation.ts'
 import type { StreamingQueryListener } from '../observe/listener.ts'
 import type { StreamingQueryProgress, StreamingQueryStatus } from '../observe/progress.ts'
+import type { DeltaCommand } from './delta-command.ts'
 import type { LogicalPlan, Options } from './logical-plan.ts'
 import type { WriteStream } from './write-stream.ts'
 
@@ -45,6 +46,8 @@ export interface Backend {
   collect(plan: LogicalPlan): Promise<QueryResult>
   write(write: BatchWrite): Promise<void>
   startStream(query: WriteStream): Promise<RunningQuery>
+  /** What DeltaTable asks: one row or more about what was done. */
+  delta(command: DeltaCommand): Promise<QueryResult>
   explain(plan: LogicalPlan, extended: boolean): string
   /** The active queries of this session. */
   activeQueries(): readonly RunningQuery[]

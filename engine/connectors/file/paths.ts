@@ -2,7 +2,7 @@
 import { analysisError } from '../../errors/spark-error.ts'
 import { joinPath, type FileEntry, type Files } from '../../storage/files.ts'
 import { list, runSteps, stat, type Steps } from '../../storage/steps.ts'
-import { partitionOf, type PartitionText } from './partitions.ts'
+import { partitionOf, type PartitionText } from '../../formats/partition-names.ts'
 
 /** A data file; `partitions` are the columns that the names of its directories give, outermost first. */
 export interface FoundFile { readonly path: string; readonly modificationMs: number; readonly sizeBytes: number; readonly partitions?: readonly PartitionText[] }

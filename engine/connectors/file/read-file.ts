@@ -7,7 +7,7 @@ import type { Files } from '../../storage/files.ts'
 import { structType, type StructTypeShape } from '../../types/data-type.ts'
 import type { OptionsReader } from '../options.ts'
 import type { FileFormat, FormatContext } from './file-format.ts'
-import { partitionValue } from './partitions.ts'
+import { partitionValue } from '../../formats/partition-names.ts'
 import type { FoundFile } from './paths.ts'
 
 export interface Tolerances { readonly missing: boolean; readonly corrupt: boolean }

@@ -3,7 +3,7 @@ import { CompactibleLog } from '../../checkpoint/compactible-log.ts'
 import { parseEntry, type EntryFormat } from '../../checkpoint/metadata-log.ts'
 import { joinPath, type Files } from '../../storage/files.ts'
 import { list, read, runSteps, stat, type Steps } from '../../storage/steps.ts'
-import { partitionOf } from './partitions.ts'
+import { partitionOf } from '../../formats/partition-names.ts'
 import { pathOfUri, type FoundFile } from './paths.ts'
 
 export interface SinkFile {

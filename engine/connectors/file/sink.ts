@@ -9,7 +9,7 @@ import type { OptionsReader } from '../options.ts'
 import type { FileFormat, FormatContext } from './file-format.ts'
 import { fileUri, isGlob, localPath } from './paths.ts'
 import { writeParts, type PartWriting, type WrittenParts } from './part-file.ts'
-import { checkPartitionColumns, partitionOf } from './partitions.ts'
+import { checkPartitionColumns, partitionOf } from '../../formats/partition-names.ts'
 import { sinkLog } from './sink-log.ts'
 import { withoutEffect } from './file-options.ts'
 

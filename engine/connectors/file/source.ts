@@ -9,7 +9,7 @@ import { cleanFile, checkCleaning } from './clean-source.ts'
 import { fileStreamOptions, listingOptions, type FileStreamOptions } from './file-options.ts'
 import type { FileFormat } from './file-format.ts'
 import { fileUri, filesBelow, isGlob, localPath, pathOfUri, rootsOf, type FoundFile, type Listing } from './paths.ts'
-import { partitionOf } from './partitions.ts'
+import { partitionOf } from '../../formats/partition-names.ts'
 import { fileReader } from './read-file.ts'
 import { finishedFiles } from './sink-log.ts'
 

@@ -4,7 +4,7 @@ import { mayMatch, type ColumnPredicate } from '../../columns/column-predicate.t
 import { ConstantVector } from '../../columns/constant-vector.ts'
 import type { Vector } from '../../columns/vector.ts'
 import { executionError, SparkError } from '../../errors/spark-error.ts'
-import { simpleString, sqlName, type StructTypeShape } from '../../types/data-type.ts'
+import { simpleString, sqlName, type DataType, type StructTypeShape } from '../../types/data-type.ts'
 import { assembleColumn } from './assemble.ts'
 import { convertVector, fieldIndex } from './convert.ts'
 import { readLeaf, type Leaf } from './leaf-reader.ts'
@@ -63,9 +63,9 @@ export async function* readParquet(source: ByteSource, schema: StructTypeShape, 
     for (const [i, f] of schema.fields.entries()) {
       const node = nodes[i]
       if (node === null || node === undefined) { vectors.push(new ConstantVector(f.dataType, null, group.rowCount)); continue }
-      const raw = await readColumn(source, group, node), found = convertVector(raw, f.dataType)
-      if (found === null) throw executionError('FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH', { path: source.path, column: `[${f.name}]`, expectedType: simpleString(f.dataType), actualType: sqlName(raw.type) })
-      vectors.push(found)
+      const chunks = new Map<number, Uint8Array>()
+      for (const leaf of leavesOf(node)) { const [start, end] = placeOf(source.path, group, leaf); chunks.set(leaf.leaf, await source.read(start, end)) }
+      vectors.push(columnOf(source.path, group, node, chunks, f.name, f.dataType))
     }
     const whole = new Batch(vectors, group.rowCount)
     for (let at = 0; at < whole.length; at += rowsPerBatch) yield whole.length <= rowsPerBatch ? whole : whole.slice(at, Math.min(whole.length, at + rowsPerBatch))
@@ -77,16 +77,28 @@ function guarded<T>(path: string, body: () => T): T {
   try { return body() } catch (e) { throw e instanceof SparkError ? e : executionError('FAILED_READ_FILE.NO_HINT', { path }, e) }
 }
 
-async function readColumn(source: ByteSource, group: RowGroup, node: ParquetNode): Promise<Vector> {
-  const leaves = new Map<number, Leaf>()
-  for (const leaf of leavesOf(node)) {
-    const chunk = group.columns[leaf.leaf]
-    if (chunk === undefined) throw damaged(source.path, `its row group has no column ${leaf.name}`)
-    const start = Math.min(chunk.dataOffset, chunk.dictionaryOffset ?? Infinity)
-    const bytes = await source.read(start, start + chunk.compressedBytes)
-    guarded(source.path, () => leaves.set(leaf.leaf, readLeaf(bytes, chunk, leaf)))
-  }
-  return guarded(source.path, () => assembleColumn(node, leaves, group.rowCount))
+function placeOf(path: string, group: RowGroup, leaf: ParquetNode): readonly [start: number, end: number] {
+  const chunk = group.columns[leaf.leaf]
+  if (chunk === undefined) throw damaged(path, `its row group has no column ${leaf.name}`)
+  const start = Math.min(chunk.dataOffset, chunk.dictionaryOffset ?? Infinity)
+  return [start, start + chunk.compressedBytes]
+}
+
+function columnOf(path: string, group: RowGroup, node: ParquetNode, chunks: ReadonlyMap<number, Uint8Array>, name: string, type: DataType): Vector {
+  return guarded(path, () => {
+    const raw = assembleColumn(node, new Map(leavesOf(node).map((leaf): [number, Leaf] => [leaf.leaf, readLeaf(chunks.get(leaf.leaf)!, group.columns[leaf.leaf]!, leaf)])), group.rowCount), found = convertVector(raw, type)
+    if (found === null) throw executionError('FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH', { path, column: `[${name}]`, expectedType: simpleString(type), actualType: sqlName(raw.type) })
+    return found
+  })
+}
+
+/** All rows of a file whose bytes are here, a batch a row group, at once. The file must have the columns. */
+export function readRowsNow(source: { readonly path: string; readonly bytes: Uint8Array }, footer: Footer, schema: StructTypeShape): Batch[] {
+  return footer.metadata.rowGroups.map(group => new Batch(schema.fields.map(f => {
+    const node = footer.tree[fieldIndex(footer.tree, f.name)]!
+    const chunks = new Map(leavesOf(node).map((leaf): [number, Uint8Array] => { const [start, end] = placeOf(source.path, group, leaf); return [leaf.leaf, source.bytes.subarray(start, end)] }))
+    return columnOf(source.path, group, node, chunks, f.name, f.dataType)
+  }), group.rowCount))
 }
 
 function groupMayMatch(tree: readonly ParquetNode[], group: RowGroup, p: ColumnPredicate): boolean {

@@ -51,7 +51,11 @@ export class ParquetWriter {
     this.#dictionaries = options.dictionaries ?? true
   }
 
+  /** Rows written so far. */
   get rows(): number { return this.#rows }
+  /** The file's columns, and what its row groups hold: complete after `finish`. */
+  get tree(): readonly ParquetNode[] { return this.#tree }
+  get rowGroups(): readonly RowGroup[] { return this.#groups }
 
   /** Takes rows; the batch must not be changed afterwards. */
   add(batch: Batch): Uint8Array[] {

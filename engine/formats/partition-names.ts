@@ -1,12 +1,13 @@
 /** Owns columns that stand in the names of directories, `day=2026-01-01`: Spark's escaping both ways, and the types their texts suggest. */
-import { analysisError } from '../../errors/spark-error.ts'
-import { dateType, doubleType, intType, longType, stringType, structField, timestampType, type DataType, type StructFieldType, type StructTypeShape } from '../../types/data-type.ts'
-import { parseDecimal, toDecimal } from '../../types/decimal.ts'
-import { integralBounds, parseDouble, parseFloatText, parseIntegral } from '../../types/number-text.ts'
-import { timeZone } from '../../types/time-zone.ts'
-import { dateText, parseDate, parseTimestamp, parseTimestampNtz, timestampText } from '../../types/timestamp.ts'
-import { decimalText } from '../../types/decimal.ts'
-import { doubleText, floatText } from '../../types/number-text.ts'
+import { Batch } from '../columns/batch.ts'
+import { analysisError } from '../errors/spark-error.ts'
+import { dateType, doubleType, intType, longType, stringType, structField, timestampType, type DataType, type StructFieldType, type StructTypeShape } from '../types/data-type.ts'
+import { parseDecimal, toDecimal } from '../types/decimal.ts'
+import { integralBounds, parseDouble, parseFloatText, parseIntegral } from '../types/number-text.ts'
+import { timeZone } from '../types/time-zone.ts'
+import { dateText, parseDate, parseTimestamp, parseTimestampNtz, timestampText } from '../types/timestamp.ts'
+import { decimalText } from '../types/decimal.ts'
+import { doubleText, floatText } from '../types/number-text.ts'
 
 /** A column and its text; null is NULL. */
 export interface PartitionText { readonly name: string; readonly text: string | null }
@@ -119,5 +120,28 @@ function valueOf(text: string, type: DataType, zone: string): unknown {
     case 'timestamp': return parseTimestamp(text, timeZone(zone))
     case 'timestamp_ntz': return parseTimestampNtz(text)
     default: return null
+  }
+}
+
+/** Cuts a batch into those of each directory, without the partition columns; `texts` are the directory's values. */
+export function partitionSplitter(w: { readonly schema: StructTypeShape; readonly partitions: readonly number[]; readonly timeZone: string }): (b: Batch) => Map<string, { readonly rows: Batch; readonly texts: readonly (string | null)[] }> {
+  const kept = w.schema.fields.map((_, i) => i).filter(i => !w.partitions.includes(i)), fields = w.partitions.map(i => w.schema.fields[i]!)
+  const texts = fields.map(f => partitionText(f.dataType, w.timeZone))
+  return b => {
+    const data = new Batch(kept.map(i => b.columns[i]!), b.length)
+    if (fields.length === 0) return new Map(b.length === 0 ? [] : [['', { rows: data, texts: [] }]])
+    const places = new Map<string, { readonly rows: number[]; readonly texts: readonly (string | null)[] }>(), byText = new Map<string, number[]>()
+    for (let i = 0; i < b.length; i++) {
+      const values = w.partitions.map((p, k) => texts[k]!(b.columns[p]!.get(i))), key = values.map(v => (v === null ? '0' : `1${v.length}:${v}`)).join('')
+      let list = byText.get(key)
+      if (list === undefined) {
+        // NULL and the empty text share a directory.
+        const dir = values.map((v, k) => partitionDirectory(fields[k]!.name, v)).join('/'), there = places.get(dir)
+        byText.set(key, list = there?.rows ?? [])
+        if (there === undefined) places.set(dir, { rows: list, texts: values })
+      }
+      list.push(i)
+    }
+    return new Map([...places].map(([dir, p]) => [dir, { texts: p.texts, rows: p.rows.length === b.length ? data : data.take(Int32Array.from(p.rows), p.rows.length) }]))
   }
 }

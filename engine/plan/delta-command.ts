@@ -1,0 +1,20 @@
+/** What DeltaTable asks of a backend: changes of rows, upkeep, and questions about the table. */
+import type { Expression } from '../expressions/expression.ts'
+import type { LogicalPlan } from './logical-plan.ts'
+
+/** A column and its new value. */
+export interface Assignment { readonly column: string; readonly value: Expression }
+/** What becomes of a row that a MERGE clause applies to. `'all'`: every column from the source's column of that name. */
+export interface MergeClause { readonly condition: Expression | null; readonly action: 'update' | 'delete' | 'insert'; readonly set: readonly Assignment[] | 'all' }
+
+export type DeltaCommand =
+  | { readonly kind: 'is-table'; readonly path: string }
+  | { readonly kind: 'history'; readonly path: string; readonly limit: number | null }
+  | { readonly kind: 'detail'; readonly path: string }
+  | { readonly kind: 'vacuum'; readonly path: string; readonly retentionHours: number | null; readonly dryRun: boolean }
+  | { readonly kind: 'delete'; readonly path: string; readonly alias: string | null; readonly condition: Expression | null }
+  | { readonly kind: 'update'; readonly path: string; readonly alias: string | null; readonly condition: Expression | null; readonly set: readonly Assignment[] }
+  | {
+    readonly kind: 'merge'; readonly path: string; readonly alias: string | null; readonly source: LogicalPlan; readonly condition: Expression; readonly schemaEvolution: boolean
+    readonly matched: readonly MergeClause[]; readonly notMatched: readonly MergeClause[]; readonly notMatchedBySource: readonly MergeClause[]
+  }
