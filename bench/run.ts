@@ -14,17 +14,18 @@ import type { Bench, BenchOptions, SectionName } from './harness/options.ts'
 import { machine, sectionText, writeSection } from './harness/results.ts'
 import { batchFloor } from './sections/floor.ts'
 import { adverseLayouts } from './sections/layouts.ts'
+import { parquet } from './sections/parquet.ts'
 import { startup } from './sections/startup.ts'
 import { w1File } from './sections/w1-file.ts'
 import { w1Kafka } from './sections/w1-kafka.ts'
 
 const folder = dirname(fileURLToPath(import.meta.url))
-const sections: Readonly<Record<SectionName, (bench: Bench) => Promise<Section>>> = { 'w1-kafka': w1Kafka, 'w1-file': w1File, layouts: adverseLayouts, floor: batchFloor, startup }
+const sections: Readonly<Record<SectionName, (bench: Bench) => Promise<Section>>> = { 'w1-kafka': w1Kafka, 'w1-file': w1File, layouts: adverseLayouts, floor: batchFloor, startup, parquet }
 const log = (line: string): void => console.error(line)
 
 /** Runs the sections asked for and says whether the run is good. */
 async function run(options: BenchOptions): Promise<boolean> {
-  const wantsSpark = options.engines.has('spark') && options.sections.some(s => s !== 'w1-file' && s !== 'layouts')
+  const wantsSpark = options.engines.has('spark') && options.sections.some(s => s !== 'w1-file' && s !== 'layouts' && s !== 'parquet')
   const wantsPython = options.engines.has('duckdb') || options.engines.has('polars')
   const peers = await peerEnvironment({ python: wantsPython, spark: wantsSpark }, log)
   for (const sentence of peers.missing) log(`left out: ${sentence}`)
