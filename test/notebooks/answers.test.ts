@@ -1,0 +1,68 @@
+/** Every notebook, once, against a real broker: blanks fail with a word that helps, wrong answers fail with what is wrong, solutions pass with hidden tests and all. */
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { startKafka, type KafkaBroker } from '../../fixtures/index.ts'
+import { checkMime, type CheckReport } from '../../kernel/check.ts'
+import { readNotebook, type Cell } from '../../kernel/notebook/format.ts'
+import { runNotebook, type NotebookRun } from '../../kernel/notebook/run-notebook.ts'
+import { exerciseTotals } from '../../kernel/notebook/summary.ts'
+import { wrongAnswers } from './wrong-answers.ts'
+
+const root = join(import.meta.dirname, '..', '..', 'notebooks')
+const manifest = JSON.parse(readFileSync(join(root, 'exercises.json'), 'utf8')) as { id: string; notebook: string; points: number; type: string }[]
+
+let broker: KafkaBroker
+before(async () => { broker = await startKafka() })
+after(() => broker.stop())
+
+const roleOf = (c: Cell): string => String(c.metadata['microlote']?.role ?? ''), exerciseOf = (c: Cell): string => String(c.metadata['microlote']?.exercise ?? '')
+const reportsOf = (run: NotebookRun, tag: string): CheckReport[] => run.notebook.cells.filter(c => c.id.startsWith(`${tag}/`)).flatMap(c => c.outputs.flatMap(o => { const r = (o['data'] as any)?.[checkMime]; return r === undefined ? [] : [r as CheckReport] }))
+
+/** The student's notebook; after each exercise's check, its cells of answer and check again for every wrong answer, and at last for the solution. */
+function trial(name: string): Cell[] {
+  const student = readNotebook(join(root, `${name}.ipynb`)).cells, solved = readNotebook(join(root, 'solutions', `${name}.ipynb`)).cells
+  const hidden = JSON.parse(readFileSync(join(root, 'hidden', `${name}.json`), 'utf8')) as Record<string, string[]>
+  const again = (tag: string, c: Cell, source = c.source): Cell => ({ ...c, id: `${tag}/${c.id}`, source, outputs: [] })
+  return student.flatMap((c, i) => {
+    const id = exerciseOf(c)
+    if (roleOf(c) !== 'comprobar') return [c]
+    assert.equal(solved[i]!.id, c.id)
+    const answers = solved.filter(s => exerciseOf(s) === id && roleOf(s) === 'respuesta')
+    const secret = (tag: string): Cell[] => (hidden[id] ?? []).map((source, k) => again(tag, { ...c, id: `oculta-${k}` }, source))
+    return [
+      again(`blank ${id}`, c), ...secret(`blank ${id}`),
+      ...(wrongAnswers[id] ?? []).flatMap((w, k) => [...answers.map(a => again('', a, a.id === w.cell ? w.code : a.source)), again(`wrong ${id} ${k}`, c), ...secret(`wrong ${id} ${k}`)]),
+      ...answers.map(a => again('', a)), again(`solved ${id}`, c), ...secret(`solved ${id}`),
+    ]
+  })
+}
+
+for (const name of readdirSync(root).filter(f => f.endsWith('.ipynb')).map(f => basename(f, '.ipynb')).sort()) {
+  test(name, { timeout: 900_000 }, async t => {
+    const run = await runNotebook(join(root, `${name}.ipynb`), { notebook: { cells: trial(name), metadata: {} }, env: { KAFKA_BOOTSTRAP_SERVERS: broker.bootstrapServers, MICROLOTE_EMBED_PLOTLY: '0' } })
+    assert.deepEqual(run.failures, [], 'the student\'s notebook runs from end to end with its blanks')
+    for (const e of manifest.filter(m => m.notebook === `${name}.ipynb`)) {
+      await t.test(`${e.id} blank`, () => {
+        const reports = reportsOf(run, `blank ${e.id}`)
+        assert.ok(reports.length > 0 && !reports[0]!.passed)
+        assert.equal(reports.reduce((n, r) => n + r.points, 0), 0, 'a blank is worth nothing')
+        const failing = reports[0]!.checks.filter(c => !c.passed)
+        assert.ok(failing.length > 0 && failing.every(c => /Aún no hay respuesta|Todavía devuelve null|Tu respuesta, «___»/.test(c.message)), JSON.stringify(failing))
+      })
+      await t.test(`${e.id} solved`, () => {
+        const reports = reportsOf(run, `solved ${e.id}`)
+        assert.deepEqual(reports.flatMap(r => r.checks).filter(c => !c.passed), [])
+        assert.deepEqual(exerciseTotals(reports).map(x => [x.exercise, x.points, x.maxPoints]), [[e.id, e.points, e.points]], 'the manifest says what it is worth')
+      })
+      if (e.type.includes('I')) assert.ok((wrongAnswers[e.id]?.length ?? 0) >= 3, `${e.id} has three wrong answers`)
+      for (const [k, w] of (wrongAnswers[e.id] ?? []).entries()) {
+        await t.test(`${e.id} wrong: ${w.name}`, () => {
+          const failing = reportsOf(run, `wrong ${e.id} ${k}`).flatMap(r => r.checks).filter(c => !c.passed)
+          assert.ok(failing.some(c => w.says.test(c.message)), `${w.says} is not in ${JSON.stringify(failing)}`)
+        })
+      }
+    }
+  })
+}
