@@ -16,6 +16,7 @@ import { resolveAggregate } from './resolve-aggregate.ts'
 import { resolveJoin } from './resolve-join.ts'
 import { resolveExceptIntersect, resolveUnion } from './resolve-set.ts'
 import { hasAggregate, projectList, resolveDrop, resolveRename, resolveToColumns, resolveWithColumns } from './resolve-project.ts'
+import { resolveSelectAggregate } from './resolve-select.ts'
 import { resolveSort } from './resolve-sort.ts'
 import type { Scope } from './scope.ts'
 
@@ -74,6 +75,7 @@ export class Analyzer {
       case 'to-df': return resolveToColumns(plan.names, this.resolve(plan.child))
       case 'filter': return this.#filter(plan)
       case 'aggregate': { const child = this.resolve(plan.child); return resolveAggregate(plan, child, this.scopeOf(plan.child, child), c) }
+      case 'select-aggregate': { const child = this.resolve(plan.child); return resolveSelectAggregate(plan, child, this.scopeOf(plan.child, child), c) }
       case 'join': return resolveJoin(plan, this, c)
       case 'sort': { const child = this.resolve(plan.child); return resolveSort(plan.orders, child, this.scopeOf(plan.child, child), c) }
       case 'limit': case 'offset': {

@@ -9,6 +9,7 @@ import { normalizeKey } from '../functions/null-tests.ts'
 import type { Aggregate } from '../plan/logical-plan.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { isOrderable, sqlName } from '../types/data-type.ts'
+import { expandSets, refuseGrouping, withGrouping } from './grouping-sets.ts'
 import { resolveExpression, resolveList } from './resolve-expression.ts'
 import { hasAggregate, project } from './resolve-project.ts'
 import { takeOutWindows } from './resolve-windows.ts'
@@ -16,23 +17,30 @@ import type { Scope } from './scope.ts'
 
 /** The output is the keys in order, then the aggregates. */
 export function resolveAggregate(plan: Aggregate, child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
-  if (plan.grouping !== 'groupby') throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: plan.grouping, advice: 'Group by each set of keys and union the results.' })
   const keys = plan.keys.map(k => {
     const resolved = resolveExpression(k, scope, context)
     if (hasAggregate(resolved)) throw analysisError('GROUP_BY_AGGREGATE', { sqlExpr: `"${nameOf(k)}"` })
     return resolved.kind === 'attribute' || resolved.kind === 'alias' ? resolved : alias(resolved, resolved.kind === 'marker' ? resolved.name : nameOf(k))
   })
-  return resolveAggregateList(keys, [...keys, ...resolveList(plan.aggregates, scope, context)], child, context)
+  const items = [...keys, ...resolveList(plan.aggregates, scope, context)]
+  if (plan.grouping === 'groupby') { refuseGrouping(items); return resolveAggregateList(keys, items, child, context) }
+  const numbers = keys.map((_, i) => i), windows = takeOutWindows(items, child)
+  const plainKeys = windows.items.slice(0, keys.length) as (Alias | Attribute)[], originals = plainKeys.map(k => (k.kind === 'alias' ? k.child : k))
+  const expanded = expandSets(plainKeys, plan.grouping === 'rollup' ? rollupSets(numbers) : cubeSets(numbers), windows.plan)
+  return resolveAggregateList(expanded.keys, windows.items.map(i => withGrouping(i, originals, expanded.groupingId)), expanded.plan, context, expanded.originals)
 }
 
-/** An aggregation whose output is `items`, made of the keys and of aggregates. */
-export function resolveAggregateList(keys: readonly (Alias | Attribute)[], items: readonly Resolved[], input: ResolvedPlan, context: BindContext): ResolvedPlan {
+const rollupSets = (keys: readonly number[]): number[][] => [...keys.map((_, k) => keys.slice(0, keys.length - k)), []]
+const cubeSets = (keys: readonly number[]): number[][] => keys.reduceRight<number[][]>((rest, k) => [...rest.map(s => [k, ...s]), ...rest], [[]])
+
+/** An aggregation whose output is `items`, made of the keys and of aggregates. `standFor`: what the keys are called in the items, where that is not what they are. */
+export function resolveAggregateList(keys: readonly (Alias | Attribute)[], items: readonly Resolved[], input: ResolvedPlan, context: BindContext, standFor?: readonly Resolved[]): ResolvedPlan {
   void context
   const windows = takeOutWindows([...keys, ...items], input)
   const plainKeys = windows.items.slice(0, keys.length), plainItems = windows.items.slice(keys.length), child = windows.plan
   for (const k of plainKeys) if (!isOrderable(k.type)) throw analysisError('GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE', { sqlExpr: `"${describe(k)}"`, dataType: `"${sqlName(k.type)}"` })
   const keyColumns = plainKeys.map((k): Alias => alias(normalizeKey(k.kind === 'alias' ? k.child : k), k.kind === 'alias' || k.kind === 'attribute' ? k.name : describe(k), keyMetadata(k)))
-  const originals = plainKeys.map(k => (k.kind === 'alias' ? k.child : k))
+  const originals = standFor ?? plainKeys.map(k => (k.kind === 'alias' ? k.child : k))
   const aggregates: { call: AggregateCall; attribute: Attribute }[] = []
   const replace = (e: Resolved): Resolved => {
     const key = originals.findIndex(o => sameExpression(o, e))

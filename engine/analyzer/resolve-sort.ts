@@ -1,6 +1,6 @@
 /** Resolves orderBy: keys may name columns that a select below has dropped, as SQL allows. */
 import { SparkError, analysisError } from '../errors/spark-error.ts'
-import type { SortOrder } from '../expressions/expression.ts'
+import type { Expression, Resolved, SortOrder } from '../expressions/expression.ts'
 import { describe, type BindContext } from '../functions/define.ts'
 import type { ResolvedOrder, ResolvedPlan } from '../plan/resolved-plan.ts'
 import { isOrderable, sqlName } from '../types/data-type.ts'
@@ -25,9 +25,17 @@ export function resolveSort(orders: readonly SortOrder[], child: ResolvedPlan, s
   }
 }
 
+// ORDER BY 2 is the second column.
+function byNumber(e: Expression, child: ResolvedPlan): Resolved | null {
+  if (e.kind !== 'literal' || e.type.kind !== 'int') return null
+  const at = e.value as number
+  if (at < 1 || at > child.output.length) throw analysisError('ORDER_BY_POS_OUT_OF_RANGE', { index: at, size: child.output.length })
+  return child.output[at - 1]!
+}
+
 function sorted(orders: readonly SortOrder[], child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
   const resolved = orders.map((o): ResolvedOrder => {
-    const key = resolveExpression(o.child, scope, context)
+    const key = byNumber(o.child, child) ?? resolveExpression(o.child, scope, context)
     if (!isOrderable(key.type)) throw analysisError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', { sqlExpr: `"${describe(key)}"`, functionName: '`sortorder`', dataType: `"${sqlName(key.type)}"` })
     if (hasAggregate(key)) throw analysisError('MISSING_GROUP_BY')
     return { child: key.kind === 'alias' ? key.child : key, ascending: o.ascending, nullsFirst: o.nullsFirst ?? o.ascending }

@@ -90,6 +90,10 @@ export class DataFrame {
   groupBy(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): GroupedData { return new GroupedData(this.plan, flat(keys).map(k => columnNamed(k)), p => this.#with(p), 'groupby') }
   /** The same as groupBy. */
   groupby(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): GroupedData { return this.groupBy(...keys) }
+  /** Groups by all keys, by all but the last, and so on down to no key: totals and subtotals, with NULL for a key left out. `df.rollup("region", "city").count()` */
+  rollup(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): GroupedData { return new GroupedData(this.plan, flat(keys).map(k => columnNamed(k)), p => this.#with(p), 'rollup') }
+  /** Groups by every choice of the keys. `df.cube("region", "product").count()` */
+  cube(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): GroupedData { return new GroupedData(this.plan, flat(keys).map(k => columnNamed(k)), p => this.#with(p), 'cube') }
   /** Aggregates all rows into one. `df.agg(F.sum("v"), F.max("v"))` */
   agg(...aggregates: readonly (Column | Readonly<Record<string, string>>)[]): DataFrame { return this.groupBy().agg(...aggregates) }
   /** Sorted rows. `df.orderBy(F.col("v").desc())` */
@@ -191,6 +195,7 @@ export class DataFrame {
   unpersist(): DataFrame { return this }
   /** Makes the DataFrame reachable by name: spark.table(name). */
   createOrReplaceTempView(name: string): void { this.backend.createTempView(name, this.plan, true) }
+  /** The same, an error where there is a view of that name. */
   createTempView(name: string): void { this.backend.createTempView(name, this.plan, false) }
 
   /** Writes the rows of a batch. `df.write.mode("overwrite").json(path)` */

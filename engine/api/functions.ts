@@ -417,3 +417,7 @@ export function slice(c: ColumnOrName, first: ColumnOrValue, second: ColumnOrVal
 export function first_value(c: ColumnOrName, ignoreNulls = false): Column { return first(c, ignoreNulls) }
 /** The last value of a group; the same as last. `F.last_value("v", true)` */
 export function last_value(c: ColumnOrName, ignoreNulls = false): Column { return last(c, ignoreNulls) }
+/** 1 in rows where rollup or cube left the key out, 0 elsewhere. `df.rollup("region").agg(F.grouping("region"), F.count("*"))` */
+export function grouping(c: ColumnOrName): Column { return call('grouping', named(c)) }
+/** The same for several keys, as the bits of one number. `F.grouping_id("region", "city")` */
+export function grouping_id(...columns: readonly ColumnOrName[]): Column { return call('grouping_id', ...columns.map(named)) }

@@ -51,7 +51,7 @@ export function sameExpression(a: Resolved, b: Resolved): boolean {
     case 'marker': return a.name === (b as typeof a).name && sameArgs(a.args, (b as typeof a).args) && JSON.stringify(a.details, jsonSafe) === JSON.stringify((b as typeof a).details, jsonSafe)
     case 'aggregate-call': {
       const o = b as typeof a
-      return a.name === o.name && a.distinct === o.distinct && sameArgs(a.args, o.args) && (a.filter === null ? o.filter === null : o.filter !== null && sameExpression(a.filter, o.filter))
+      return a.name === o.name && a.parameters === o.parameters && a.distinct === o.distinct && sameArgs(a.args, o.args) && (a.filter === null ? o.filter === null : o.filter !== null && sameExpression(a.filter, o.filter))
     }
     default: return false
   }

@@ -54,6 +54,8 @@ export interface Variable { readonly kind: 'variable'; readonly id: number; read
 export interface AggregateCall {
   readonly kind: 'aggregate-call'; readonly name: string; readonly args: readonly Resolved[]; readonly type: DataType; readonly nullable: boolean
   readonly distinct: boolean; readonly filter: Resolved | null; readonly function: AggregateFunction
+  /** What tells two calls of one name and the same arguments apart: percentages, separators, directions. */
+  readonly parameters?: string
 }
 /** `explode` and its kin: a row in, any number of rows out. `columns` are the columns it makes. */
 export interface GeneratorCall {

@@ -37,11 +37,22 @@ function parseWhole<T extends Expression | readonly Expression[]>(text: string, 
   const result = parse(parser)
   if (!parser.tokens.atEnd) throw parser.tokens.unexpected()
   for (const e of Array.isArray(result) ? (result as readonly Expression[]) : [result as Expression]) {
-    const { height, size } = extentOf(e)
-    if (height > greatestHeight) throw parseError('FAILED_TO_PARSE_TOO_COMPLEX', { limit: `${greatestHeight} levels` })
-    if (size > greatestSize) throw parseError('FAILED_TO_PARSE_TOO_COMPLEX', { limit: `${greatestSize} parts` })
+    checkExtent(e)
   }
   return result
+}
+
+function checkExtent(e: Expression): void {
+  const { height, size } = extentOf(e)
+  if (height > greatestHeight) throw parseError('FAILED_TO_PARSE_TOO_COMPLEX', { limit: `${greatestHeight} levels` })
+  if (size > greatestSize) throw parseError('FAILED_TO_PARSE_TOO_COMPLEX', { limit: `${greatestSize} parts` })
+}
+
+/** The expressions of a longer text, such as a query: words in `ends` are no names without AS. The caller reads on where an expression ends. */
+export function grammarOf(text: string, ends: ReadonlySet<string>, options: ParseOptions = {}): Grammar {
+  const parser = new Parser(text, options, ends)
+  const checked = <T extends Expression>(e: T): T => { checkExtent(e); return e }
+  return { tokens: parser.tokens, options, expression: () => checked(parser.expression()), value: () => checked(parser.value()), named: () => checked(parser.named()), sortOrder: () => checked(parser.sortOrder()) }
 }
 
 const comparisons = new Set(['=', '==', '<=>', '<>', '!=', '<', '<=', '>', '>='])
@@ -62,10 +73,12 @@ function binary(operator: string, left: Expression, right: Expression): Expressi
 class Parser implements Grammar {
   readonly tokens: TokenReader
   readonly options: ParseOptions
+  readonly #ends: ReadonlySet<string>
 
-  constructor(text: string, options: ParseOptions) {
+  constructor(text: string, options: ParseOptions, ends: ReadonlySet<string> = new Set()) {
     this.tokens = new TokenReader(text)
     this.options = options
+    this.#ends = ends
   }
 
   named(): Expression {
@@ -77,7 +90,13 @@ class Parser implements Grammar {
       this.tokens.expectSymbol(')')
       return alias(names)
     }
-    return as || this.tokens.isName() ? alias([this.tokens.name()]) : child
+    return as || this.#isAlias() ? alias([this.tokens.name()]) : child
+  }
+
+  // In a query some words go on with it and name nothing.
+  #isAlias(): boolean {
+    const t = this.tokens.peek()
+    return t.kind === 'name' || (t.kind === 'word' && !this.#ends.has(t.text.toLowerCase()))
   }
 
   sortOrder(): SortOrder {

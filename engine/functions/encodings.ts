@@ -54,7 +54,7 @@ function toBinary(tolerant: boolean): FunctionDefinition {
         if (bytes === null && !tolerant) throw invalid(s, format, 'BINARY')
         return bytes
       }
-      return call(tolerant ? 'try_to_binary' : 'to_binary', [text], binaryType, { evaluate }, { nullable: tolerant || text.nullable })
+      return call(tolerant ? 'try_to_binary' : 'to_binary', [text, literal(format, stringType)], binaryType, { evaluate }, { nullable: tolerant || text.nullable })
     },
   }
 }

@@ -18,6 +18,7 @@ import { datetimeFormatFunctions } from './datetime-format.ts'
 import { jsonFunctions } from './json.ts'
 import { encodingFunctions } from './encodings.ts'
 import { generatorFunctions } from './generators.ts'
+import { groupingFunctions } from './grouping.ts'
 import { hashFunctions } from './hashes.ts'
 import { higherOrderFunctions } from './higher-order.ts'
 import { logicFunctions } from './logic.ts'
@@ -39,10 +40,15 @@ import { timeWindowFunctions } from './time-window.ts'
 import { toCharFunctions } from './to-char.ts'
 import { typeNameFunctions } from './type-names.ts'
 
-export const families = [
+/** Aggregate functions by name. */
+export const aggregateFamilies = [
   approxCountDistinctFunctions, collectFunctions, listAggFunctions, minMaxFunctions, momentFunctions, percentileFunctions, sumFunctions,
+]
+
+export const families = [
+  ...aggregateFamilies,
   arithmeticFunctions, bitFunctions, collectionFunctions, comparisonFunctions, conditionalFunctions, constructorFunctions, currentTimeFunctions, datetimeFunctions, datetimeFormatFunctions,
-  encodingFunctions, generatorFunctions, hashFunctions, higherOrderFunctions, jsonFunctions,
+  encodingFunctions, generatorFunctions, groupingFunctions, hashFunctions, higherOrderFunctions, jsonFunctions,
   logicFunctions, mathFunctions, numberBaseFunctions, randomFunctions, roundingFunctions, nullTestFunctions,
   numberFormatFunctions, patternFunctions, printfFunctions, sequenceFunctions, textBuildFunctions, textFormFunctions, textPartFunctions, textSearchFunctions, timeWindowFunctions, sessionWindowFunctions, toCharFunctions, typeNameFunctions,
 ]

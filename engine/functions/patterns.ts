@@ -4,7 +4,7 @@ import type { Implementation, Resolved } from '../expressions/expression.ts'
 import { arrayType, booleanType, intType, stringType, type DataType } from '../types/data-type.ts'
 import { javaPattern, type JavaPattern } from './java-pattern.ts'
 import { call, expectArity, literal, literalValue, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
-import { codePoints, onText, sliceCharacters } from './text-columns.ts'
+import { codePoints, onText, rowByRow, sliceCharacters } from './text-columns.ts'
 import { tests } from './text-search.ts'
 import { coerced } from './typed.ts'
 
@@ -52,16 +52,17 @@ function like(name: string, lowered: boolean): FunctionDefinition {
       const fold = (s: string): string => (lowered ? s.toLowerCase() : s), fixed = literalValue(pattern)
       if (typeof fixed !== 'string') {
         const compiled = lastOf((p: string) => compileLike(fold(p), given))
-        return call(name, [text, pattern], booleanType, { evaluate: (s: string, p: string) => compiled(p).test(fold(s)) })
+        return call(name, [text, pattern, literal(given, stringType)], booleanType, { evaluate: (s: string, p: string) => compiled(p).test(fold(s)) })
       }
       // A pattern that is no pattern fails when a row is looked at, as in Spark.
       const compiled = onceNeeded(() => compileLike(fold(fixed), given))
       const evaluate = (s: string): boolean => compiled().test(fold(s))
-      const implementation: Implementation = lowered ? { evaluate } : onText(booleanType, evaluate, (column, length, rest) => {
+      const implementation: Implementation = lowered ? { evaluate } : onText(booleanType, evaluate, (column, length) => {
         const { simple } = compiled()
-        return simple === null ? onText(booleanType, evaluate, () => column).vector!([column.retyped(stringType)], length) : tests[simple.kind](column, length, [simple.part, ...rest])
+        return simple === null ? rowByRow(booleanType, evaluate, [column], length) : tests[simple.kind](column, length, [simple.part])
       })
-      return call(name, [text], booleanType, implementation, { nullable: text.nullable })
+      // The pattern stays an argument, so that two patterns are two expressions.
+      return call(name, [text, pattern, ...(c.args.length === 3 ? [literal(given, stringType)] : [])], booleanType, implementation, { nullable: text.nullable })
     },
   }
 }

@@ -37,7 +37,8 @@ export function onText(type: DataType, evaluate: (...args: any[]) => unknown, on
   return { evaluate, vector }
 }
 
-function rowByRow(type: DataType, evaluate: (...args: any[]) => unknown, args: readonly Vector[], length: number): Vector {
+/** The plain way: a value for each row, NULL where an argument is. */
+export function rowByRow(type: DataType, evaluate: (...args: any[]) => unknown, args: readonly Vector[], length: number): Vector {
   const out = new Array<unknown>(length), [a, b, c] = args
   for (let i = 0; i < length; i++) {
     if (args.length === 1) { out[i] = a!.isNull(i) ? null : evaluate(a!.value(i)); continue }

@@ -22,7 +22,7 @@ const mask: FunctionDefinition = {
       if (typeof v === 'string' && [...v].length !== 1) throw analysisError('DATATYPE_MISMATCH.INPUT_SIZE_NOT_ONE', { sqlExpr: `"${c.sql}"`, exprName: name })
       given[i - 1] = v as string | null
     }
-    return call('mask', [text], stringType, { evaluate: (s: string) => masked(s, given[0]!, given[1]!, given[2]!, given[3]!) }, { nullable: text.nullable })
+    return call('mask', [text, ...given.map(g => literal(g ?? '\0', stringType))], stringType, { evaluate: (s: string) => masked(s, given[0]!, given[1]!, given[2]!, given[3]!) }, { nullable: text.nullable })
   },
 }
 

@@ -26,7 +26,7 @@ function numberToChar(v: Resolved, c: FunctionCall, context: BindContext): Resol
   const as = v.type.kind === 'string' ? decimalType(38, 18) : decimalFor(v.type)!, number = castTo(v, as, context), { scale } = as as DecimalType
   const fixed = formatOf(c, context)
   if (fixed === null) return literal(null, stringType)
-  if (fixed !== undefined) { const f = numberTemplate(fixed); return call('to_char', [number], stringType, { evaluate: (x: bigint) => writeByTemplate(x, scale, f) }) }
+  if (fixed !== undefined) { const f = numberTemplate(fixed); return call('to_char', [number, literal(fixed, stringType)], stringType, { evaluate: (x: bigint) => writeByTemplate(x, scale, f) }) }
   const template = cached()
   return call('to_char', [number, coerced(c, 1, stringType, context)], stringType, { evaluate: (x: bigint, format: string) => writeByTemplate(x, scale, template(format)) })
 }
@@ -69,7 +69,7 @@ function toNumber(tolerant: boolean): FunctionDefinition {
         if (v === null && !tolerant) throw executionError('INVALID_FORMAT.MISMATCH_INPUT', { inputType: '"STRING"', input: s, format })
         return v
       }
-      return call(name, [text], decimalType(f.precision, f.scale), { evaluate }, { nullable: true })
+      return call(name, [text, literal(format, stringType)], decimalType(f.precision, f.scale), { evaluate }, { nullable: true })
     },
   }
 }

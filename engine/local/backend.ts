@@ -87,6 +87,7 @@ export class LocalBackend implements Backend {
   removeListener(listener: StreamingQueryListener): void { this.bus.remove(listener) }
   createTempView(name: string, plan: LogicalPlan, replace: boolean): void { this.tables.createView(name, plan, replace) }
   dropTempView(name: string): boolean { return this.tables.dropView(name) }
+  viewPlan(name: string): LogicalPlan | null { return this.tables.view(name) }
   tableNames(): readonly string[] { return this.tables.names() }
   getConf(key: string): string | null { return this.confs.get(key) }
   // Resolved plans hold what the confs said when they were made, so a change of confs begins anew.

@@ -24,10 +24,11 @@ export class LocalTables {
   }
 
   createView(name: string, plan: LogicalPlan, replace: boolean): void {
-    if (!replace && this.#views.has(name.toLowerCase())) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `there is a view named ${name} already`, advice: 'Use createOrReplaceTempView.' })
+    if (!replace && this.#views.has(name.toLowerCase())) throw analysisError('TEMP_TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: '`' + name + '`' })
     this.#views.set(name.toLowerCase(), plan)
   }
 
+  view(name: string): LogicalPlan | null { return this.#views.get(name.toLowerCase()) ?? null }
   dropView(name: string): boolean { return this.#views.delete(name.toLowerCase()) }
   names(): string[] { return [...new Set([...this.#views.keys(), ...this.#memory.keys()])].sort() }
 

@@ -55,6 +55,8 @@ export interface Backend {
   removeListener(listener: StreamingQueryListener): void
   createTempView(name: string, plan: LogicalPlan, replace: boolean): void
   dropTempView(name: string): boolean
+  /** The plan behind a temporary view, null where there is none of that name. */
+  viewPlan(name: string): LogicalPlan | null
   tableNames(): readonly string[]
   getConf(key: string): string | null
   setConf(key: string, value: string): void

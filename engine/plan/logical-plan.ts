@@ -30,6 +30,14 @@ export interface Filter { readonly kind: 'filter'; readonly condition: Expressio
 export interface Aggregate {
   readonly kind: 'aggregate'; readonly grouping: 'groupby' | 'rollup' | 'cube'; readonly keys: readonly Expression[]; readonly aggregates: readonly Expression[]; readonly child: LogicalPlan
 }
+/**
+ * A SELECT of SQL that groups: the output is `select`. Keys and sort keys may be names or numbers of select items; `sets` are the grouping sets as numbers of keys, null for all keys together.
+ * HAVING and ORDER BY stand in here because they may aggregate what is not selected.
+ */
+export interface SelectAggregate {
+  readonly kind: 'select-aggregate'; readonly keys: readonly Expression[]; readonly sets: readonly (readonly number[])[] | null; readonly select: readonly Expression[]
+  readonly having: Expression | null; readonly orders: readonly SortOrder[]; readonly child: LogicalPlan
+}
 export interface Join {
   readonly kind: 'join'; readonly left: LogicalPlan; readonly right: LogicalPlan; readonly type: JoinType
   readonly condition: Expression | null; readonly using: readonly string[] | null
@@ -48,7 +56,7 @@ export interface SubqueryAlias { readonly kind: 'alias'; readonly name: string; 
 export interface Repartition { readonly kind: 'repartition'; readonly child: LogicalPlan }
 
 export type LogicalPlan =
-  | LocalData | Range | BatchRead | StreamRead | TableRead | Project | WithColumns | RenameColumns | Drop | ToColumns | Filter | Aggregate | Join | Sort | Limit | Offset
+  | LocalData | Range | BatchRead | StreamRead | TableRead | Project | WithColumns | RenameColumns | Drop | ToColumns | Filter | Aggregate | SelectAggregate | Join | Sort | Limit | Offset
   | Sample | Union | SetOperation | Deduplicate | Watermark | SubqueryAlias | Repartition
 
 /** The plans a plan reads from. */

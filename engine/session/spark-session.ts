@@ -4,11 +4,13 @@ import { analysisError } from '../errors/spark-error.ts'
 import { setLiteralTimeZone } from '../expressions/typed-literals.ts'
 import type { Backend } from '../plan/backend.ts'
 import { parseSchema } from '../types/ddl.ts'
-import type { StructTypeShape } from '../types/data-type.ts'
+import { structType, type StructTypeShape } from '../types/data-type.ts'
 import { DataFrame } from '../api/dataframe.ts'
 import { DataFrameReader } from '../api/data-frame-reader.ts'
 import { DataStreamReader } from '../api/data-stream-reader.ts'
 import { inferSchema } from '../api/row-inference.ts'
+import { parseStatement } from '../sql/parse-statement.ts'
+import { Catalog } from './catalog.ts'
 import { SparkSessionBuilder } from './builder.ts'
 import { RuntimeConf } from './conf.ts'
 import { StreamingQueryManager } from './streams.ts'
@@ -23,11 +25,14 @@ export class SparkSession {
   readonly backend: Backend
   readonly conf: RuntimeConf
   readonly streams: StreamingQueryManager
+  /** The temporary views and memory tables by name: `spark.catalog.listTables()`. */
+  readonly catalog: Catalog
 
   constructor(backend: Backend) {
     this.backend = backend
     this.conf = new RuntimeConf(backend)
     this.streams = new StreamingQueryManager(backend)
+    this.catalog = new Catalog(backend)
     setLiteralTimeZone(backend.getConf('spark.sql.session.timeZone') ?? 'UTC')
   }
 
@@ -58,14 +63,26 @@ export class SparkSession {
     return new DataFrame({ kind: 'range', start: from, end: to, step: BigInt(step) }, this.backend)
   }
 
-  /** A temporary view or the table of a memory sink. */
-  table(name: string): DataFrame { return new DataFrame({ kind: 'table', name }, this.backend) }
+  /** A temporary view or the table of a memory sink. `spark.table("clicks").groupBy("page").count()` */
+  table(name: string): DataFrame {
+    const view = this.backend.viewPlan(name)
+    return new DataFrame(view === null ? { kind: 'table', name } : { kind: 'alias', name, child: view }, this.backend)
+  }
 
-  /** SQL text. Only `SELECT * FROM name` is understood so far; everything else goes through the DataFrame API. */
+  /**
+   * SQL text: SELECT over temporary views, of batches and of streams, with joins, GROUP BY (ROLLUP, CUBE), HAVING, ORDER BY, LIMIT, UNION, EXCEPT, INTERSECT, WITH, VALUES and time windows;
+   * CREATE [OR REPLACE] TEMP VIEW … AS SELECT; DROP VIEW. The result is a DataFrame like any other, empty for the last two.
+   * Throws PARSE_SYNTAX_ERROR with the place, TABLE_OR_VIEW_NOT_FOUND, MICROLOTE_NOT_SUPPORTED for statements of another kind.
+   * `spark.sql("SELECT page, count(*) AS n FROM clicks GROUP BY page HAVING n > 10")`
+   */
   sql(text: string): DataFrame {
-    const found = /^\s*select\s+\*\s+from\s+`?([A-Za-z_][\w]*)`?\s*;?\s*$/i.exec(text)
-    if (found === null) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'spark.sql with this text', advice: 'Use spark.table(name) and the DataFrame methods; selectExpr and filter take SQL expressions.' })
-    return this.table(found[1]!)
+    const statement = parseStatement(text, name => this.backend.viewPlan(name))
+    switch (statement.kind) {
+      case 'query': { const df = new DataFrame(statement.plan, this.backend); if (this.backend.eager) this.backend.schemaOf(statement.plan); return df }
+      case 'create-view': this.backend.schemaOf(statement.plan); this.backend.createTempView(statement.name, statement.plan, statement.replace); break
+      case 'drop-view': if (!this.backend.dropTempView(statement.name) && !statement.ifExists) throw analysisError('TABLE_OR_VIEW_NOT_FOUND', { relationName: '`' + statement.name + '`' })
+    }
+    return this.createDataFrame([], structType([]))
   }
 
   /** Stops every query. The session may be used again. */

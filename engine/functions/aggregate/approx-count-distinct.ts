@@ -63,7 +63,7 @@ export const approxCountDistinctFunctions: FunctionFamily = {
           for (let i = 0; i < bytes.length; i++) out[Math.floor(i / 10)]! |= BigInt(bytes[i]!) << BigInt((i % 10) * 6)
           return out
         },
-      }), false)
+      }), false, { p })
     },
   },
 }

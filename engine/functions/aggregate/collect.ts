@@ -70,7 +70,7 @@ const mode: FunctionDefinition = {
       update(s, v) { if (v !== null) put(s[0] as never, v, 1n) },
       merge(s, [other]) { const o = other as MapValue; o.keys.forEach((k, i) => put(s[0] as never, k, o.values[i] as bigint)) },
       finish(s) { const m = s[0] as { keys: unknown[]; values: bigint[] }; let best = -1; m.values.forEach((n, i) => { if (best < 0 || n > m.values[best]! || (key !== undefined && n === m.values[best] && sign * compare(m.keys[i], m.keys[best]) < 0)) best = i }); return best < 0 ? null : m.keys[best] },
-    }))
+    }), true, key === undefined ? undefined : { sign })
   },
 }
 

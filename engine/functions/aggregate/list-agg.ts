@@ -62,7 +62,7 @@ const listAgg: FunctionDefinition = {
         const values = (order.length === 0 ? entries : entries.toSorted(compare)).map(e => e[0])
         return type.kind === 'binary' ? joinBytes(values as Uint8Array[], (between as Uint8Array | null) ?? new Uint8Array(0)) : values.join((between as string | null) ?? '')
       },
-    }))
+    }), true, { between: String(between), order: order.map(k => [k.ascending, k.nullsFirst]) })
   },
 }
 

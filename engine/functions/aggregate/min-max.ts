@@ -82,7 +82,7 @@ function firstOrLast(name: 'first' | 'last'): FunctionDefinition {
       expectArity(c, 1, 2)
       const a = plainArgs(c)[0]!, ignoreNulls = c.ignoreNulls || literalValue(c.args[1]) === true
       const take = (s: unknown[], v: unknown): void => { if (!(ignoreNulls && v === null) && (name === 'last' || s[1] === false)) { s[0] = v; s[1] = true } }
-      return aggregate(c, name, [a], rowAggregate({ name, type: a.type, bufferTypes: [a.type, booleanType], zero: () => [null, false], update: take, merge: (s, [v, set]) => { if (set === true) take(s, v) }, finish: s => s[0] }))
+      return aggregate(c, name, [a], rowAggregate({ name, type: a.type, bufferTypes: [a.type, booleanType], zero: () => [null, false], update: take, merge: (s, [v, set]) => { if (set === true) take(s, v) }, finish: s => s[0] }), true, ignoreNulls ? { ignoreNulls } : undefined)
     },
   }
 }

@@ -55,7 +55,7 @@ function exact(c: FunctionCall, args: readonly Resolved[], ps: { readonly list: 
       const out = ps.list.map(p => (how.discrete ? discrete : interpolated)(sorted, total, p))
       return ps.many ? out : out[0]
     },
-  }))
+  }), true, { ...ps, ...how })
 }
 
 const places = new WeakMap<object, Map<number, number>>()
@@ -108,7 +108,7 @@ function approximate(c: FunctionCall, context: BindContext): Resolved {
       return ps.many ? answers : answers[0]
     },
     store: s => [sketch(s, accuracy).encode()],
-  }))
+  }), true, { ...ps, accuracy })
 }
 
 function sketch(s: unknown[], accuracy: number): QuantileSketch {

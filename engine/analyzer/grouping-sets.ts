@@ -1,0 +1,53 @@
+/** ROLLUP, CUBE and GROUPING SETS: each row goes into every set, with the keys that the set leaves out as NULL. */
+import { analysisError } from '../errors/spark-error.ts'
+import { attribute, sameExpression, transform } from '../expressions/attribute.ts'
+import { childrenOf } from '../expressions/codegen/emitter.ts'
+import type { Alias, Attribute, Marker, Resolved } from '../expressions/expression.ts'
+import { call, describe, literal } from '../functions/define.ts'
+import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+import { byteType, longType } from '../types/data-type.ts'
+
+/** The plan with a row for each set, its new keys, and what they stand for in the select list. */
+export interface Expanded { readonly plan: ResolvedPlan; readonly keys: readonly Attribute[]; readonly originals: readonly Resolved[]; readonly groupingId: Attribute }
+
+const plain = (k: Alias | Attribute): Resolved => (k.kind === 'alias' ? k.child : k)
+
+/** `sets` hold numbers of keys. */
+export function expandSets(keys: readonly (Alias | Attribute)[], sets: readonly (readonly number[])[], child: ResolvedPlan): Expanded {
+  const fresh = keys.map(k => attribute(k.name, k.type, true)), groupingId = attribute('spark_grouping_id', longType, false), position = attribute('_gen_grouping_pos', longType, false)
+  const ids = sets.map(set => keys.reduce((id, _, i) => id * 2n + (set.includes(i) ? 0n : 1n), 0n))
+  // A set that stands twice gives its rows twice.
+  const repeated = new Set(ids).size < ids.length
+  const projections = sets.map((set, s): Resolved[] => [
+    ...child.output, ...keys.map((k, i) => (set.includes(i) ? plain(k) : literal(null, k.type))), literal(ids[s]!, longType), ...(repeated ? [literal(BigInt(s), longType)] : []),
+  ])
+  const added = [...fresh, groupingId, ...(repeated ? [position] : [])]
+  return {
+    plan: { kind: 'expand', projections, child, output: [...child.output, ...added], streaming: child.streaming },
+    keys: added, originals: [...keys.map(plain), groupingId, ...(repeated ? [position] : [])], groupingId,
+  }
+}
+
+const isGrouping = (e: Resolved): e is Marker => e.kind === 'marker' && (e.name === 'grouping' || e.name === 'grouping_id')
+
+/** Refuses grouping() and grouping_id() where nothing is grouped by sets. */
+export function refuseGrouping(items: readonly Resolved[]): void {
+  const has = (e: Resolved): boolean => isGrouping(e) || childrenOf(e).some(has)
+  if (items.some(has)) throw analysisError('UNSUPPORTED_GROUPING_EXPRESSION')
+}
+
+/** The same item with grouping(k) and grouping_id(…) computed from the id of the set. */
+export function withGrouping(item: Resolved, keys: readonly Resolved[], id: Attribute): Resolved {
+  const bit = (k: Resolved): number => {
+    const at = keys.findIndex(o => sameExpression(o, k))
+    if (at < 0) throw analysisError('GROUPING_COLUMN_MISMATCH', { grouping: describe(k), groupingColumns: keys.map(describe).join(', ') })
+    return keys.length - 1 - at
+  }
+  return transform(item, e => {
+    if (!isGrouping(e)) return e
+    if (e.name === 'grouping') { const shift = BigInt(bit(e.args[0]!)); return call('grouping', [id, literal(shift, longType)], byteType, { evaluate: (v: bigint) => Number((v >> shift) & 1n) }) }
+    if (e.args.length === 0) return id
+    const shifts = e.args.map(a => BigInt(bit(a)))
+    return call('grouping_id', [id, literal(shifts.join(','), { kind: 'string' })], longType, { evaluate: (v: bigint) => shifts.reduce((n, s) => n * 2n + ((v >> s) & 1n), 0n) })
+  })
+}

@@ -1,0 +1,118 @@
+/** What stands in FROM: tables, views, subqueries, files, VALUES, range(…), joins, LATERAL VIEW. */
+import { Batch } from '../columns/batch.ts'
+import { analysisError, parseError } from '../errors/spark-error.ts'
+import type { Expression } from '../expressions/expression.ts'
+import type { JoinType, LogicalPlan } from '../plan/logical-plan.ts'
+import { structType } from '../types/data-type.ts'
+import { parseQuery } from './parse-query.ts'
+import type { SqlReader } from './reader.ts'
+
+/** One row without columns: what SELECT without FROM reads. */
+export const oneRow = (): LogicalPlan => ({ kind: 'local-data', schema: structType([]), batches: [new Batch([], 1)] })
+
+/** The relations of FROM; those with commas between them are joined with every row. */
+export function parseFrom(r: SqlReader): LogicalPlan {
+  let plan = joined(r)
+  while (r.tokens.symbol(',')) plan = { kind: 'join', left: plan, right: joined(r), type: 'cross', condition: null, using: null }
+  while (r.words('lateral', 'view')) plan = lateralView(r, plan)
+  return plan
+}
+
+// LATERAL VIEW explode(a) t AS x: all columns so far, and those of the generator.
+function lateralView(r: SqlReader, child: LogicalPlan): LogicalPlan {
+  const { tokens } = r, outer = tokens.word('outer'), generator = r.grammar.value()
+  if (generator.kind !== 'unresolved-call') throw tokens.unexpected(' LATERAL VIEW takes a generator such as explode(column).')
+  if (!tokens.isWord('as')) tokens.name()
+  const names = tokens.word('as') ? tokens.list(() => tokens.name()) : null
+  const call: Expression = outer && !generator.name.toLowerCase().endsWith('_outer') ? { ...generator, name: `${generator.name}_outer` } : generator
+  return { kind: 'project', expressions: [{ kind: 'star', target: null }, names === null ? call : { kind: 'unresolved-alias', child: call, names }], child }
+}
+
+const sides: Readonly<Record<string, JoinType>> = { left: 'left', right: 'right', full: 'full' }
+
+/** `[INNER | CROSS | LEFT [OUTER | SEMI | ANTI] | RIGHT … | FULL … | SEMI | ANTI] JOIN`; null where no join follows. */
+function joinType(r: SqlReader): JoinType | null {
+  const { tokens } = r
+  if (tokens.isWord('natural')) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'NATURAL JOIN', advice: 'Name the columns: JOIN t USING (id).' })
+  if (tokens.word('join')) return 'inner'
+  for (const word of ['inner', 'cross'] as const) if (r.words(word, 'join')) return word
+  for (const [word, type] of [['semi', 'leftsemi'], ['anti', 'leftanti']] as const) {
+    if (r.words(word, 'join') || r.words('left', word, 'join')) return type
+  }
+  for (const [word, type] of Object.entries(sides)) if (r.words(word, 'join') || r.words(word, 'outer', 'join')) return type
+  return null
+}
+
+function joined(r: SqlReader): LogicalPlan {
+  const { tokens } = r
+  let left = relation(r)
+  for (;;) {
+    const type = joinType(r)
+    if (type === null) return left
+    if (tokens.isWord('lateral')) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'LATERAL in a join', advice: 'Use LATERAL VIEW explode(…), or select explode(…) in a subquery.' })
+    const right = relation(r)
+    const condition = tokens.word('on') ? r.grammar.expression() : null, using = condition === null && tokens.word('using') ? r.names() : null
+    if (type !== 'inner' && type !== 'cross' && condition === null && using === null) throw tokens.unexpected(' This join needs ON condition, or USING (columns).')
+    left = { kind: 'join', left, right, type: type === 'cross' && (condition !== null || using !== null) ? 'inner' : type, condition, using }
+  }
+}
+
+/** One relation with its alias: `t`, `t AS a`, `(SELECT …) a`, `(VALUES …) AS a(x, y)`. */
+function relation(r: SqlReader): LogicalPlan {
+  const { tokens } = r
+  if (tokens.isWord('values')) return aliased(r, parseValues(r))
+  if (tokens.symbol('(')) {
+    const query = ['select', 'with', 'values', 'table'].some(w => tokens.isWord(w)) || tokens.isSymbol('(')
+    const plan = query ? parseQuery(r) : joined(r)
+    tokens.expectSymbol(')')
+    return aliased(r, plan)
+  }
+  if (tokens.isWord('lateral') || tokens.isWord('stream')) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `${tokens.peek().text.toUpperCase()} in FROM`, advice: 'Name a view; a view of a stream is read as a stream.' })
+  const parts = [tokens.peek()]
+  tokens.name()
+  while (tokens.symbol('.')) { parts.push(tokens.peek()); tokens.name() }
+  if (parts.length === 1 && tokens.isSymbol('(')) return aliased(r, tableFunction(r, parts[0]!.text))
+  if (parts.length === 2 && parts[1]!.kind === 'name' && /[/:.]/.test(parts[1]!.text)) return aliased(r, { kind: 'batch-read', format: parts[0]!.text.toLowerCase(), schema: null, options: {}, paths: [parts[1]!.text] })
+  const name = parts.map(p => p.text).join('.'), found = r.find(name)
+  const plan: LogicalPlan = found === null ? { kind: 'table', name } : { kind: 'alias', name, child: found }
+  if (tokens.isWord('tablesample')) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'TABLESAMPLE', advice: 'Use df.sample(fraction).' })
+  if (tokens.isWord('pivot') || tokens.isWord('unpivot')) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: tokens.peek().text.toUpperCase(), advice: 'Use sum(CASE WHEN key = … THEN value END) for each key.' })
+  return aliased(r, plan)
+}
+
+function aliased(r: SqlReader, plan: LogicalPlan): LogicalPlan {
+  const name = r.alias()
+  if (name === null) return plan
+  const columns = r.tokens.isSymbol('(') ? r.names() : null
+  return { kind: 'alias', name, child: columns === null ? plan : { kind: 'to-df', names: columns, child: plan } }
+}
+
+function tableFunction(r: SqlReader, name: string): LogicalPlan {
+  const { tokens } = r
+  if (name.toLowerCase() !== 'range') throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `The table function ${name}`, advice: 'FROM knows range(end) and range(start, end, step); use explode(…) in a SELECT for others.' })
+  tokens.skip(1)
+  const numbers = tokens.list(() => { const e = r.grammar.expression(); return e.kind === 'literal' && (typeof e.value === 'number' || typeof e.value === 'bigint') && Number.isInteger(Number(e.value)) ? BigInt(e.value) : null })
+  tokens.expectSymbol(')')
+  if (numbers.length > 4 || numbers.includes(null) || numbers[2] === 0n) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: 'range takes one to three whole numbers', advice: 'Write range(end), range(start, end) or range(start, end, step).' })
+  const [a, b, step = 1n] = numbers as bigint[]
+  return { kind: 'range', start: b === undefined ? 0n : a!, end: b ?? a!, step }
+}
+
+/** `VALUES (1, 'a'), (2, 'b')`: columns col1, col2, …, each of the type its values share. */
+export function parseValues(r: SqlReader): LogicalPlan {
+  const { tokens } = r
+  tokens.expectWord('values')
+  const rows = tokens.list(() => {
+    if (!tokens.isSymbol('(')) return [r.grammar.expression()]
+    tokens.skip(1)
+    const row = tokens.list(() => r.grammar.expression())
+    tokens.expectSymbol(')')
+    return row
+  })
+  const width = rows[0]!.length
+  const bad = rows.findIndex(row => row.length !== width)
+  if (bad >= 0) throw parseError('INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH', { expectedNumCols: width, actualNumCols: rows[bad]!.length, rowIndex: bad })
+  // A row is a struct; the array of them finds the common types, and inline() makes rows of it.
+  const struct = (row: readonly Expression[]): Expression => ({ kind: 'unresolved-call', name: 'named_struct', args: row.flatMap((e, i): Expression[] => [{ kind: 'literal', value: `col${i + 1}`, type: { kind: 'string' }, nullable: false }, e]) })
+  return { kind: 'project', expressions: [{ kind: 'unresolved-call', name: 'inline', args: [{ kind: 'unresolved-call', name: 'array', args: rows.map(struct) }] }], child: oneRow() }
+}

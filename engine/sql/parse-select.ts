@@ -1,0 +1,81 @@
+/** One SELECT: list, FROM, WHERE, GROUP BY, HAVING, and the ORDER BY that may sort by what is not selected. */
+import { analysisError } from '../errors/spark-error.ts'
+import type { Expression } from '../expressions/expression.ts'
+import type { LogicalPlan, SelectAggregate } from '../plan/logical-plan.ts'
+import { parseFrom, oneRow } from './parse-relation.ts'
+import { sortKeys } from './parse-query.ts'
+import type { SqlReader } from './reader.ts'
+
+/** `alone`: no set operation stands before, so that a following ORDER BY is its own unless a set operation comes after. */
+export function parseSelect(r: SqlReader, alone: boolean): LogicalPlan {
+  const { tokens } = r
+  tokens.expectWord('select')
+  const distinct = tokens.word('distinct')
+  if (!distinct) tokens.word('all')
+  if (tokens.isWord('from')) throw tokens.unexpected(' Write at least one column, or *, after SELECT.')
+  const select = tokens.list(() => item(r))
+  let plan = tokens.word('from') ? parseFrom(r) : oneRow()
+  if (tokens.word('where')) plan = { kind: 'filter', condition: r.grammar.expression(), child: plan }
+  const grouping = r.words('group', 'by') ? groupBy(r) : null
+  const having = tokens.word('having') ? r.grammar.expression() : null
+  for (const word of ['window', 'qualify', 'cluster', 'distribute']) if (tokens.isWord(word) && (word !== 'window' || tokens.isName(1))) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `${word.toUpperCase()} in a SELECT`, advice: 'Leave it out.' })
+  if (grouping === null && having === null) plan = { kind: 'project', expressions: select, child: plan }
+  else {
+    const orders = alone && !distinct ? sortKeys(r) ?? [] : []
+    plan = { kind: 'select-aggregate', keys: grouping?.keys ?? [], sets: grouping?.sets ?? null, select, having, orders, child: plan } satisfies SelectAggregate
+  }
+  return distinct ? { kind: 'deduplicate', columns: null, withinWatermark: false, child: plan } : plan
+}
+
+function item(r: SqlReader): Expression {
+  const e = r.grammar.named()
+  if (e.kind === 'unresolved-window') throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'A window function (OVER)', advice: 'Group with a time window, or keep the last row with max_by.' })
+  return e
+}
+
+interface Grouping { readonly keys: readonly Expression[]; readonly sets: readonly (readonly number[])[] | null }
+
+// ROLLUP, CUBE and GROUPING SETS each say which keys count together; several items multiply.
+function groupBy(r: SqlReader): Grouping {
+  const { tokens } = r, keys: Expression[] = []
+  let sets: number[][] = [[]], many = false
+  const number = (e: Expression): number => keys.push(e) - 1
+  do {
+    const kind = ['rollup', 'cube'].find(w => tokens.isWord(w) && tokens.isSymbol('(', 1))
+    let own: number[][]
+    if (kind !== undefined) {
+      tokens.skip(2)
+      const groups = tokens.list(() => keySet(r).map(number))
+      tokens.expectSymbol(')')
+      own = kind === 'rollup' ? rollup(groups) : cube(groups)
+      many = true
+    } else if (r.words('grouping', 'sets')) {
+      const texts = new Map<string, number>()
+      tokens.expectSymbol('(')
+      own = tokens.list(() => keySet(r).map(e => { const text = JSON.stringify(e, (_, v) => (typeof v === 'bigint' ? `${v}n` : v)); let at = texts.get(text); if (at === undefined) texts.set(text, at = number(e)); return at }))
+      tokens.expectSymbol(')')
+      many = true
+    } else own = [[number(r.grammar.expression())]]
+    sets = sets.flatMap(a => own.map(b => [...a, ...b]))
+  } while (tokens.symbol(','))
+  if (tokens.word('with')) {
+    const all = keys.map((_, i) => [i])
+    if (tokens.word('rollup')) return { keys, sets: rollup(all) }
+    tokens.expectWord('cube')
+    return { keys, sets: cube(all) }
+  }
+  return { keys, sets: many ? sets : null }
+}
+
+/** `a`, `(a, b)` or `()`. */
+function keySet(r: SqlReader): Expression[] {
+  const { tokens } = r
+  if (!tokens.isSymbol('(')) return [r.grammar.expression()]
+  tokens.skip(1)
+  const list = tokens.isSymbol(')') ? [] : tokens.list(() => r.grammar.expression())
+  tokens.expectSymbol(')')
+  return list
+}
+
+const rollup = (groups: readonly (readonly number[])[]): number[][] => Array.from({ length: groups.length + 1 }, (_, k) => groups.slice(0, groups.length - k).flat())
+const cube = (groups: readonly (readonly number[])[]): number[][] => groups.reduceRight<number[][]>((rest, g) => [...rest.map(s => [...g, ...s]), ...rest], [[]])

@@ -1,0 +1,61 @@
+/** SQL text to a statement. Queries become the same plan nodes that the DataFrame API makes; what is no query or view is refused by its name. */
+import { analysisError } from '../errors/spark-error.ts'
+import type { LogicalPlan } from '../plan/logical-plan.ts'
+import { parseQuery } from './parse-query.ts'
+import { SqlReader } from './reader.ts'
+import type { FindView, Statement } from './statement.ts'
+
+/** Statements that Spark has and this engine does not, with what to do instead. */
+const refused: Readonly<Record<string, string>> = {
+  insert: 'Use df.write, or df.writeStream for a stream.', update: 'Files and streams are not changed in place.', delete: 'Files and streams are not changed in place.', merge: 'Use foreachBatch, and write what has changed.',
+  alter: 'Make the view anew with CREATE OR REPLACE TEMP VIEW.', truncate: 'Files and streams are not changed in place.', set: 'Use spark.conf.set(key, value).', reset: 'Use spark.conf.unset(key).', use: 'There is one catalog and no database to choose.',
+  cache: 'Use df.cache().', uncache: 'Use df.unpersist().', refresh: 'Files are listed anew each time they are read.', explain: 'Use df.explain(true).', describe: 'Use df.printSchema().', desc: 'Use df.printSchema().',
+  show: 'Use spark.catalog.listTables(), or df.columns.', load: 'Use spark.read.', grant: 'There are no users.', revoke: 'There are no users.', analyze: 'There are no statistics to gather.', declare: 'Use a JavaScript variable and F.lit.', begin: 'Write the steps in TypeScript.', call: 'There are no procedures.', add: 'Import it in TypeScript.', msck: 'There are no partitions to repair.',
+}
+
+/**
+ * Reads one statement; a semicolon at the end is allowed.
+ * Throws ParseException PARSE_SYNTAX_ERROR with the place, MICROLOTE_NOT_SUPPORTED for statements of another kind.
+ * @example parseStatement('SELECT k, count(*) AS n FROM t GROUP BY k', () => null)
+ */
+export function parseStatement(text: string, findView: FindView): Statement {
+  const r = new SqlReader(text, findView), { tokens } = r
+  const statement = read(r)
+  tokens.symbol(';')
+  if (!tokens.atEnd) throw tokens.unexpected(tokens.isWord('select') ? ' One statement at a time; a second SELECT needs UNION before it, or parentheses.' : '')
+  return statement
+}
+
+function read(r: SqlReader): Statement {
+  const { tokens } = r, first = tokens.peek()
+  if (first.kind === 'word') {
+    const word = first.text.toLowerCase()
+    if (word === 'create') return create(r)
+    if (word === 'drop') return drop(r)
+    const advice = refused[word]
+    if (advice !== undefined) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `The SQL statement ${word.toUpperCase()}`, advice })
+  }
+  return { kind: 'query', plan: parseQuery(r) }
+}
+
+function create(r: SqlReader): Statement {
+  const { tokens } = r
+  tokens.take()
+  const replace = r.words('or', 'replace')
+  const global = tokens.word('global')
+  if (global || !(tokens.word('temp') || tokens.word('temporary'))) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `CREATE ${global ? 'GLOBAL TEMP VIEW' : tokens.peek().text.toUpperCase()}`, advice: 'Only temporary views can be made: CREATE OR REPLACE TEMP VIEW name AS SELECT …. Tables are written with df.write.' })
+  if (!tokens.word('view')) throw tokens.unexpected(' VIEW is expected here.')
+  const name = tokens.name(), columns = tokens.isSymbol('(') ? r.names() : null
+  tokens.expectWord('as')
+  const query = parseQuery(r)
+  const plan: LogicalPlan = columns === null ? query : { kind: 'to-df', names: columns, child: query }
+  return { kind: 'create-view', name, plan, replace }
+}
+
+function drop(r: SqlReader): Statement {
+  const { tokens } = r
+  tokens.take()
+  if (!tokens.word('view')) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `DROP ${tokens.peek().text.toUpperCase()}`, advice: 'Only temporary views can be dropped: DROP VIEW name.' })
+  const ifExists = r.words('if', 'exists')
+  return { kind: 'drop-view', name: tokens.name(), ifExists }
+}

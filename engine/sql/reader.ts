@@ -1,0 +1,57 @@
+/** The tools the parts of the SQL parser share: tokens, expressions, and the queries named by WITH. */
+import { grammarOf } from '../expressions/parser.ts'
+import type { Grammar } from '../expressions/grammar.ts'
+import type { TokenReader } from '../expressions/token-reader.ts'
+import type { LogicalPlan } from '../plan/logical-plan.ts'
+import type { FindView } from './statement.ts'
+
+/** Words that end an item of a select list, or a table's name: none of them is an alias without AS. */
+const ends = new Set([
+  'from', 'where', 'group', 'having', 'order', 'limit', 'offset', 'union', 'except', 'minus', 'intersect', 'lateral', 'window', 'sort', 'cluster', 'distribute', 'qualify',
+  'on', 'using', 'join', 'inner', 'left', 'right', 'full', 'cross', 'natural', 'semi', 'anti', 'tablesample', 'pivot', 'unpivot', 'as', 'select', 'with',
+])
+
+export class SqlReader {
+  readonly grammar: Grammar
+  readonly tokens: TokenReader
+  readonly findView: FindView
+  #named: ReadonlyMap<string, LogicalPlan> = new Map()
+
+  constructor(text: string, findView: FindView) {
+    this.grammar = grammarOf(text, ends)
+    this.tokens = this.grammar.tokens
+    this.findView = findView
+  }
+
+  /** The plan behind a name: that of WITH first, then a view; null for a table that only the backend knows. */
+  find(name: string): LogicalPlan | null { return this.#named.get(name.toLowerCase()) ?? this.findView(name) }
+
+  /** Reads something with one more name known. */
+  withNamed<T>(names: ReadonlyMap<string, LogicalPlan>, read: () => T): T {
+    const before = this.#named
+    this.#named = new Map([...before, ...names])
+    try { return read() } finally { this.#named = before }
+  }
+
+  /** An alias, with AS or without, null where none stands. */
+  alias(): string | null {
+    if (this.tokens.word('as')) return this.tokens.name()
+    const t = this.tokens.peek()
+    return t.kind === 'name' || (t.kind === 'word' && !ends.has(t.text.toLowerCase())) ? this.tokens.name() : null
+  }
+
+  /** `(a, b, …)` names in parentheses. */
+  names(): string[] {
+    this.tokens.expectSymbol('(')
+    const list = this.tokens.list(() => this.tokens.name())
+    this.tokens.expectSymbol(')')
+    return list
+  }
+
+  /** The words one after the other, all or none. */
+  words(...words: readonly string[]): boolean {
+    if (!words.every((w, i) => this.tokens.isWord(w, i))) return false
+    this.tokens.skip(words.length)
+    return true
+  }
+}
