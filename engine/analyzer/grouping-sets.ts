@@ -47,7 +47,8 @@ export function withGrouping(item: Resolved, keys: readonly Resolved[], id: Attr
     if (!isGrouping(e)) return e
     if (e.name === 'grouping') { const shift = BigInt(bit(e.args[0]!)); return call('grouping', [id, literal(shift, longType)], byteType, { evaluate: (v: bigint) => Number((v >> shift) & 1n) }) }
     if (e.args.length === 0) return id
-    const shifts = e.args.map(a => BigInt(bit(a)))
-    return call('grouping_id', [id, literal(shifts.join(','), { kind: 'string' })], longType, { evaluate: (v: bigint) => shifts.reduce((n, s) => n * 2n + ((v >> s) & 1n), 0n) })
+    // It takes the keys as they are, or nothing.
+    if (e.args.length !== keys.length || !e.args.every((a, i) => sameExpression(a, keys[i]!))) throw analysisError('GROUPING_ID_COLUMN_MISMATCH', { groupingIdColumn: e.args.map(describe).join(', '), groupByColumns: keys.map(describe).join(', ') })
+    return id
   })
 }

@@ -5,7 +5,9 @@ import { calendarIntervalText, dayTimeText, yearMonthText } from '../types/inter
 import { doubleText, floatText } from '../types/number-text.ts'
 import { dateText, localTimestampText } from '../types/timestamp.ts'
 import type { CalendarInterval } from '../types/calendar-interval.ts'
+import { ownForm, shownAs, shownList } from './call-name.ts'
 import type { Expression, Literal, UnresolvedCall } from './expression.ts'
+import type { WrittenCall } from './grammar.ts'
 
 /** The name of a column made by this expression. A cast of a column keeps the column's name. */
 export function nameOf(e: Expression): string {
@@ -22,23 +24,26 @@ export function nameOf(e: Expression): string {
 const isFieldName = (key: Expression): boolean => key.kind === 'literal' && key.type.kind === 'string'
 
 const infix = new Set(['+', '-', '*', '/', '%', '=', '<=>', '<', '<=', '>', '>=', '&', '|', '^', 'div', 'and', 'or'])
-const canonical: Readonly<Record<string, string>> = {
-  mean: 'avg', std: 'stddev', approx_percentile: 'percentile_approx', first_value: 'first', last_value: 'last', every: 'bool_and', some: 'bool_or', any: 'bool_or', ucase: 'upper', lcase: 'lower', substr: 'substring', ceiling: 'ceil', power: 'power', 'shiftleft': 'shiftleft',
-  cardinality: 'size', ln: 'ln', negative: 'negative', array_agg: 'collect_list', sha: 'sha', character_length: 'char_length', user: 'current_user', 'string': 'string',
+// The parameters of the lambdas that are being shown: Spark shows none by its name.
+let parameters: ReadonlySet<string> = new Set()
+function within(names: readonly string[], show: () => string): string {
+  const before = parameters
+  parameters = new Set([...before, ...names])
+  try { return show() } finally { parameters = before }
 }
 
 /** The expression as SQL-like text, as it stands inside other names. */
 export function textOf(e: Expression): string {
   switch (e.kind) {
     case 'literal': return literalText(e)
-    case 'unresolved-attribute': return e.nameParts.join('.')
+    case 'unresolved-attribute': return parameters.has(e.nameParts[0]!) ? ['namedlambdavariable()', ...e.nameParts.slice(1)].join('.') : e.nameParts.join('.')
     case 'attribute': case 'variable': return e.name
     case 'star': return e.target === null ? '*' : `${e.target.join('.')}.*`
     case 'unresolved-alias': return `${textOf(e.child)} AS ${e.names[0]}`
     case 'alias': return `${textOf(e.child)} AS ${e.name}`
     case 'unresolved-cast': return `${e.mode === 'try' ? 'TRY_CAST' : 'CAST'}(${textOf(e.child)} AS ${sqlName(e.to)})`
     case 'unresolved-extract': return isFieldName(e.key) ? `${textOf(e.child)}.${(e.key as Literal).value}` : `${textOf(e.child)}[${textOf(e.key)}]`
-    case 'unresolved-lambda': return `lambdafunction(${textOf(e.body)}, ${e.parameters.map(p => `namedlambdavariable()`).join(', ')})`
+    case 'unresolved-lambda': return `lambdafunction(${within(e.parameters, () => textOf(e.body))}, ${e.parameters.map(() => 'namedlambdavariable()').join(', ')})`
     case 'sort-order': return `${textOf(e.child)} ${e.ascending ? 'ASC' : 'DESC'} NULLS ${(e.nullsFirst ?? e.ascending) ? 'FIRST' : 'LAST'}`
     case 'unresolved-window': {
       const by = e.partitionBy.length === 0 ? '' : `PARTITION BY ${e.partitionBy.map(textOf).join(', ')}`
@@ -52,7 +57,9 @@ export function textOf(e: Expression): string {
 }
 
 function callText(e: UnresolvedCall): string {
-  const name = e.name.toLowerCase(), args = e.args.map(textOf)
+  const { written } = e as Partial<WrittenCall>
+  if (written !== undefined) return callText(written)
+  const name = e.name.toLowerCase(), order = e.args.filter(a => a.kind === 'sort-order'), args = e.args.filter(a => a.kind !== 'sort-order').map(textOf)
   if (infix.has(name) && args.length === 2) return `(${args[0]} ${name === 'and' || name === 'or' ? name.toUpperCase() : name} ${args[1]})`
   switch (name) {
     case 'not': return `(NOT ${args[0]})`
@@ -62,7 +69,8 @@ function callText(e: UnresolvedCall): string {
     case 'negative': return `(- ${args[0]})`
     case 'positive': return `(+ ${args[0]})`
     case '~': return `~${args[0]}`
-    case 'like': case 'ilike': return `${args[0]} ${name.toUpperCase()} ${args[1]}${args.length > 2 ? ` ESCAPE '${args[2]}'` : ''}`
+    case 'like': return `${args[0]} LIKE ${args[1]}${args.length > 2 ? ` ESCAPE '${args[2]}'` : ''}`
+    case '<<': case '>>': case '>>>': return `(${args[0]} ${name} ${args[1]})`
     case 'rlike': return `RLIKE(${args.join(', ')})`
     case 'if': return `(IF(${args.join(', ')}))`
     case 'when': {
@@ -75,9 +83,18 @@ function callText(e: UnresolvedCall): string {
     case 'current_timestamp': case 'current_date': case 'now': case 'localtimestamp': return `${name}()`
     case 'struct': case 'named_struct': return `${name}(${args.map((a, i) => (e.args[i]!.kind === 'unresolved-alias' ? `${textOf((e.args[i] as { child: Expression }).child)} AS ${nameOf(e.args[i]!)}` : a)).join(', ')})`
   }
-  const shown = canonical[name] ?? name
+  const form = ownForm(name, args)
+  if (form !== null) return form
   const filter = e.filter == null ? '' : ` FILTER (WHERE ${textOf(e.filter)})`
-  return `${shown}(${e.distinct ? 'DISTINCT ' : ''}${args.join(', ')})${filter}`
+  return `${shownAs[name] ?? name}(${e.distinct ? 'DISTINCT ' : ''}${shownList(name, args).join(', ')})${withinGroup(name, order)}${filter}`
+}
+
+function withinGroup(name: string, order: readonly Expression[]): string {
+  if (order.length === 0) return ''
+  // Percentiles show the direction only where it is not the usual one, and mode the other way round.
+  const short = name !== 'listagg' && name !== 'string_agg'
+  const key = (o: Expression): string => (short && o.kind === 'sort-order' ? `${textOf(o.child)}${(name === 'mode') === o.ascending ? ' DESC' : ''}` : textOf(o))
+  return ` WITHIN GROUP (ORDER BY ${order.map(key).join(', ')})`
 }
 
 /** A constant as it stands in a name: texts without quotes, dates and timestamps with their type. */

@@ -21,7 +21,8 @@ export function parseSelect(r: SqlReader, alone: boolean): LogicalPlan {
   for (const word of ['window', 'qualify', 'cluster', 'distribute']) if (tokens.isWord(word) && (word !== 'window' || tokens.isName(1))) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `${word.toUpperCase()} in a SELECT`, advice: 'Leave it out.' })
   if (grouping === null && having === null) plan = { kind: 'project', expressions: select, child: plan }
   else {
-    const orders = alone && !distinct ? sortKeys(r) ?? [] : []
+    // Above a HAVING Spark sorts by what is selected, nothing else.
+    const orders = alone && !distinct && having === null ? sortKeys(r) ?? [] : []
     plan = { kind: 'select-aggregate', keys: grouping?.keys ?? [], sets: grouping?.sets ?? null, select, having, orders, child: plan } satisfies SelectAggregate
   }
   return distinct ? { kind: 'deduplicate', columns: null, withinWatermark: false, child: plan } : plan

@@ -80,3 +80,8 @@ test('explain prints every stage of a plan, for batches and for streams', () => 
   const stream = new MemoryStream(spark, 'k STRING').toDF().groupBy('k').count()
   assert.match(plans(stream, true), /stream-read memory/)
 })
+
+test('a clause without what belongs to it is an error, where Spark reads its word as a name', () => {
+  // Spark takes SELECT 1 FROM for a column named FROM. Here the slip is told.
+  for (const sql of ['SELECT 1 FROM', 'SELECT FROM t', 'SELECT 1 AS a WHERE']) assert.equal(errorOf(sql).condition, 'PARSE_SYNTAX_ERROR', sql)
+})
