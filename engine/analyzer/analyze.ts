@@ -12,6 +12,7 @@ import type { BindContext } from '../functions/define.ts'
 import type { StructTypeShape } from '../types/data-type.ts'
 import { sqlName } from '../types/data-type.ts'
 import { asCondition, resolveExpression } from './resolve-expression.ts'
+import { resolveAppendKey, resolveGroupState, resolveTransformWithState } from './resolve-group-state.ts'
 import { resolveAggregate } from './resolve-aggregate.ts'
 import { resolveJoin } from './resolve-join.ts'
 import { resolveExceptIntersect, resolveUnion } from './resolve-set.ts'
@@ -92,6 +93,9 @@ export class Analyzer {
         return { kind: 'deduplicate', keys, withinWatermark: plan.withinWatermark, child, output: child.output, streaming: child.streaming }
       }
       case 'watermark': return this.#watermark(plan)
+      case 'append-key': return resolveAppendKey(plan, this.resolve(plan.child))
+      case 'group-state': return resolveGroupState(plan, this, c)
+      case 'transform-with-state': return resolveTransformWithState(plan, this, c)
     }
   }
 

@@ -1,6 +1,7 @@
 /** DataFrame: a plan under construction and the actions that run it. Every method but the actions returns a new DataFrame at once. */
 import { concatVectors } from '../columns/concat.ts'
 import { columnValues, rowsOf, type Row } from '../columns/rows.ts'
+import type { RowInput, Schema } from '../columns/typed-rows.ts'
 import { shownTable, showString, type ShownTable } from '../columns/show.ts'
 import { analysisError } from '../errors/spark-error.ts'
 import type { Backend, QueryResult } from '../plan/backend.ts'
@@ -11,6 +12,7 @@ import { parseCondition, parseSelectItems } from './sql-text.ts'
 import { DataFrameWriter } from './data-frame-writer.ts'
 import { DataStreamWriter } from './data-stream-writer.ts'
 import { GroupedData } from './grouped-data.ts'
+import { groupedByFunction, KeyValueGroupedDataset } from './key-value-grouped.ts'
 
 /** Join types as Spark spells them, also without or with underscores. */
 const joinTypes: Readonly<Record<string, JoinType>> = {
@@ -88,6 +90,15 @@ export class DataFrame {
   where(condition: Column | string): DataFrame { return this.filter(condition) }
   /** Groups rows by these keys; an aggregation must follow. `df.groupBy("region").count()` */
   groupBy(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): GroupedData { return new GroupedData(this.plan, flat(keys).map(k => columnNamed(k)), p => this.#with(p), 'groupby') }
+  /** Groups rows for a function that keeps state, by columns: `df.groupByKey("user")`, or by what a function makes of each row: `df.groupByKey(r => ({ user: r.user.trim() }), "user STRING")`. */
+  groupByKey(...keys: readonly ColumnOrName[]): KeyValueGroupedDataset
+  groupByKey<K extends Schema>(f: (row: Row) => RowInput<K>, key: K): KeyValueGroupedDataset<K>
+  groupByKey(...args: readonly unknown[]): KeyValueGroupedDataset<any> {
+    const [f, schema] = args
+    if (typeof f !== 'function') return new KeyValueGroupedDataset(this.plan, (args as ColumnOrName[]).map(k => columnNamed(k).expression), 0, p => this.#with(p))
+    if (schema === undefined) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: 'groupByKey with a function needs the schema of the key', advice: 'Write for instance groupByKey(r => ({ user: r.user }), "user STRING").' })
+    return groupedByFunction(f as (row: Row) => Row, schema as Schema, this.plan, p => this.#with(p))
+  }
   /** The same as groupBy. */
   groupby(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): GroupedData { return this.groupBy(...keys) }
   /** Groups by all keys, by all but the last, and so on down to no key: totals and subtotals, with NULL for a key left out. `df.rollup("region", "city").count()` */

@@ -1,16 +1,18 @@
-/** What groupBy gives: it waits for the aggregates. */
+/** What groupBy gives: it waits for the aggregates, or for a function that keeps state. */
 import type { LogicalPlan } from '../plan/logical-plan.ts'
 import { analysisError } from '../errors/spark-error.ts'
 import { call, Column, columnNamed, toColumn } from './column.ts'
 import type { DataFrame } from './dataframe.ts'
+import { KeyValueGroupedDataset } from './key-value-grouped.ts'
 
-export class GroupedData {
+export class GroupedData extends KeyValueGroupedDataset {
   readonly #plan: LogicalPlan
   readonly #keys: readonly Column[]
   readonly #make: (plan: LogicalPlan) => DataFrame
   readonly #grouping: 'groupby' | 'rollup' | 'cube'
 
   constructor(plan: LogicalPlan, keys: readonly Column[], make: (plan: LogicalPlan) => DataFrame, grouping: 'groupby' | 'rollup' | 'cube') {
+    super(plan, keys.map(k => k.expression), 0, make)
     this.#plan = plan
     this.#keys = keys
     this.#make = make

@@ -16,6 +16,7 @@ export function concatBatches(types: readonly DataType[], batches: readonly Batc
 /** All rows of the vectors as one vector. */
 export function concatVectors(type: DataType, vectors: readonly Vector[]): Vector {
   if (vectors.length === 1) return vectors[0]!
+  if (vectors.length === 0) return vectorOf(type, [])
   const length = vectors.reduce((n, v) => n + v.length, 0)
   if (type.kind === 'struct' && vectors.every(v => v instanceof StructVector)) {
     const { fields } = type

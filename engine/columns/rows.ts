@@ -40,6 +40,37 @@ export function rowsOf(schema: StructTypeShape, batch: Batch): Row[] {
   return Array.from({ length: batch.length }, (_, i) => Object.fromEntries(fields.map((f, k) => [f.name, toExternal(f.dataType, batch.columns[k]!.get(i))])))
 }
 
+/** Reads single rows of columns as objects. */
+export function rowReader(schema: StructTypeShape, columns: readonly Vector[]): (row: number) => Row {
+  const fields = schema.fields
+  return i => {
+    const row: Row = {}
+    for (let k = 0; k < fields.length; k++) row[fields[k]!.name] = toExternal(fields[k]!.dataType, columns[k]!.get(i))
+    return row
+  }
+}
+
+/** The rows of one group, made when they are asked for: iterate them (as often as needed), or take them all. */
+export class GroupRows<R = Row> implements Iterable<R> {
+  readonly #read: (row: number) => Row
+  readonly #rows: Int32Array
+  readonly #start: number
+  /** How many rows there are. */
+  readonly length: number
+
+  /** The rows whose numbers stand in `rows[start .. end)`. */
+  constructor(read: (row: number) => Row, rows: Int32Array, start = 0, end: number = rows.length) {
+    this.#read = read
+    this.#rows = rows
+    this.#start = start
+    this.length = end - start
+  }
+
+  *[Symbol.iterator](): IterableIterator<R> { for (let i = 0; i < this.length; i++) yield this.#read(this.#rows[this.#start + i]!) as R }
+  toArray(): R[] { return Array.from({ length: this.length }, (_, i) => this.#read(this.#rows[this.#start + i]!) as R) }
+  map<T>(f: (row: R) => T): T[] { return this.toArray().map(f) }
+}
+
 /** A column as a JavaScript array. */
 export function columnValues(type: DataType, column: Vector): unknown[] {
   return Array.from({ length: column.length }, (_, i) => toExternal(type, column.get(i)))

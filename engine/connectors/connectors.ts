@@ -10,6 +10,8 @@ import { memoryConnector } from './memory/index.ts'
 import { noopConnector } from './noop/index.ts'
 import { rateConnector } from './rate/index.ts'
 import { rateMicroBatchConnector } from './rate/micro-batch.ts'
+import { stateMetadataConnector } from './state-store/metadata.ts'
+import { stateStoreConnector } from './state-store/index.ts'
 import { socketConnector } from './socket/index.ts'
 
-export const connectors: readonly Connector[] = [consoleConnector, deltaConnector, ...fileConnectors, foreachBatchConnector, foreachConnector, kafkaConnector, memoryConnector, noopConnector, rateConnector, rateMicroBatchConnector, socketConnector]
+export const connectors: readonly Connector[] = [consoleConnector, deltaConnector, ...fileConnectors, foreachBatchConnector, foreachConnector, kafkaConnector, memoryConnector, noopConnector, rateConnector, rateMicroBatchConnector, socketConnector, stateMetadataConnector, stateStoreConnector]

@@ -4,6 +4,7 @@ import { analysisConditions } from './analysis-conditions.ts'
 import { sqlConditions } from './sql-conditions.ts'
 import { textConditions } from './text-conditions.ts'
 import { streamingConditions } from './streaming-conditions.ts'
+import { userStateConditions } from './user-state-conditions.ts'
 import { connectorConditions } from './connector-conditions.ts'
 import { deltaConditions } from './delta-conditions.ts'
 
@@ -16,6 +17,7 @@ export const conditions = {
   ...sqlConditions,
   ...textConditions,
   ...streamingConditions,
+  ...userStateConditions,
   ...connectorConditions,
   ...deltaConditions,
 } as const

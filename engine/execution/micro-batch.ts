@@ -65,6 +65,7 @@ export class MicroBatchExecution {
   #confs: Record<string, string> = {}
   #previousStartMs: number | null = null
   #lastIdleReportMs = 0
+  #lastBatchEndMs = 0
   #prepared = false
   #underWay: Promise<void> | null = null
   #needsCheck = true
@@ -136,7 +137,12 @@ export class MicroBatchExecution {
     if (this.#confs['spark.sql.streaming.noDataMicroBatches.enabled'] === 'false' || this.#last === null) return false
     const { plan, watermarkMs } = this.#last
     const now = operatorWatermarks(plan.root, plan.stateful, this.#watermark.currentMs), used = operatorWatermarks(plan.root, plan.stateful, watermarkMs)
-    return plan.stateful.some(o => o.shouldRunAnotherBatch(now.get(o.id) ?? 0, used.get(o.id) ?? 0))
+    const wants = (o: typeof plan.stateful[number], from: ReadonlyMap<number, number>): boolean => o.shouldRunAnotherBatch(now.get(o.id) ?? 0, from.get(o.id) ?? 0)
+    if (!plan.stateful.some(o => wants(o, used))) return false
+    // Operators that go by the clock want a batch at every trigger, whatever the watermark does. Where triggers follow each other at once, or end with the data, that would never rest.
+    if (plan.stateful.some(o => wants(o, used) && !wants(o, now))) return true
+    const { trigger, clock } = this.#s
+    return trigger.kind === 'processing-time' && (trigger.intervalMs > 0 || clock.nowMs() - this.#lastBatchEndMs >= clockBatchesMs)
   }
 
   // Asks every source how far it can go, and logs that as the next batch if any can go on or the watermark has state to close.
@@ -186,7 +192,7 @@ export class MicroBatchExecution {
       minBatchesToRetain: Number(this.#confs['spark.sql.streaming.minBatchesToRetain'] ?? '100'),
     })
     const stores = this.#stores
-    if (this.#needsCheck) { await stores.check(); this.#needsCheck = false }
+    if (this.#needsCheck) { await stores.check(this.#batchId); this.#needsCheck = false }
     const rows = new Array<number>(s.sources.length).fill(0)
     const reports = new Map<number, OperatorMetrics>()
     const seen = new Map<number, EventTimeStats>()
@@ -238,7 +244,7 @@ export class MicroBatchExecution {
     this.#start = batch.offsets
     this.#pending = null
     this.#batchId++
-    this.#lastIdleReportMs = s.clock.nowMs()
+    this.#lastIdleReportMs = this.#lastBatchEndMs = s.clock.nowMs()
   }
 
   #watermarks(plan: PhysicalPlan, watermarkMs: number): (operatorId: number) => OperatorWatermarks {
@@ -298,6 +304,9 @@ export class MicroBatchExecution {
     await Promise.allSettled([this.#stores?.close(), this.#s.sink.close(), ...this.#s.sources.map(b => b.source.close())])
   }
 }
+
+// Between two batches that only the clock asks for, when the trigger has no interval.
+const clockBatchesMs = 100
 
 /** Breaks off a batch because the query was stopped; never shown to anyone. */
 export class StoppedSignal extends Error {

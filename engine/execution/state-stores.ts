@@ -4,9 +4,10 @@ import type { StateOperatorProgress } from '../observe/progress.ts'
 import type { OperatorMetrics } from '../operators/operator.ts'
 import type { StatefulOperator } from '../planner/plan-query.ts'
 import { executionError, internalError } from '../errors/spark-error.ts'
-import { checkStateSchema, listOperatorMetadata, writeOperatorMetadata, type OperatorMetadata } from '../state/schema-check.ts'
+import { checkStateSchema, hasStateSchema, listOperatorMetadata, writeOperatorMetadata, type OperatorMetadata } from '../state/schema-check.ts'
 import { combineMetrics } from '../state/state-metrics.ts'
-import { openStateStore, type StateStore } from '../state/state-store.ts'
+import { beginStateStore, openStateStore, type StateStore } from '../state/state-store.ts'
+import { storeDir } from '../state/state-folder.ts'
 import type { Files } from '../storage/files.ts'
 
 export interface StateConfs { readonly partitions: number; readonly minDeltasForSnapshot: number; readonly minBatchesToRetain: number }
@@ -30,13 +31,25 @@ export class StateStores {
     this.#confs = confs
   }
 
-  /** Checks the state that is there against the query, once before the first batch of a run. */
-  async check(): Promise<void> {
+  /** Checks the state that is there against the query, once before the first batch of a run, which begins at `version`. */
+  async check(version: number): Promise<void> {
     const known = await listOperatorMetadata(this.#files, this.#root)
     const wanted = this.#operators.map((o): OperatorMetadata => ({ operatorInfo: { operatorId: o.id, operatorName: o.name }, stateStoreInfo: o.stores.map(s => ({ storeName: s.name, numColsPrefixKey: s.numColsPrefixKey ?? 0, numPartitions: this.#partitionsOf(o) })) }))
     if (known.length > 0 && operatorText(known) !== operatorText(wanted)) throw executionError('STREAMING_STATEFUL_OPERATOR_NOT_MATCH_IN_STATE_METADATA', { OpsInMetadataSeq: operatorText(known), OpsInCurBatchSeq: operatorText(wanted) })
     if (known.length === 0) for (const o of wanted) await writeOperatorMetadata(this.#files, this.#root, o)
+    if (known.length > 0) for (const o of this.#operators) await this.#changeStores(o, version)
     for (const o of this.#operators) for (const s of o.stores) await checkStateSchema({ files: this.#files, root: this.#root, operatorId: o.id, storeName: s.name, keySchema: s.keySchema, valueSchema: s.valueSchema })
+  }
+
+  // A processor may gain and drop variables from run to run: a new one begins empty at the version the others are at, one that is dropped loses its folder.
+  async #changeStores(o: StatefulOperator, version: number): Promise<void> {
+    const partitions = Array.from({ length: this.#partitionsOf(o) }, (_, p) => p)
+    for (const { name, ...change } of o.excludedStores ?? []) if (await hasStateSchema(this.#files, this.#root, o.id, name)) throw executionError('STATE_STORE_INVALID_CONFIG_AFTER_RESTART', change)
+    for (const name of o.droppedStores ?? []) await Promise.all(partitions.map(p => this.#files.delete(storeDir(this.#root, o.id, p, name), true)))
+    for (const s of o.stores) {
+      if (version === 0 || s.name === 'default' || await hasStateSchema(this.#files, this.#root, o.id, s.name)) continue
+      await Promise.all(partitions.map(p => beginStateStore(this.#files, this.#root, o.id, p, s.name, version)))
+    }
   }
 
   /** The stores of an operator, one a partition, as batch `version` finds them. */
@@ -83,7 +96,7 @@ export class StateStores {
       if (r === undefined) return { ...base, numRowsUpdated: 0, numRowsRemoved: 0 }
       const { numRowsUpdated, numRowsRemoved, numRowsDroppedByWatermark, allUpdatesTimeMs, allRemovalsTimeMs, customMetrics } = r
       const custom = customMetrics === undefined ? base.customMetrics : Object.fromEntries(Object.entries({ ...base.customMetrics, ...customMetrics }).sort(([a], [b]) => (a < b ? -1 : 1)))
-      return { ...base, numRowsUpdated, numRowsRemoved, numRowsDroppedByWatermark, allUpdatesTimeMs: Math.round(allUpdatesTimeMs), allRemovalsTimeMs: Math.round(allRemovalsTimeMs), ...(custom === undefined ? {} : { customMetrics: custom }) }
+      return { ...base, numRowsTotal: r.numRowsTotal ?? base.numRowsTotal, numRowsUpdated, numRowsRemoved, numRowsDroppedByWatermark, allUpdatesTimeMs: Math.round(allUpdatesTimeMs), allRemovalsTimeMs: Math.round(allRemovalsTimeMs), ...(custom === undefined ? {} : { customMetrics: custom }) }
     })
   }
 }

@@ -17,8 +17,9 @@ const rowsPerBatch = 8192
 
 /** The batches of a resolved batch plan. */
 export async function* runBatchPlan(plan: ResolvedPlan, context: BatchContext): AsyncGenerator<Batch> {
-  const physical = planQuery(replaceTime(optimize(plan), context.clock.nowMs(), context.timeZone), null)
-  const task: Task = { signal: new AbortController().signal, scan: leaf => leafBatches(physical.leaves[leaf]!, context), streaming: null }
+  const nowMs = context.clock.nowMs()
+  const physical = planQuery(replaceTime(optimize(plan), nowMs, context.timeZone), null)
+  const task: Task = { signal: new AbortController().signal, scan: leaf => leafBatches(physical.leaves[leaf]!, context), streaming: null, processingTimeMs: nowMs }
   yield* physical.root.run(task)
 }
 

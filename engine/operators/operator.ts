@@ -9,6 +9,8 @@ export interface Task {
   readonly signal: AbortSignal
   /** The rows of a leaf, by the leaf's number. */
   scan(leaf: number): AsyncIterable<Batch>
+  /** The time a batch query is run at, in milliseconds. */
+  readonly processingTimeMs?: number
   /** The micro-batch this is, null for a batch query. */
   readonly streaming: StreamingTask | null
 }
@@ -44,6 +46,8 @@ export interface EventTimeStats { readonly count: number; readonly maxMs: number
 export interface OperatorMetrics {
   readonly numRowsUpdated: number; readonly numRowsRemoved: number; readonly numRowsDroppedByWatermark: number
   readonly allUpdatesTimeMs: number; readonly allRemovalsTimeMs: number
+  /** How many rows the state has, where not every store counts. */
+  readonly numRowsTotal?: number
   /** The operator's own, merged into those of its stores: `numDroppedDuplicateRows`. */
   readonly customMetrics?: Readonly<Record<string, number>>
 }

@@ -9,6 +9,10 @@ export function mapChildren(plan: ResolvedPlan, change: (child: ResolvedPlan) =>
     case 'local': case 'range': case 'batch-read': case 'stream-read': return plan
     case 'join': case 'except': case 'intersect': { const left = change(plan.left), right = change(plan.right); return left === plan.left && right === plan.right ? plan : { ...plan, left, right } }
     case 'union': { const children = plan.children.map(change); return children.every((c, i) => c === plan.children[i]) ? plan : { ...plan, children } }
+    case 'group-state': case 'transform-with-state': {
+      const child = change(plan.child), initial = plan.initial === null ? null : change(plan.initial.plan)
+      return child === plan.child && (initial === null || initial === plan.initial!.plan) ? plan : { ...plan, child, initial: initial === null ? null : { ...plan.initial!, plan: initial } }
+    }
     default: { const child = change(plan.child); return child === plan.child ? plan : { ...plan, child } }
   }
 }
@@ -43,6 +47,7 @@ export function expressionsOf(plan: ResolvedPlan): readonly Resolved[] {
     case 'sort': return plan.orders.map(o => o.child)
     case 'deduplicate': return plan.keys
     case 'watermark': return [plan.attribute]
+    case 'group-state': case 'transform-with-state': return [...plan.keys, ...plan.values]
     default: return []
   }
 }

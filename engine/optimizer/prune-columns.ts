@@ -83,7 +83,9 @@ function prune(plan: ResolvedPlan, uses: Uses): ResolvedPlan {
       for (const e of expressionsOf(plan)) note(e, below)
       return { ...plan, child: prune(plan.child, below) }
     }
-    case 'deduplicate': return { ...plan, child: whole(plan.child) }
+    case 'deduplicate': case 'append-key': return { ...plan, child: whole(plan.child) }
+    // User functions see whole rows.
+    case 'group-state': case 'transform-with-state': return { ...plan, child: whole(plan.child), initial: plan.initial === null ? null : { ...plan.initial, plan: whole(plan.initial.plan) } }
     case 'except': case 'intersect': return { ...plan, left: whole(plan.left), right: whole(plan.right) }
   }
 }

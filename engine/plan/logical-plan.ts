@@ -1,6 +1,8 @@
 /** The logical plan as the API and SQL build it: plain values that say what is wanted, with names not yet looked up. It can be printed, compared and sent to another engine. */
 import type { StructTypeShape } from '../types/data-type.ts'
 import type { Batch } from '../columns/batch.ts'
+import type { Row } from '../columns/rows.ts'
+import type { GroupFunction, GroupStateTimeout, ProcessorSource, TimeMode } from '../columns/user-state.ts'
 import type { Expression, SortOrder } from '../expressions/expression.ts'
 
 export type Options = Readonly<Record<string, string>>
@@ -54,16 +56,38 @@ export interface Watermark { readonly kind: 'watermark'; readonly column: string
 export interface SubqueryAlias { readonly kind: 'alias'; readonly name: string; readonly child: LogicalPlan }
 /** repartition, coalesce, hint: rows stay as they are in one process. */
 export interface Repartition { readonly kind: 'repartition'; readonly child: LogicalPlan }
+/** A grouping whose keys a user function makes from each row (`groupByKey(f, schema)`): the child's columns, then the key's. */
+export interface AppendKey { readonly kind: 'append-key'; readonly function: (row: any) => Row; readonly schema: StructTypeShape; readonly child: LogicalPlan }
+/** What mapGroupsWithState, flatMapGroupsWithState and transformWithState share. Schemas that are null are not checked. `keyColumns` above 0: the keys are so many last columns of the child, made by append-key. */
+interface StatefulGrouping {
+  readonly keys: readonly Expression[]
+  readonly keyColumns: number
+  readonly keySchema: StructTypeShape | null
+  readonly inputSchema: StructTypeShape | null
+  readonly outputSchema: StructTypeShape
+  /** What the state begins with in the first batch: a batch plan grouped by the same keys. */
+  readonly initialState: { readonly keys: readonly Expression[]; readonly plan: LogicalPlan } | null
+  readonly child: LogicalPlan
+}
+export interface GroupStatePlan extends StatefulGrouping {
+  readonly kind: 'group-state'; readonly method: 'mapGroupsWithState' | 'flatMapGroupsWithState'; readonly stateSchema: StructTypeShape; readonly outputMode: 'append' | 'update'
+  readonly timeout: GroupStateTimeout; readonly function: GroupFunction
+}
+export interface TransformWithState extends StatefulGrouping {
+  readonly kind: 'transform-with-state'; readonly outputMode: 'append' | 'update' | 'complete'; readonly timeMode: TimeMode; readonly eventTimeColumn: string | null; readonly processor: ProcessorSource
+}
 
 export type LogicalPlan =
   | LocalData | Range | BatchRead | StreamRead | TableRead | Project | WithColumns | RenameColumns | Drop | ToColumns | Filter | Aggregate | SelectAggregate | Join | Sort | Limit | Offset
   | Sample | Union | SetOperation | Deduplicate | Watermark | SubqueryAlias | Repartition
+  | AppendKey | GroupStatePlan | TransformWithState
 
 /** The plans a plan reads from. */
 export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
   switch (plan.kind) {
     case 'local-data': case 'range': case 'batch-read': case 'stream-read': case 'table': return []
     case 'join': case 'union': case 'except': case 'intersect': return [plan.left, plan.right]
+    case 'group-state': case 'transform-with-state': return plan.initialState === null ? [plan.child] : [plan.child, plan.initialState.plan]
     default: return [plan.child]
   }
 }

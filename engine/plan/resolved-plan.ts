@@ -2,6 +2,8 @@
 import type { StructTypeShape } from '../types/data-type.ts'
 import type { Batch } from '../columns/batch.ts'
 import type { ColumnPredicate } from '../columns/column-predicate.ts'
+import type { Row } from '../columns/rows.ts'
+import type { GroupFunction, GroupStateTimeout, ProcessorSource, TimeMode } from '../columns/user-state.ts'
 import type { Alias, AggregateCall, Attribute, GeneratorCall, Resolved } from '../expressions/expression.ts'
 import type { JoinType, Options, StreamRead } from './logical-plan.ts'
 
@@ -37,10 +39,28 @@ export interface ResolvedUnion extends Node { readonly kind: 'union'; readonly c
 export interface ResolvedSetOperation extends Node { readonly kind: 'except' | 'intersect'; readonly left: ResolvedPlan; readonly right: ResolvedPlan; readonly all: boolean }
 export interface ResolvedDeduplicate extends Node { readonly kind: 'deduplicate'; readonly keys: readonly Attribute[]; readonly withinWatermark: boolean; readonly child: ResolvedPlan }
 export interface ResolvedWatermark extends Node { readonly kind: 'watermark'; readonly attribute: Attribute; readonly delayMs: number; readonly child: ResolvedPlan }
+/** The child's columns, then those the function makes. */
+export interface ResolvedAppendKey extends Node { readonly kind: 'append-key'; readonly function: (row: any) => Row; readonly schema: StructTypeShape; readonly child: ResolvedPlan }
+interface StatefulNode extends Node {
+  /** Columns of the child: those that are grouped by, and those that the user's rows have. */
+  readonly keys: readonly Attribute[]
+  readonly values: readonly Attribute[]
+  readonly initial: { readonly plan: ResolvedPlan; readonly keys: readonly Attribute[]; readonly values: readonly Attribute[] } | null
+  readonly child: ResolvedPlan
+}
+export interface ResolvedGroupState extends StatefulNode {
+  readonly kind: 'group-state'; readonly method: 'mapGroupsWithState' | 'flatMapGroupsWithState'; readonly stateSchema: StructTypeShape; readonly outputMode: 'append' | 'update'
+  readonly timeout: GroupStateTimeout; readonly function: GroupFunction
+}
+/** `eventTime` is the column of the output that carries the event time, null for none. */
+export interface ResolvedTransformWithState extends StatefulNode {
+  readonly kind: 'transform-with-state'; readonly outputMode: 'append' | 'update' | 'complete'; readonly timeMode: TimeMode; readonly eventTime: Attribute | null; readonly processor: ProcessorSource
+}
 
 export type ResolvedPlan =
   | ResolvedLocal | ResolvedRange | ResolvedBatchRead | ResolvedStreamRead | ResolvedProject | ResolvedFilter | ResolvedExpand | ResolvedGenerate | ResolvedAggregate
   | ResolvedJoin | ResolvedSort | ResolvedLimit | ResolvedSample | ResolvedUnion | ResolvedSetOperation | ResolvedDeduplicate | ResolvedWatermark
+  | ResolvedAppendKey | ResolvedGroupState | ResolvedTransformWithState
 
 /** The plans directly below. */
 export function resolvedInputs(plan: ResolvedPlan): readonly ResolvedPlan[] {
@@ -48,6 +68,7 @@ export function resolvedInputs(plan: ResolvedPlan): readonly ResolvedPlan[] {
     case 'local': case 'range': case 'batch-read': case 'stream-read': return []
     case 'join': case 'except': case 'intersect': return [plan.left, plan.right]
     case 'union': return plan.children
+    case 'group-state': case 'transform-with-state': return plan.initial === null ? [plan.child] : [plan.child, plan.initial.plan]
     default: return [plan.child]
   }
 }

@@ -5,6 +5,7 @@ import type { OutputMode } from '../plan/write-stream.ts'
 import { planAggregate } from './strategies/aggregate.ts'
 import { planBasic } from './strategies/basic.ts'
 import { planDeduplicate } from './strategies/deduplicate.ts'
+import { planGroupState } from './strategies/group-state.ts'
 import { planStatefulLimit } from './strategies/limit.ts'
 import { planWatermark } from './strategies/watermark.ts'
 import type { Leaf, Planning, StatefulOperator, Strategy } from './strategy.ts'
@@ -27,6 +28,7 @@ const strategies: readonly Strategy[] = [
   planAggregate,
   planDeduplicate,
   planStatefulLimit,
+  planGroupState,
 ]
 
 /** Plans a batch query (`mode` null) or one for micro-batches. */

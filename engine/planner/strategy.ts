@@ -21,6 +21,10 @@ export interface StatefulOperator {
   readonly name: string
   /** One named `default` for most. */
   readonly stores: readonly StoreShape[]
+  /** Stores of earlier runs that the query no longer wants; their folders are deleted. */
+  readonly droppedStores?: readonly string[]
+  /** Stores that a checkpoint must not have, and the setting that has changed when it does. */
+  readonly excludedStores?: readonly { readonly name: string; readonly configName: string; readonly oldConfig: string; readonly newConfig: string }[]
   /** A global aggregation keeps one row, so it has one partition whatever the conf says. */
   readonly singlePartition: boolean
   /** Whether a batch without data is worth running once the operator's watermark has come from what the last batch used to a new one, both in milliseconds. */

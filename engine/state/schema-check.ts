@@ -7,6 +7,7 @@
 import type { Files } from '../storage/files.ts'
 import { joinPath } from '../storage/files.ts'
 import type { StructTypeShape } from '../types/data-type.ts'
+import { typeFromJson } from '../types/schema-json.ts'
 import { executionError } from '../errors/spark-error.ts'
 import { storeDir } from './state-folder.ts'
 import { dataTypeJson, describeJson, fitsStored } from './schema-json-form.ts'
@@ -30,7 +31,7 @@ export interface StateSchema {
  * not NULL must stay so: `STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE`, `STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE`. Only partition 0 keeps them.
  */
 export async function checkStateSchema(schema: StateSchema): Promise<void> {
-  const path = joinPath(storeDir(schema.root, schema.operatorId, 0, schema.storeName ?? 'default'), '_metadata', 'schema')
+  const path = schemaPath(schema.root, schema.operatorId, schema.storeName ?? 'default')
   const stored = await schema.files.tryRead(path)
   const key = dataTypeJson(schema.keySchema), value = dataTypeJson(schema.valueSchema)
   if (stored === null) {
@@ -41,6 +42,21 @@ export async function checkStateSchema(schema: StateSchema): Promise<void> {
   if (!fitsStored(storedKey, key)) throw executionError('STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE', { storedKeySchema: describeJson(storedKey), newKeySchema: describeJson(key) })
   if (!fitsStored(storedValue, value)) throw executionError('STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE', { storedValueSchema: describeJson(storedValue), newValueSchema: describeJson(value) })
 }
+
+/** Whether the checkpoint knows a store. */
+export async function hasStateSchema(files: Files, root: string, operatorId: number, storeName: string): Promise<boolean> {
+  return await files.tryRead(schemaPath(root, operatorId, storeName)) !== null
+}
+
+/** The schemas that the schema file of a store holds. */
+export interface StoredSchemas { readonly keySchema: StructTypeShape; readonly valueSchema: StructTypeShape }
+export function parseStateSchemas(file: Uint8Array, path: string): StoredSchemas {
+  const [key, value] = decodeSchemas(file, path)
+  return { keySchema: typeFromJson(key) as StructTypeShape, valueSchema: typeFromJson(value) as StructTypeShape }
+}
+
+/** Where the schemas of a store lie. */
+export const schemaPath = (root: string, operatorId: number, storeName: string): string => joinPath(storeDir(root, operatorId, 0, storeName), '_metadata', 'schema')
 
 function encodeSchemas(key: string, value: string): Uint8Array {
   const parts = [utf('v2'), ...pieces(key), ...pieces(value)]

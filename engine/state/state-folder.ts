@@ -18,12 +18,12 @@ export class StateFolder {
   }
 
   /** Lists the folder once; from then on this object knows what is in it, as only one store writes there. */
-  static async open(files: Files, root: string, operatorId: number, partition: number, storeName: string): Promise<StateFolder> {
+  static async open(files: Files, root: string, operatorId: number, partition: number, storeName: string, readOnly = false): Promise<StateFolder> {
     const folder = new StateFolder(files, storeDir(root, operatorId, partition, storeName))
     for (const { name } of await files.list(folder.dir)) {
       const match = /^(\d+)\.(delta|snapshot)$/.exec(name)
       if (match !== null) (match[2] === 'delta' ? folder.#deltas : folder.#snapshots).add(Number(match[1]))
-      else if (isTemporaryName(name)) await files.delete(joinPath(folder.dir, name))
+      else if (!readOnly && isTemporaryName(name)) await files.delete(joinPath(folder.dir, name))
     }
     return folder
   }

@@ -28,6 +28,8 @@ export interface StateStoreOptions {
   readonly version: number
   readonly keySchema: StructTypeShape
   readonly valueSchema: StructTypeShape
+  /** The store is only looked at, maybe while a query writes it. */
+  readonly readOnly?: boolean
   /** `spark.sql.streaming.stateStore.minDeltasForSnapshot`, 10. */
   readonly minDeltasForSnapshot?: number
   /** `spark.sql.streaming.minBatchesToRetain`, 100. */
@@ -51,10 +53,16 @@ const changedRowsAtOnce = 4096
  * ```
  */
 export async function openStateStore(options: StateStoreOptions): Promise<StateStore> {
-  const folder = await StateFolder.open(options.files, options.root, options.operatorId, options.partition, options.storeName ?? 'default')
+  const folder = await StateFolder.open(options.files, options.root, options.operatorId, options.partition, options.storeName ?? 'default', options.readOnly)
   const store = new StateStore(options, folder)
   await store.load()
   return store
+}
+
+/** Writes an empty state as a version, for a store that joins a query which has run before. */
+export async function beginStateStore(files: Files, root: string, operatorId: number, partition: number, storeName: string, version: number): Promise<void> {
+  const folder = await StateFolder.open(files, root, operatorId, partition, storeName)
+  await files.writeAtomic(folder.snapshotPath(version), new StateFileWriter('snapshot').finish(), { overwrite: true })
 }
 
 export class StateStore {

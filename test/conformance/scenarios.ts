@@ -13,6 +13,7 @@ import { LocalBackend } from '../../engine/local/backend.ts'
 import { parseSchema } from '../../engine/types/ddl.ts'
 import { simpleString } from '../../engine/types/data-type.ts'
 import { defaultConfs, sameCondition } from './expressions.ts'
+import { applyGroupState } from './group-state.ts'
 import { jsonLines, readRows } from './rows.ts'
 import { difference, encode, pythonJson } from './values.ts'
 
@@ -54,9 +55,13 @@ function apply(df: DataFrame | undefined, step: Op, inputs: ReadonlyMap<string, 
     case 'limit': return d.limit(arg)
     case 'groupBy': return d.groupBy(...(arg.keys as string[]).map(column)).agg(...(arg.agg as string[]).map(column))
     case 'join': return d.join(build(arg.right, inputs), arg.using ?? (arg.on === undefined ? null : column(arg.on)), arg.how ?? 'inner')
+    case 'groupState': return applyGroupState(d, arg)
     default: throw new Error(`the operation ${op} is not understood yet`)
   }
 }
+
+// The recorder goes through Python, whose operator has a name of its own; ours is that of Scala's method.
+const recordedName = (name: string): string => (name === 'flatMapGroupsWithState' ? 'applyInPandasWithState' : name)
 
 /** What differs, or null. */
 export async function runScenario(scenario: Scenario): Promise<string | null> {
@@ -128,7 +133,7 @@ async function runSteps(scenario: Scenario, spark: SparkSession, work: string, g
       const p = progress.get(b.batchId)
       return {
         ...b, numInputRows: p?.numInputRows ?? null, ...(p?.eventTime?.['watermark'] === undefined ? {} : { watermark: p.eventTime['watermark'] }),
-        state: (p?.stateOperators ?? []).map(o => ({ operatorName: o.operatorName, numRowsTotal: o.numRowsTotal, numRowsUpdated: o.numRowsUpdated, numRowsRemoved: o.numRowsRemoved, numRowsDroppedByWatermark: o.numRowsDroppedByWatermark })),
+        state: (p?.stateOperators ?? []).map(o => ({ operatorName: recordedName(o.operatorName), numRowsTotal: o.numRowsTotal, numRowsUpdated: o.numRowsUpdated, numRowsRemoved: o.numRowsRemoved, numRowsDroppedByWatermark: o.numRowsDroppedByWatermark })),
       }
     }))
   }

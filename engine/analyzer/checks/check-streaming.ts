@@ -4,6 +4,7 @@ import { childrenOf } from '../../expressions/codegen/emitter.ts'
 import type { Resolved } from '../../expressions/expression.ts'
 import { expressionsOf } from '../../optimizer/map-plan.ts'
 import { resolvedInputs, type ResolvedPlan } from '../../plan/resolved-plan.ts'
+import { checkAboveGroupState, checkGroupState } from './check-group-state.ts'
 import type { OutputMode } from '../../plan/write-stream.ts'
 import { checkWatermarks } from './check-watermarks.ts'
 
@@ -18,8 +19,10 @@ export function checkStreaming(plan: ResolvedPlan, mode: OutputMode, conf: (key:
   if (mode === 'complete' && aggregates.length === 0) {
     throw analysisError('STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION', { outputMode: mode, operation: 'a query without streaming aggregations', advice: 'Use append, or update.' })
   }
+  checkGroupState(plan, mode)
   for (const node of all(plan)) checkNode(node, mode)
   checkWatermarks(plan, mode, conf)
+  if (conf('spark.sql.streaming.statefulOperator.checkCorrectness.enabled') !== 'false') checkAboveGroupState(plan)
 }
 
 function checkNode(node: ResolvedPlan, mode: OutputMode): void {

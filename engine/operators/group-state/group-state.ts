@@ -1,0 +1,216 @@
+/** FlatMapGroupsWithStateExec: calls a user function once for each key that has rows, then once for each key whose time is up, and keeps what the function says of its state. */
+import { Batch } from '../../columns/batch.ts'
+import { vectorOf } from '../../columns/builder.ts'
+import { concatBatches } from '../../columns/concat.ts'
+import { FixedVector } from '../../columns/fixed-vector.ts'
+import { GroupRows, rowReader, toInternal, type Row } from '../../columns/rows.ts'
+import { StructVector } from '../../columns/struct-vector.ts'
+import type { GroupFunction, GroupStateTimeout } from '../../columns/user-state.ts'
+import type { Vector } from '../../columns/vector.ts'
+import { executionError } from '../../errors/spark-error.ts'
+import type { Attribute } from '../../expressions/expression.ts'
+import { RowArena } from '../../state/row-arena.ts'
+import type { StateStore } from '../../state/state-store.ts'
+import { timeIndex, type TimeIndex } from '../../state/time-index.ts'
+import { longType, structField, structType, type StructTypeShape } from '../../types/data-type.ts'
+import { columnList, type Exec, type StreamingTask, type Task } from '../operator.ts'
+import { withoutLateRows } from '../watermark/late-rows.ts'
+import { GroupedInput, schemaOf, type PartitionGroups } from './grouped-input.ts'
+import { GroupStateImpl, noTimeout, type GroupStateContext } from './group-state-impl.ts'
+import { guarded, UserOutput } from './user-output.ts'
+
+export interface GroupStateSpec {
+  /** Null in a batch query. */
+  readonly operatorId: number | null
+  readonly method: 'mapGroupsWithState' | 'flatMapGroupsWithState'
+  readonly keys: readonly Attribute[]
+  readonly values: readonly Attribute[]
+  readonly stateSchema: StructTypeShape
+  readonly timeout: GroupStateTimeout
+  readonly function: GroupFunction
+  /** The event-time column of the input, null when it has none. */
+  readonly eventTime: Attribute | null
+  /** The key columns and the state's columns of the initial state. */
+  readonly initial: { readonly exec: Exec; readonly keys: readonly Attribute[]; readonly values: readonly Attribute[] } | null
+}
+
+/** The columns of a group's state in its store: as Spark's, so that a reader of Spark's finds them. */
+export function groupStateSchema(state: StructTypeShape, timeout: GroupStateTimeout): StructTypeShape {
+  return structType([structField('groupState', state, true), ...(timeout === 'NoTimeout' ? [] : [structField('timeoutTimestamp', longType, false)])])
+}
+
+/** Some groups and what is known of each before it is called. */
+interface Calls {
+  readonly count: number
+  readonly keys: readonly Vector[]
+  readonly hasTimedOut: boolean
+  /** The slots of their entries, −1 for those without. */
+  readonly slots: Int32Array
+  keyRow(group: number): Row
+  rows(group: number): GroupRows
+  initial(group: number): Row | null
+}
+
+const noRows = new GroupRows<Row>(() => ({}), new Int32Array(0))
+
+export class FlatMapGroupsWithStateExec implements Exec {
+  readonly name = 'FlatMapGroupsWithStateExec'
+  readonly output: readonly Attribute[]
+  readonly children: readonly Exec[]
+  readonly operatorId?: number
+  readonly #spec: GroupStateSpec
+  readonly #rowSchema: StructTypeShape
+
+  constructor(spec: GroupStateSpec, output: readonly Attribute[], child: Exec) {
+    this.#spec = spec
+    this.output = output
+    this.#rowSchema = schemaOf(output)
+    this.children = spec.initial === null ? [child] : [child, spec.initial.exec]
+    if (spec.operatorId !== null) this.operatorId = spec.operatorId
+  }
+
+  describe(): string { return `${this.#spec.method} keys=${columnList(this.#spec.keys)} timeout=${this.#spec.timeout}${this.#spec.operatorId === null ? '' : ` state=${this.#spec.operatorId}`}` }
+
+  async *run(task: Task): AsyncGenerator<Batch> {
+    const { operatorId, keys, values, initial, eventTime, timeout, stateSchema, method } = this.#spec
+    const child = this.children[0]!, streaming = task.streaming
+    const { lateMs, evictMs } = streaming === null ? { lateMs: -1, evictMs: -1 } : streaming.watermarks(operatorId!)
+    const timeColumn = streaming !== null && timeout === 'EventTimeTimeout' && eventTime !== null ? child.output.findIndex(a => a.id === eventTime.id) : -1
+    const input = new GroupedInput(keys, values, child.output)
+    let dropped = 0
+    for await (const batch of child.run(task)) {
+      const inTime = timeColumn < 0 ? { rows: batch, dropped: 0 } : withoutLateRows(batch, timeColumn, lateMs)
+      dropped += inTime.dropped
+      input.add(inTime.rows)
+    }
+    if (initial !== null && (streaming === null || streaming.batchId === 0)) await addInitialState(input, initial, task, true)
+    const context: GroupStateContext = { schema: stateSchema, timeout, watermarkMs: evictMs, hasWatermark: eventTime !== null, processingTimeMs: streaming?.batchTimestampMs ?? task.processingTimeMs ?? 0, method }
+    const out = new UserOutput(this.#rowSchema, method)
+    if (streaming === null) { yield* this.#runBatch(input, context, out); return }
+    const stores = await streaming.stores(operatorId!)
+    const counts = { updated: 0, removed: 0 }
+    for (const [p, part] of input.partitions(stores.length).entries()) {
+      const store = stores[p]!
+      const index = timeout === 'NoTimeout' ? null : timeIndex(store, (_, rows, n) => timeoutsOf(store.valueCodec.decode(rows)[1]!, n))
+      for (const calls of [() => this.#withRows(store, part), () => this.#timedOut(store, index, streaming, evictMs)]) {
+        const found = calls()
+        if (found !== null) yield* this.#call(found, store, index, context, out, counts)
+      }
+    }
+    if (!out.isEmpty) yield out.take()
+    streaming.report(operatorId!, { numRowsUpdated: counts.updated, numRowsRemoved: counts.removed, numRowsDroppedByWatermark: dropped, allUpdatesTimeMs: 0, allRemovalsTimeMs: 0 })
+  }
+
+  // Every key once, nothing kept, no timeouts.
+  *#runBatch(input: GroupedInput, context: GroupStateContext, out: UserOutput): Generator<Batch> {
+    const [part] = input.partitions(1)
+    for (let g = 0; g < part!.count; g++) {
+      const initial = this.#initialOf(part!, g)
+      this.#invoke(part!.keyRow(g), part!.rows(g), new GroupStateImpl(context, initial === null ? null : () => initial, false), out)
+      if (out.isFull) yield out.take()
+    }
+    if (!out.isEmpty) yield out.take()
+  }
+
+  #initialOf(part: PartitionGroups, group: number): Row | null {
+    const row = part.initialRows(group)[0]
+    return row === undefined ? null : rowReader(this.#spec.stateSchema, part.initial!.columns)(row)
+  }
+
+  #withRows(store: StateStore, part: PartitionGroups): Calls {
+    const keys = new RowArena(), slots = new Int32Array(part.count)
+    store.keyCodec.encode(part.keys, null, part.count, keys)
+    store.find(keys, slots)
+    return { count: part.count, keys: part.keys, hasTimedOut: false, slots, keyRow: part.keyRow, rows: part.rows, initial: g => this.#initialOf(part, g) }
+  }
+
+  // A timeout equal to the time is not yet over.
+  #timedOut(store: StateStore, index: TimeIndex | null, streaming: StreamingTask, evictMs: number): Calls | null {
+    const slots = index?.takeDue((this.#spec.timeout === 'EventTimeTimeout' ? evictMs : streaming.batchTimestampMs) - 1)
+    if (slots === undefined || slots.length === 0) return null
+    const rows = new RowArena()
+    store.readKeys(slots, slots.length, rows)
+    const keys = store.keyCodec.decode(rows)
+    return { count: slots.length, keys, hasTimedOut: true, slots, keyRow: rowReader(schemaOf(this.#spec.keys), keys), rows: () => noRows, initial: () => null }
+  }
+
+  *#call(calls: Calls, store: StateStore, index: TimeIndex | null, context: GroupStateContext, out: UserOutput, counts: { updated: number; removed: number }): Generator<Batch> {
+    const { slots } = calls
+    const held = this.#held(store, slots)
+    const changed: number[] = [], states: (readonly unknown[] | null)[] = [], timeouts: number[] = [], gone: number[] = []
+    for (let g = 0; g < calls.count; g++) {
+      const row = held.rowOf[g]!, initial = calls.initial(g)
+      const hasState = row >= 0 && !held.states.isNull(row)
+      const state = new GroupStateImpl(context, initial !== null ? () => initial : hasState ? () => held.read(row) : null, calls.hasTimedOut)
+      this.#invoke(calls.keyRow(g), calls.rows(g), state, out)
+      if (out.isFull) yield out.take()
+      if (state.isRemoved && state.timeoutMs === noTimeout) {
+        if (slots[g]! >= 0) gone.push(slots[g]!)
+        counts.removed++
+        continue
+      }
+      const before = row < 0 || held.timeouts === null ? noTimeout : Number(held.timeouts.get(row))
+      if (!state.isUpdated && !state.isRemoved && state.timeoutMs === before && initial === null) continue
+      changed.push(g)
+      states.push(state.isUpdated ? state.internal : state.isRemoved ? null : initial !== null ? toInternal(this.#spec.stateSchema, initial) as unknown[] : hasState ? held.states.value(row) as unknown[] : null)
+      timeouts.push(state.timeoutMs)
+    }
+    this.#write(calls, changed, states, timeouts, store, index)
+    store.remove(Int32Array.from(gone), gone.length)
+    counts.updated += changed.length
+  }
+
+  // What the store has of these groups.
+  #held(store: StateStore, slots: Int32Array): { readonly rowOf: Int32Array; readonly states: Vector; readonly timeouts: Vector | null; readonly read: (row: number) => Row } {
+    const rowOf = new Int32Array(slots.length).fill(-1), found: number[] = []
+    slots.forEach((slot, g) => { if (slot >= 0) rowOf[g] = found.push(slot) - 1 })
+    const rows = new RowArena()
+    store.readValues(Int32Array.from(found), found.length, rows)
+    const [states, timeouts] = store.valueCodec.decode(rows)
+    return { rowOf, states: states!, timeouts: timeouts ?? null, read: rowReader(this.#spec.stateSchema, (states as StructVector).children) }
+  }
+
+  #write(calls: Calls, groups: readonly number[], states: readonly (readonly unknown[] | null)[], timeouts: readonly number[], store: StateStore, index: TimeIndex | null): void {
+    const n = groups.length
+    if (n === 0) return
+    const keys = new RowArena(), values = new RowArena()
+    store.keyCodec.encode(calls.keys, Int32Array.from(groups), n, keys)
+    const columns: Vector[] = [vectorOf(this.#spec.stateSchema, states)]
+    if (index !== null) columns.push(new FixedVector(longType, millisColumn(timeouts), null, n))
+    store.valueCodec.encode(columns, null, n, values)
+    const slots = Int32Array.from(groups, g => calls.slots[g]!)
+    store.put(keys, values, slots)
+    if (index !== null) for (let i = 0; i < n; i++) index.set(slots[i]!, timeouts[i] === noTimeout ? NaN : timeouts[i]!)
+  }
+
+  #invoke(key: Row, rows: GroupRows, state: GroupStateImpl, out: UserOutput): void {
+    const { function: f, method } = this.#spec
+    guarded(() => {
+      const result = f(key, rows, state)
+      if (method === 'mapGroupsWithState') out.add(result)
+      else out.addAll(result)
+    }, (reason, cause) => executionError('FLATMAPGROUPSWITHSTATE_USER_FUNCTION_ERROR', { method, key: JSON.stringify(key, (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v)), reason }, cause))
+  }
+}
+
+/** Reads the initial state into the groups. */
+export async function addInitialState(input: GroupedInput, initial: NonNullable<GroupStateSpec['initial']>, task: Task, unique: boolean): Promise<void> {
+  const at = (a: Attribute): number => initial.exec.output.findIndex(o => o.id === a.id)
+  const keyAt = initial.keys.map(at), valueAt = initial.values.map(at)
+  const batches: Batch[] = []
+  for await (const batch of initial.exec.run(task)) batches.push(batch)
+  const whole = concatBatches(initial.exec.output.map(a => a.type), batches)
+  input.addInitial(keyAt.map(k => whole.columns[k]!), new Batch(valueAt.map(v => whole.columns[v]!), whole.length), unique)
+}
+
+function millisColumn(ms: readonly number[]): BigInt64Array {
+  const out = new BigInt64Array(ms.length)
+  for (let i = 0; i < ms.length; i++) out[i] = BigInt(ms[i]!)
+  return out
+}
+
+function timeoutsOf(column: Vector, count: number): Float64Array {
+  const out = new Float64Array(count)
+  for (let i = 0; i < count; i++) { const ms = Number(column.get(i)); out[i] = ms === noTimeout ? NaN : ms }
+  return out
+}

@@ -1,0 +1,87 @@
+/** spark.read.format("statestore") and ("state-metadata"): checkpoints that Spark wrote, and our own, at every batch that is there. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import type { DataFrame } from '../../../engine/api/dataframe.ts'
+import { MemoryStream } from '../../../engine/api/memory-stream.ts'
+import type { Row } from '../../../engine/columns/rows.ts'
+import * as F from '../../../engine/functions.ts'
+import { LocalBackend } from '../../../engine/local/backend.ts'
+import { SparkSession } from '../../../engine/session/spark-session.ts'
+import { Bench, rejection } from '../../streaming/driver.ts'
+
+const folder = fileURLToPath(new URL('../../../fixtures/checkpoints/spark-4.3.0/', import.meta.url))
+const local = (): SparkSession => new SparkSession(new LocalBackend())
+const read = (spark: SparkSession, path: string, options: Record<string, string | number> = {}, format = 'statestore'): DataFrame => spark.read.format(format).options(options).load(path)
+const text = (rows: readonly Row[]): string[] => rows.map(r => JSON.stringify(r)).sort()
+
+// What Spark 4.3.0 itself shows of this checkpoint.
+test('a checkpoint of Spark: rows, types and partitions as Spark\'s own reader gives them', async () => {
+  const checkpoint = `${folder}count-by-key/checkpoint`
+  const df = read(local(), checkpoint)
+  assert.equal(df.schema.simpleString(), 'struct<key:struct<k:string>,value:struct<count:bigint>,partition_id:int>')
+  assert.equal(await df.count(), 14)
+  assert.deepEqual(text(await read(local(), checkpoint, { batchId: 0 }).collect()), text([
+    { key: { k: 'a' }, value: { count: 1 }, partition_id: 0 }, { key: { k: 'b' }, value: { count: 1 }, partition_id: 1 }, { key: { k: null }, value: { count: 1 }, partition_id: 0 },
+  ]))
+  assert.deepEqual((await read(local(), checkpoint, { batchId: 3 }).select('key.k', 'value.count').filter("k = 'a'").collect()), [{ k: 'a', count: 3 }])
+  assert.deepEqual(await df.filter("key.k = 'a'").select('value.count', 'partition_id').collect(), [{ count: 11, partition_id: 0 }])
+})
+
+test('a checkpoint of Spark with keys and values of every type', async () => {
+  const df = read(local(), `${folder}all-types/checkpoint`)
+  assert.equal(df.schema.simpleString(), 'struct<key:struct<b:boolean,i8:tinyint,i16:smallint,i32:int,i64:bigint,f:float,d:double,dec:decimal(10,2),big:decimal(38,2),s:string,bin:binary,day:date,window:struct<start:timestamp,end:timestamp>,arr:array<int>,st:struct<x:int,y:string,z:array<string>>>,value:struct<count:bigint,sum:decimal(38,2),isEmpty:boolean,max:string,sum:double,count:bigint>,partition_id:int>')
+  const [row] = await df.select('key.s', 'key.st', 'key.arr', 'key.big').collect()
+  assert.deepEqual([row!['s'], row!['st'], row!['arr'], String(row!['big'])], ['long enough string', { x: 7, y: 'why', z: ['p', null] }, [1, null, 3], '-123456789012345678901234567.89'])
+})
+
+test('the operators of a checkpoint of Spark', async () => {
+  const df = read(local(), `${folder}count-by-key/checkpoint`, {}, 'state-metadata')
+  assert.equal(df.schema.simpleString(), 'struct<operatorId:bigint,operatorName:string,stateStoreName:string,numPartitions:int,minBatchId:bigint,maxBatchId:bigint,operatorProperties:string>')
+  assert.deepEqual(await df.collect(), [{ operatorId: 0, operatorName: 'stateStoreSave', stateStoreName: 'default', numPartitions: 2, minBatchId: 0, maxBatchId: 11, operatorProperties: null }])
+})
+
+test('our own checkpoint: an aggregation, while its query runs, at each of its batches', async () => {
+  const b = new Bench(), events = new MemoryStream(b.spark, 'k STRING, v BIGINT')
+  const run = await b.start(events.toDF().groupBy('k').agg(F.sum('v').alias('s')), 'update')
+  for (const rows of [[['a', 1], ['b', 2]], [['a', 10]]]) { events.addData(...rows as [string, number][]); await run.rows() }
+  const sums = async (options = {}): Promise<unknown[]> => (await read(b.spark, '/ckpt', options).select('key.k', 'value.*').orderBy('k').collect()).map(r => [r['k'], r['sum']])
+  assert.deepEqual(await sums(), [['a', 11], ['b', 2]])
+  assert.deepEqual(await sums({ batchId: 0 }), [['a', 1], ['b', 2]])
+  await run.stop()
+})
+
+test('group state and the variables of transformWithState, by their names', async () => {
+  const b = new Bench(), events = new MemoryStream(b.spark, 'k STRING, v BIGINT')
+  const df = events.toDF().groupBy('k').transformWithState({ output: 'k STRING' }, handle => {
+    const last = handle.getValueState('last', 'v BIGINT'), all = handle.getListState('all', 'v BIGINT')
+    return { handleInputRows(_, rows) { for (const r of rows) { last.update({ v: r['v'] }); all.appendValue({ v: r['v'] }) } return [] } }
+  })
+  const run = await b.start(df)
+  events.addData(['a', 1], ['a', 2])
+  await run.rows()
+  await run.stop()
+  assert.deepEqual(await read(b.spark, '/ckpt', { stateVarName: 'last' }).select('key', 'value').collect(), [{ key: { k: 'a' }, value: { v: 2 } }])
+  assert.deepEqual(await read(b.spark, '/ckpt', { storeName: 'all' }).select('value').collect(), [{ value: { list: [{ v: 1 }, { v: 2 }] } }])
+  assert.deepEqual((await read(b.spark, '/ckpt', {}, 'state-metadata').collect()).map(r => [r['operatorName'], r['stateStoreName'], r['numPartitions']]), [['transformWithStateExec', 'last', 2], ['transformWithStateExec', 'all', 2]])
+  const other = new Bench(), source = new MemoryStream(other.spark, 'k STRING, v BIGINT')
+  const second = await other.start(source.toDF().groupBy('k').flatMapGroupsWithState({ state: 'n BIGINT', output: 'k STRING', timeout: 'ProcessingTimeTimeout' }, (_, rows, s) => { s.update({ n: rows.length }); s.setTimeoutDuration(500); return [] }))
+  source.addData(['a', 1])
+  await second.rows()
+  await second.stop()
+  assert.deepEqual(await read(other.spark, '/ckpt').select('key', 'value').collect(), [{ key: { k: 'a' }, value: { groupState: { n: 1 }, timeoutTimestamp: 1_000_500 } }], 'the columns that Spark has, too')
+})
+
+test('what is not there is refused by Spark\'s names', async () => {
+  const checkpoint = `${folder}count-by-key/checkpoint`, spark = local()
+  const refused = async (options: Record<string, string | number>, path = checkpoint): Promise<string> => (await rejection(() => read(spark, path, options).collect())).condition
+  assert.equal(await refused({ batchId: 12 }), 'STDS_COMMITTED_BATCH_UNAVAILABLE')
+  assert.equal(await refused({ batchId: -1 }), 'STDS_INVALID_OPTION_VALUE.IS_NEGATIVE')
+  assert.equal(await refused({ operatorId: 1 }), 'STDS_FAILED_TO_READ_STATE_SCHEMA')
+  assert.equal(await refused({ joinSide: 'left' }), 'STDS_FAILED_TO_READ_STATE_SCHEMA')
+  assert.equal(await refused({ storeName: 'x' }), 'STDS_FAILED_TO_READ_STATE_SCHEMA')
+  assert.equal(await refused({ joinSide: 'left', storeName: 'x' }), 'STDS_CONFLICT_OPTIONS')
+  assert.equal(await refused({}, '/nowhere'), 'STDS_COMMITTED_BATCH_UNAVAILABLE')
+  assert.equal(await refused({ bachId: 1 }), 'MICROLOTE_OPTION_UNKNOWN')
+  assert.equal((await rejection(() => spark.read.format('statestore').load())).condition, 'STDS_REQUIRED_OPTION_UNSPECIFIED')
+})
