@@ -5,7 +5,8 @@ import { analysisError, type AnalysisException } from '../errors/spark-error.ts'
 export class OptionsReader {
   readonly format: string
   readonly #values = new Map<string, { readonly name: string; readonly value: string }>()
-  readonly #known = new Set<string>()
+  /** Names asked for, by their lower case. */
+  readonly #known = new Map<string, string>()
 
   constructor(format: string, options: Readonly<Record<string, string>>) {
     this.format = format
@@ -14,7 +15,7 @@ export class OptionsReader {
 
   /** The value, or null. */
   text(name: string): string | null {
-    this.#known.add(name.toLowerCase())
+    this.#known.set(name.toLowerCase(), name)
     return this.#values.get(name.toLowerCase())?.value ?? null
   }
 
@@ -56,7 +57,7 @@ export class OptionsReader {
     const found: Record<string, string> = {}
     for (const [key, { name, value }] of this.#values) {
       if (!key.startsWith(prefix.toLowerCase())) continue
-      this.#known.add(key)
+      this.#known.set(key, name)
       found[name.slice(prefix.length)] = value
     }
     return found
@@ -69,11 +70,11 @@ export class OptionsReader {
 
   /** Refuses options that nobody asked for, with the nearest known name; `also` are names that are known though not asked for. */
   refuseUnknown(also: readonly string[] = []): void {
-    const known = new Set([...this.#known, ...also.map(n => n.toLowerCase())])
+    const known = new Map([...this.#known, ...also.map((n): [string, string] => [n.toLowerCase(), n])])
     for (const [key, { name }] of this.#values) {
       if (known.has(key)) continue
-      const near = nearest(key, [...known])
-      throw analysisError('MICROLOTE_OPTION_UNKNOWN', { format: this.format, option: name, advice: near === null ? `It takes: ${[...known].sort().join(', ') || 'none'}.` : `Did you mean ${near}?` })
+      const near = nearest(key, [...known.keys()])
+      throw analysisError('MICROLOTE_OPTION_UNKNOWN', { format: this.format, option: name, advice: near === null ? `It takes: ${[...known.values()].sort().join(', ') || 'none'}.` : `Did you mean ${known.get(near)!}?` })
     }
   }
 }
