@@ -1,6 +1,6 @@
 /** Resolves a logical plan from its leaves up. What was resolved once is kept by plan node, so that building a DataFrame step by step costs a step each. */
 import { analysisError } from '../errors/spark-error.ts'
-import { alias, attribute, attributeOf, freshId } from '../expressions/attribute.ts'
+import { attribute } from '../expressions/attribute.ts'
 import type { Attribute } from '../expressions/expression.ts'
 import { nameOf } from '../expressions/name.ts'
 import { parseIdentifier } from '../expressions/identifier.ts'

@@ -2,7 +2,7 @@
 import { attributeOf, transform } from '../expressions/attribute.ts'
 import type { Alias, Attribute, Resolved } from '../expressions/expression.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
-import { mapChildren } from './map-plan.ts'
+import { mapChildren } from '../plan/map-plan.ts'
 
 export function collapseProjects(plan: ResolvedPlan): ResolvedPlan {
   const node = mapChildren(plan, collapseProjects)

@@ -4,7 +4,7 @@ import { evaluateConstant } from '../expressions/codegen/compile.ts'
 import type { Resolved } from '../expressions/expression.ts'
 import { literal } from '../functions/define.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
-import { mapChildren, mapExpressions } from './map-plan.ts'
+import { mapChildren, mapExpressions } from '../plan/map-plan.ts'
 
 export function foldConstants(plan: ResolvedPlan): ResolvedPlan {
   return mapExpressions(mapChildren(plan, foldConstants), fold)

@@ -4,7 +4,7 @@ import type { Alias, Attribute, Call, Resolved } from '../expressions/expression
 import { pruneFields } from '../functions/prunable.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import type { StructTypeShape } from '../types/data-type.ts'
-import { expressionsOf } from './map-plan.ts'
+import { expressionsOf } from '../plan/map-plan.ts'
 
 /** How a column is used above: whole, or only these fields of it. */
 type Use = 'whole' | Set<number>

@@ -9,7 +9,7 @@ import type { Alias, Attribute, Resolved } from '../expressions/expression.ts'
 import { bindByName } from '../functions/bind.ts'
 import { isReaderFilter, readsLines } from '../functions/reader-filters.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
-import { mapChildren } from './map-plan.ts'
+import { mapChildren } from '../plan/map-plan.ts'
 
 export function pushFilters(plan: ResolvedPlan): ResolvedPlan {
   const node = mapChildren(plan, pushFilters)

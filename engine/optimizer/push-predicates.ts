@@ -1,7 +1,7 @@
 /** Tells batch sources which rows the filters above them want, so that they can skip files and row groups. The filters stay: a source may give more. */
 import type { Literal, Resolved } from '../expressions/expression.ts'
 import type { ResolvedBatchRead, ResolvedPlan } from '../plan/resolved-plan.ts'
-import { mapChildren } from './map-plan.ts'
+import { mapChildren } from '../plan/map-plan.ts'
 
 type Predicate = NonNullable<ResolvedBatchRead['predicates']>[number]
 

@@ -2,7 +2,7 @@
 import { analysisError } from '../../errors/spark-error.ts'
 import { childrenOf } from '../../expressions/codegen/emitter.ts'
 import type { Resolved } from '../../expressions/expression.ts'
-import { expressionsOf } from '../../optimizer/map-plan.ts'
+import { expressionsOf } from '../../plan/map-plan.ts'
 import { resolvedInputs, type ResolvedPlan } from '../../plan/resolved-plan.ts'
 import { checkAboveGroupState, checkGroupState } from './check-group-state.ts'
 import type { OutputMode } from '../../plan/write-stream.ts'

@@ -1,7 +1,7 @@
 /** Rebuilds resolved plans: children replaced, expressions changed. */
 import { transform } from '../expressions/attribute.ts'
 import type { Alias, Attribute, GeneratorCall, Resolved } from '../expressions/expression.ts'
-import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+import type { ResolvedPlan } from './resolved-plan.ts'
 
 /** The same node over changed children. */
 export function mapChildren(plan: ResolvedPlan, change: (child: ResolvedPlan) => ResolvedPlan): ResolvedPlan {
