@@ -145,14 +145,3 @@ export function schemaAttributes(schema: StructTypeShape): Attribute[] {
 function requalify(plan: ResolvedPlan, name: string): ResolvedPlan {
   return { ...plan, output: plan.output.map(a => ({ ...a, qualifier: [name] })) }
 }
-
-/** The same plan with new attribute ids, for the right side of a self-join. */
-export function withFreshIds(plan: ResolvedPlan): { readonly plan: ResolvedPlan; readonly renamed: ReadonlyMap<number, Attribute> } {
-  const renamed = new Map<number, Attribute>()
-  const expressions = plan.output.map(a => {
-    const fresh = { ...alias(a, a.name, a.metadata), id: freshId() }
-    renamed.set(a.id, { ...attributeOf(fresh), qualifier: a.qualifier })
-    return fresh
-  })
-  return { plan: { kind: 'project', expressions, child: plan, output: plan.output.map(a => renamed.get(a.id)!), streaming: plan.streaming }, renamed }
-}

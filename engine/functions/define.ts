@@ -1,7 +1,8 @@
 /** How a function is described: `bind` looks at the resolved arguments and answers with the resolved call, casts included. */
 import type { DataType } from '../types/data-type.ts'
-import { simpleString, sqlName } from '../types/data-type.ts'
+import { sqlName } from '../types/data-type.ts'
 import { analysisError, type AnalysisException } from '../errors/spark-error.ts'
+import { describe } from '../expressions/describe.ts'
 import type { Call, Implementation, Literal, Resolved } from '../expressions/expression.ts'
 
 /** What binding may ask of the session. */
@@ -88,19 +89,5 @@ export function unexpectedType(c: FunctionCall, index: number, required: string,
 const ordinal = (n: number): string => ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'][n - 1] ?? `${n}th`
 export const quoted = (name: string): string => '`' + name + '`'
 
-const infix = new Set(['+', '-', '*', '/', '%', '=', '<=>', '<', '<=', '>', '>=', '&', '|', '^', 'div', 'and', 'or'])
-
-/** A short text for an argument in messages and plans. */
-export function describe(arg: Resolved): string {
-  switch (arg.kind) {
-    case 'attribute': case 'alias': case 'variable': return arg.name
-    case 'literal': return arg.value === null ? 'NULL' : typeof arg.value === 'object' ? simpleString(arg.type) : String(arg.value)
-    case 'call': case 'aggregate-call': {
-      const args = arg.args.map(describe)
-      if (infix.has(arg.name) && args.length === 2) return `(${args[0]} ${arg.name.toUpperCase()} ${args[1]})`
-      return arg.name === 'cast' ? `CAST(${args[0]} AS ${sqlName(arg.type)})` : `${arg.name}(${args.join(', ')})`
-    }
-    case 'marker': return `${arg.name}(${arg.args.map(describe).join(', ')})`
-    default: return arg.kind
-  }
-}
+/** What every family needs when it refuses an argument. */
+export { describe }

@@ -1,5 +1,5 @@
 /** The tree texts of explain(). */
-import { describe } from '../functions/define.ts'
+import { describe } from '../expressions/describe.ts'
 import { simpleString } from '../types/data-type.ts'
 import type { Expression, SortOrder } from '../expressions/expression.ts'
 import { nameOf } from '../expressions/name.ts'
