@@ -118,6 +118,8 @@ export class Analyzer {
     const type = column.type
     const isTime = type.kind === 'timestamp' || (type.kind === 'struct' && type.fields.length === 2 && type.fields[1]!.name === 'end' && type.fields[1]!.dataType.kind === 'timestamp')
     if (!isTime) throw analysisError('EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE', { eventName: '`' + column.name + '`', eventType: `"${sqlName(type)}"` })
+    // A batch query has all of its input: nothing is late, and no column is marked.
+    if (!child.streaming) return child
     const marked: Attribute = { ...column, metadata: { ...column.metadata, 'spark.watermarkDelayMs': delayMs } }
     const output = child.output.map(a => {
       if (a.id === column.id) return marked

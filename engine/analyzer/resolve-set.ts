@@ -11,14 +11,9 @@ import { project } from './resolve-project.ts'
 export function resolveUnion(left: ResolvedPlan, right: ResolvedPlan, byName: boolean, allowMissing: boolean, context: BindContext): ResolvedPlan {
   const [l, r] = byName ? alignByName(left, right, allowMissing) : [left, right]
   const [a, b] = widen('UNION', l, r, context)
-  const output = a.output.map((x, i) => ({ ...attribute(x.name, x.type, x.nullable || b.output[i]!.nullable, [], keptMetadata(x, b.output[i]!)) }))
+  // A column is what the first side says it is, its event-time mark included.
+  const output = a.output.map((x, i) => ({ ...attribute(x.name, x.type, x.nullable || b.output[i]!.nullable, [], x.metadata) }))
   return { kind: 'union', children: [a, b], output, streaming: a.streaming || b.streaming }
-}
-
-// The event-time mark survives a union when both sides have it.
-function keptMetadata(a: Attribute, b: Attribute): Attribute['metadata'] {
-  const delay = a.metadata?.['spark.watermarkDelayMs']
-  return delay !== undefined && b.metadata?.['spark.watermarkDelayMs'] !== undefined ? { 'spark.watermarkDelayMs': delay } : undefined
 }
 
 export function resolveExceptIntersect(kind: 'except' | 'intersect', left: ResolvedPlan, right: ResolvedPlan, all: boolean, context: BindContext): ResolvedPlan {

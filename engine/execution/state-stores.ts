@@ -34,7 +34,7 @@ export class StateStores {
   /** Checks the state that is there against the query, once before the first batch of a run, which begins at `version`. */
   async check(version: number): Promise<void> {
     const known = await listOperatorMetadata(this.#files, this.#root)
-    const wanted = this.#operators.map((o): OperatorMetadata => ({ operatorInfo: { operatorId: o.id, operatorName: o.name }, stateStoreInfo: o.stores.map(s => ({ storeName: s.name, numColsPrefixKey: s.numColsPrefixKey ?? 0, numPartitions: this.#partitionsOf(o) })) }))
+    const wanted = [...this.#operators].reverse().map((o): OperatorMetadata => ({ operatorInfo: { operatorId: o.id, operatorName: o.name }, stateStoreInfo: o.stores.map(s => ({ storeName: s.name, numColsPrefixKey: s.numColsPrefixKey ?? 0, numPartitions: this.#partitionsOf(o) })) }))
     if (known.length > 0 && operatorText(known) !== operatorText(wanted)) throw executionError('STREAMING_STATEFUL_OPERATOR_NOT_MATCH_IN_STATE_METADATA', { OpsInMetadataSeq: operatorText(known), OpsInCurBatchSeq: operatorText(wanted) })
     if (known.length === 0) for (const o of wanted) await writeOperatorMetadata(this.#files, this.#root, o)
     if (known.length > 0) for (const o of this.#operators) await this.#changeStores(o, version)

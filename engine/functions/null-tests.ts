@@ -1,6 +1,6 @@
 /** Tests for NULL and NaN, and the normal form of grouping keys. */
 import type { Resolved } from '../expressions/expression.ts'
-import { booleanType, doubleType, floatType } from '../types/data-type.ts'
+import { booleanType, doubleType, floatType, type DataType } from '../types/data-type.ts'
 import { call, expectArity, plainArgs, type FunctionFamily } from './define.ts'
 import { wantedArgument } from './wanted.ts'
 
@@ -17,7 +17,26 @@ export function normalizeKey(e: Resolved): Resolved {
   switch (e.type.kind) {
     case 'float': case 'double':
       return call('normalize_zero_nan', [e], e.type, { source: ([a]) => `(${a} === 0 ? 0 : ${a})` }, { nullable: e.nullable })
-    default: return e
+    default: {
+      const normal = nestedNormal(e.type)
+      return normal === null ? e : call('normalize_zero_nan', [e], e.type, { evaluate: normal }, { nullable: e.nullable })
+    }
+  }
+}
+
+// What makes a value with floating-point numbers in it normal; null for types that have none.
+function nestedNormal(type: DataType): ((v: any) => unknown) | null {
+  switch (type.kind) {
+    case 'float': case 'double': return (v: number) => (v === 0 ? 0 : v)
+    case 'struct': {
+      const fields = type.fields.map(f => nestedNormal(f.dataType))
+      return fields.every(f => f === null) ? null : (v: readonly unknown[]) => v.map((x, i) => (x === null || fields[i] == null ? x : fields[i]!(x)))
+    }
+    case 'array': {
+      const element = nestedNormal(type.elementType)
+      return element === null ? null : (v: readonly unknown[]) => v.map(x => (x === null ? x : element(x)))
+    }
+    default: return null
   }
 }
 

@@ -129,10 +129,10 @@ export interface OperatorMetadata {
 
 const operatorMetadataPath = (root: string, operatorId: number): string => joinPath(root, String(operatorId), '_metadata', 'metadata')
 
-/** Writes the operator's entry unless it is there. */
+/** Writes the operator's entry. */
 export async function writeOperatorMetadata(files: Files, root: string, entry: OperatorMetadata): Promise<void> {
   const text = `v1\n${JSON.stringify(entry)}`
-  await files.writeAtomic(operatorMetadataPath(root, entry.operatorInfo.operatorId), new TextEncoder().encode(text), { overwrite: false })
+  await files.writeAtomic(operatorMetadataPath(root, entry.operatorInfo.operatorId), new TextEncoder().encode(text), { overwrite: true })
 }
 
 /** The operator's entry, or null when there is none. */
@@ -152,9 +152,10 @@ export async function readOperatorMetadata(files: Files, root: string, operatorI
   throw executionError('MICROLOTE_LOG_CORRUPTED', { path, reason: 'its second line does not describe an operator' })
 }
 
-/** The entries of all operators in the checkpoint, by operator id. */
+/** The entries of all operators in the checkpoint, by operator id. That of operator 0 is written last: without it the others are of a run that died before its first batch. */
 export async function listOperatorMetadata(files: Files, root: string): Promise<OperatorMetadata[]> {
   const ids = (await files.list(root)).filter(e => e.isDirectory && /^\d+$/.test(e.name)).map(e => Number(e.name)).sort((a, b) => a - b)
+  if (!ids.includes(0)) return []
   const entries = await Promise.all(ids.map(id => readOperatorMetadata(files, root, id)))
   return entries.filter(e => e !== null)
 }
