@@ -51,7 +51,9 @@ export function rowByRow(type: DataType, evaluate: (...args: any[]) => unknown, 
 /** A view of a part of each row's bytes: `cut` writes the new start and end through `set`. */
 export function views(column: BytesVector, length: number, cut: (bytes: Uint8Array, start: number, end: number, set: (start: number, end: number) => void) => void): BytesVector {
   const starts = new Int32Array(length), ends = new Int32Array(length)
-  for (let i = 0; i < length; i++) cut(column.bytes, column.starts[i]!, column.ends[i]!, (s, e) => { starts[i] = s; ends[i] = e })
+  let i = 0
+  const set = (start: number, end: number): void => { starts[i] = start; ends[i] = end }
+  for (; i < length; i++) cut(column.bytes, column.starts[i]!, column.ends[i]!, set)
   return new BytesVector(column.type, column.bytes, starts, ends, column.nulls, length)
 }
 
