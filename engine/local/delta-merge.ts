@@ -1,9 +1,8 @@
-/** Owns MERGE: target and source joined, one clause chosen for each pair, the files that change written anew. */
+/** Owns MERGE: target and source joined, one clause chosen for each pair and for each row without a partner, the files that change written anew. */
 import { Batch } from '../columns/batch.ts'
-import { ConstantVector } from '../columns/constant-vector.ts'
-import { concatBatches } from '../columns/concat.ts'
 import { FixedVector } from '../columns/fixed-vector.ts'
 import { batchOfRows } from '../columns/rows.ts'
+import type { Vector } from '../columns/vector.ts'
 import { analysisError, executionError } from '../errors/spark-error.ts'
 import type { Action, AddFile } from '../delta/actions.ts'
 import { readDataFile, writeDataFiles } from '../delta/data-files.ts'
@@ -14,7 +13,7 @@ import type { Expression, Literal } from '../expressions/expression.ts'
 import type { Assignment, DeltaCommand, MergeClause } from '../plan/delta-command.ts'
 import type { QueryResult } from '../plan/backend.ts'
 import type { LogicalPlan } from '../plan/logical-plan.ts'
-import { booleanType, intType, longType, structField, structType, type StructTypeShape } from '../types/data-type.ts'
+import { booleanType, intType, structField, structType, type StructTypeShape } from '../types/data-type.ts'
 import { parseSchema } from '../types/ddl.ts'
 import { typeToJson } from '../types/schema-json.ts'
 import type { LocalBackend } from './backend.ts'
@@ -38,78 +37,133 @@ export function actionsOf(schema: StructTypeShape, set: readonly Assignment[], c
   return out
 }
 
-const file = '__microlote_file', row = '__microlote_row', from = '__microlote_source', chosen = '__microlote_clause'
+const row = '__microlote_row', from = '__microlote_source', chosen = '__microlote_clause'
 
 /** Runs the merge as one commit. Throws DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE. */
 export async function mergeTable(r: MergeRun, c: Extract<DeltaCommand, { kind: 'merge' }>): Promise<QueryResult> {
   const { snapshot: s, backend } = r, { files } = backend
-  const source = backend.schemaOf(c.source), clauses: readonly { readonly clause: MergeClause; readonly of: 'both' | 'source' | 'target' }[] = [
-    ...c.matched.map(clause => ({ clause, of: 'both' as const })), ...c.notMatched.map(clause => ({ clause, of: 'source' as const })), ...c.notMatchedBySource.map(clause => ({ clause, of: 'target' as const })),
-  ]
+  const source = backend.schemaOf(c.source), clauses = [...c.matched, ...c.notMatched, ...c.notMatchedBySource]
   if (clauses.length === 0) throw analysisError('DELTA_MERGE_MISSING_WHEN')
-  if (clauses.some(x => x.clause.action !== 'insert')) checkNotAppendOnly(s)
-  const grows = (c.schemaEvolution || backend.getConf('spark.databricks.delta.schema.autoMerge.enabled') === 'true') && clauses.some(x => x.clause.set === 'all')
+  if (clauses.some(x => x.action !== 'insert')) checkNotAppendOnly(s)
+  const grows = (c.schemaEvolution || backend.getConf('spark.databricks.delta.schema.autoMerge.enabled') === 'true') && clauses.some(x => x.set === 'all')
   const schema = grows ? grown(s.schema, source) : s.schema, width = schema.fields.length
-  const targetName = c.alias ?? '__microlote_target', sourcePlan = backend.analyze(c.source).output[0]?.qualifier[0]
-  // Source and target each in a batch of rows that know where they come from.
-  const sourceBatches: Batch[] = []
-  let rows = 0
-  for await (const b of r.run(c.source)) { sourceBatches.push(new Batch([...b.columns, numbers(rows, b.length)], b.length)); rows += b.length }
-  const sourceSchema = structType([...source.fields, structField(from, longType)])
-  const targetSchema = structType([...schema.fields, structField(file, intType), structField(row, longType)]), all = [...s.files.values()]
-  const plan = (target: readonly Batch[]): LogicalPlan => {
-    const joined: LogicalPlan = {
-      kind: 'join', type: c.notMatched.length > 0 ? 'full' : 'left', using: null, condition: c.condition,
-      left: { kind: 'alias', name: targetName, child: { kind: 'local-data', schema: targetSchema, batches: target } }, right: { kind: 'alias', name: sourcePlan ?? '__microlote_source_rows', child: { kind: 'local-data', schema: sourceSchema, batches: sourceBatches } },
-    }
-    const there = { both: call('and', call('isnotnull', column(file)), call('isnotnull', column(from))), source: call('isnull', column(file)), target: call('isnull', column(from)) }
-    const choice = call('when', ...clauses.flatMap((x, k) => [x.clause.condition === null ? there[x.of] : call('and', there[x.of], call('coalesce', x.clause.condition, literal(false, 'boolean'))), literal(k, 'int')]), literal(-1, 'int'))
-    const right = sourcePlan ?? '__microlote_source_rows'
-    const values = clauses.map(x => (x.clause.action === 'delete' ? null : x.clause.set === 'all' ? allFrom(schema, source, right) : actionsOf(schema, x.clause.set, x.clause.action === 'insert' ? 'INSERT clause' : 'UPDATE clause')))
+  const left = c.alias ?? '__microlote_target', right = backend.analyze(c.source).output[0]?.qualifier[0] ?? '__microlote_source_rows'
+  const sourceSchema = structType([...source.fields, structField(from, intType)]), targetSchema = structType([...schema.fields, structField(row, intType)])
+  const sourceRows = (batches: readonly Batch[]): LogicalPlan => ({ kind: 'alias', name: right, child: { kind: 'local-data', schema: sourceSchema, batches } })
+  const targetRows = (batches: readonly Batch[]): LogicalPlan => ({ kind: 'alias', name: left, child: { kind: 'local-data', schema: targetSchema, batches } })
+  // What becomes of rows: the new columns, which row it was, and the clause that took it (−1: none).
+  const outcome = (list: readonly MergeClause[], child: LogicalPlan, keys: readonly string[]): LogicalPlan => {
+    const choice = call('when', ...list.flatMap((x, k) => [x.condition === null ? literal(true, 'boolean') : call('coalesce', x.condition, literal(false, 'boolean')), literal(k, 'int')]), literal(-1, 'int'))
+    const values = list.map(x => (x.action === 'delete' ? null : x.set === 'all' ? allFrom(schema, source, right) : actionsOf(schema, x.set, x.action === 'insert' ? 'INSERT clause' : 'UPDATE clause'))), inserting = list[0]?.action === 'insert'
     return {
-      kind: 'project', child: { kind: 'with-columns', columns: [{ name: chosen, expression: choice }], child: joined },
-      expressions: [
+      kind: 'project', child: { kind: 'with-columns', columns: [{ name: chosen, expression: choice }], child }, expressions: [
         ...schema.fields.map((f, i) => {
-          const cases = values.flatMap((v, k) => {
-            const insert = clauses[k]!.clause.action === 'insert', e = v?.[i] ?? null
-            return v === null || (e === null && !insert) ? [] : [call('=', column(chosen), literal(k, 'int')), { kind: 'unresolved-cast', child: e ?? { kind: 'literal', value: null, type: f.dataType, nullable: true }, to: f.dataType, mode: 'cast' } satisfies Expression]
-          })
-          return named(f.name, cases.length === 0 ? column(targetName, f.name) : call('when', ...cases, column(targetName, f.name)))
+          const cases = values.flatMap((v, k) => { const e = v?.[i] ?? null; return e === null ? [] : [call('=', column(chosen), literal(k, 'int')), { kind: 'unresolved-cast', child: e, to: f.dataType, mode: 'cast' } satisfies Expression] })
+          const otherwise: Expression = inserting ? { kind: 'literal', value: null, type: f.dataType, nullable: true } : column(left, f.name)
+          return named(f.name, cases.length === 0 ? otherwise : call('when', ...cases, otherwise))
         }),
-        named(file, column(file)), named(row, column(row)), named(from, column(from)), named(chosen, column(chosen)),
+        ...keys.map(k => named(k, column(k))), named(chosen, column(chosen)),
       ],
     }
   }
-  backend.analyze(plan([]))
-  const target: Batch[] = []
-  for (const [k, add] of all.entries()) {
-    let n = 0
-    for await (const b of readDataFile(files, s, schema, add, schema.fields.map((_, i) => i), [])) { target.push(new Batch([...b.columns, new ConstantVector(intType, k, b.length), numbers(n, b.length)], b.length)); n += b.length }
+  const pairs = (target: readonly Batch[], of: readonly Batch[]): LogicalPlan => outcome(c.matched, { kind: 'join', type: 'inner', using: null, condition: c.condition, left: targetRows(target), right: sourceRows(of) }, [row, from])
+  const unmatched = (of: readonly Batch[]): LogicalPlan => outcome(c.notMatched, sourceRows(of), [])
+  const onlyTarget = (target: readonly Batch[]): LogicalPlan => outcome(c.notMatchedBySource, targetRows(target), [row])
+  // Everything is checked before anything is read.
+  for (const plan of [pairs([], []), ...(c.notMatched.length > 0 ? [unmatched([])] : []), ...(c.notMatchedBySource.length > 0 ? [onlyTarget([])] : [])]) backend.analyze(plan)
+
+  const sourceBatches: Batch[] = [], target: Batch[] = [], all = [...s.files.values()], ends: number[] = []
+  let sourceCount = 0, targetCount = 0
+  for await (const b of r.run(c.source)) { sourceBatches.push(new Batch([...b.columns, numbers(sourceCount, b.length)], b.length)); sourceCount += b.length }
+  for (const add of all) {
+    for await (const b of readDataFile(files, s, schema, add, schema.fields.map((_, i) => i), [])) { target.push(new Batch([...b.columns, numbers(targetCount, b.length)], b.length)); targetCount += b.length }
+    ends.push(targetCount)
   }
-  const result: Batch[] = []
-  for await (const b of r.run(plan(target))) result.push(b)
-  const whole = concatBatches([...schema.fields.map(f => f.dataType), intType, longType, longType, intType], result)
-  const outcome = choose(whole, width, clauses.map(x => x.clause.action), s.path)
-  const { touched, kept, counts } = outcome
-  if (touched.size === 0 && counts.inserted === 0) return counted(counts)
-  const changed = new Batch(whole.columns.slice(0, width), whole.length).take(Int32Array.from(kept), kept.length)
-  const adds: AddFile[] = kept.length === 0 ? [] : await writeDataFiles(files, s.path, schema, s.metadata.partitionColumns, (async function* () { yield changed })(), r.nowMs)
+  const sourceMatched = new Uint8Array(sourceCount), targetMatched = new Uint8Array(targetCount)
+  // Of each row of the table: 0 as it was, 1 changed, 2 deleted.
+  const fate = new Uint8Array(targetCount), counts: Counts = { inserted: 0, updated: 0, deleted: 0 }, out: Batch[] = []
+  const settle = (b: Batch, list: readonly MergeClause[]): void => {
+    const rows = integers(b.columns[width]!), taken = integers(b.columns[b.columns.length - 1]!), kept: number[] = []
+    for (let i = 0; i < b.length; i++) {
+      const k = taken[i]!, t = rows[i]!
+      if (k < 0) continue
+      const deletes = list[k]!.action === 'delete'
+      // A row that is deleted twice is deleted, whatever deletes it.
+      if (fate[t] !== 0) { if (deletes && fate[t] === 2) continue; throw executionError('DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE', { tableName: s.path }) }
+      fate[t] = deletes ? 2 : 1
+      if (deletes) counts.deleted++
+      else { counts.updated++; kept.push(i) }
+    }
+    keep(out, b, kept, width)
+  }
+  for await (const b of r.run(pairs(target, sourceBatches))) {
+    const rows = integers(b.columns[width]!), sources = integers(b.columns[width + 1]!)
+    for (let i = 0; i < b.length; i++) { targetMatched[rows[i]!] = 1; sourceMatched[sources[i]!] = 1 }
+    settle(b, c.matched)
+  }
+  if (c.notMatchedBySource.length > 0) for await (const b of r.run(onlyTarget(without(target, targetMatched)))) settle(b, c.notMatchedBySource)
+  if (c.notMatched.length > 0) for await (const b of r.run(unmatched(without(sourceBatches, sourceMatched)))) {
+    const taken = integers(b.columns[width]!), kept: number[] = []
+    for (let i = 0; i < b.length; i++) if (taken[i]! >= 0) kept.push(i)
+    counts.inserted += kept.length
+    keep(out, b, kept, width)
+  }
+  const touched = all.map((_, k) => { for (let t = k === 0 ? 0 : ends[k - 1]!; t < ends[k]!; t++) if (fate[t] !== 0) return true; return false })
+  if (counts.inserted + counts.updated + counts.deleted === 0) return counted(counts)
+  let at = 0, k = 0
+  const rest: Batch[] = []
+  for (const b of target) {
+    while (at >= ends[k]!) k++
+    const kept: number[] = []
+    if (touched[k]!) for (let i = 0; i < b.length; i++) if (fate[at + i] === 0) kept.push(i)
+    keep(rest, b, kept, width)
+    at += b.length
+  }
+  const adds: AddFile[] = await writeDataFiles(files, s.path, schema, s.metadata.partitionColumns, (async function* () { yield* rest; yield* out })(), r.nowMs)
   const actions: Action[] = grows && JSON.stringify(typeToJson(schema)) !== JSON.stringify(typeToJson(s.schema)) ? [{ metaData: { ...s.metadata, schemaString: JSON.stringify(typeToJson(schema)) } }] : []
-  for (const k of touched) actions.push({ remove: removal(all[k]!, r.nowMs()) })
+  const removed = all.filter((_, i) => touched[i])
+  for (const a of removed) actions.push({ remove: removal(a, r.nowMs()) })
   actions.push(...adds.map((add): Action => ({ add })))
   await commitFiles(files, s.path, r.nowMs, adds, {
     operation: 'MERGE', read: s, readsTable: true, actions, parameters: { matchedPredicates: described(c.matched), notMatchedPredicates: described(c.notMatched), notMatchedBySourcePredicates: described(c.notMatchedBySource) },
-    metrics: { numSourceRows: String(rows), numTargetRowsInserted: String(counts.inserted), numTargetRowsUpdated: String(counts.updated), numTargetRowsDeleted: String(counts.deleted), numTargetFilesAdded: String(adds.length), numTargetFilesRemoved: String(touched.size) },
+    metrics: { numSourceRows: String(sourceCount), numTargetRowsInserted: String(counts.inserted), numTargetRowsUpdated: String(counts.updated), numTargetRowsDeleted: String(counts.deleted), numTargetFilesAdded: String(adds.length), numTargetFilesRemoved: String(removed.length) },
   })
   return counted(counts)
+}
+
+/** Rows of a batch, without the columns that only the merge knows. */
+function keep(out: Batch[], b: Batch, rows: readonly number[], width: number): void {
+  if (rows.length === 0) return
+  const own = new Batch(b.columns.slice(0, width), b.length)
+  out.push(rows.length === b.length ? own : own.take(Int32Array.from(rows), rows.length))
+}
+
+/** The rows that are not marked; batches number their rows through. */
+function without(batches: readonly Batch[], marks: Uint8Array): Batch[] {
+  const out: Batch[] = []
+  let at = 0
+  for (const b of batches) {
+    const rows: number[] = []
+    for (let i = 0; i < b.length; i++) if (marks[at + i] === 0) rows.push(i)
+    keep(out, b, rows, b.columns.length)
+    at += b.length
+  }
+  return out
+}
+
+function integers(v: Vector): Int32Array {
+  if (v instanceof FixedVector && v.data instanceof Int32Array) return v.data
+  const out = new Int32Array(v.length)
+  for (let i = 0; i < v.length; i++) out[i] = v.get(i) as number
+  return out
 }
 
 const described = (clauses: readonly MergeClause[]): string => JSON.stringify(clauses.map(c => ({ actionType: c.action })))
 
 function numbers(first: number, length: number): FixedVector {
-  const data = new BigInt64Array(length)
-  for (let i = 0; i < length; i++) data[i] = BigInt(first + i)
-  return new FixedVector(longType, data, null)
+  const data = new Int32Array(length)
+  for (let i = 0; i < length; i++) data[i] = first + i
+  return new FixedVector(intType, data, null)
 }
 
 /** Every column from the source's of that name; those it has not stay as they are. */
@@ -122,36 +176,4 @@ interface Counts { inserted: number; updated: number; deleted: number }
 const counted = (c: Counts): QueryResult => {
   const schema = parseSchema('num_affected_rows BIGINT, num_updated_rows BIGINT, num_deleted_rows BIGINT, num_inserted_rows BIGINT')
   return { schema, batches: [batchOfRows(schema, [[c.inserted + c.updated + c.deleted, c.updated, c.deleted, c.inserted]])] }
-}
-
-/** Which files change, and which of the joined rows go into the new ones. */
-function choose(whole: Batch, width: number, actions: readonly MergeClause['action'][], path: string): { readonly touched: ReadonlySet<number>; readonly kept: number[]; readonly counts: Counts } {
-  const files = whole.columns[width]!, rowsOf = whole.columns[width + 1]!, clauses = whole.columns[width + 3]!
-  const touched = new Set<number>(), counts: Counts = { inserted: 0, updated: 0, deleted: 0 }, inserts: number[] = []
-  // Of each row of the target: the joined row that stands for it.
-  const standing = new Map<number, Map<bigint, number>>()
-  for (let i = 0; i < whole.length; i++) {
-    const k = clauses.get(i) as number, f = files.get(i) as number | null
-    if (f === null) { if (k >= 0) { inserts.push(i); counts.inserted++ } continue }
-    let ofFile = standing.get(f)
-    if (ofFile === undefined) standing.set(f, ofFile = new Map())
-    const at = rowsOf.get(i) as bigint, before = ofFile.get(at)
-    if (k >= 0) touched.add(f)
-    if (before === undefined) { ofFile.set(at, i); continue }
-    const other = clauses.get(before) as number
-    if (k >= 0 && other >= 0) {
-      // A row that is deleted twice is deleted, whatever deletes it.
-      if (actions.length > 0 && actions[k] === 'delete' && actions[other] === 'delete') continue
-      throw executionError('DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE', { tableName: path })
-    }
-    if (k >= 0) ofFile.set(at, i)
-  }
-  const kept: number[] = []
-  for (const f of touched) for (const i of standing.get(f)!.values()) {
-    const k = clauses.get(i) as number
-    if (k >= 0 && actions[k] === 'delete') { counts.deleted++; continue }
-    if (k >= 0) counts.updated++
-    kept.push(i)
-  }
-  return { touched, kept: [...kept, ...inserts], counts }
 }
