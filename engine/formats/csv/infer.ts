@@ -14,6 +14,8 @@ export class CsvSchemaInference {
   #names: string[] | null = null
   // Which types read all texts of a column so far; null while no text was seen.
   #fits: (boolean[] | null)[] = []
+  // Digits of the longest whole number of a column.
+  #digits: number[] = []
 
   constructor(o: CsvOptions) { this.#o = o; this.#reads = ladder.map(t => csvValue(t, o)) }
 
@@ -23,6 +25,7 @@ export class CsvSchemaInference {
       if (this.#names === null) {
         this.#names = columnNames(record.fields, this.#o)
         this.#fits = this.#names.map(() => null)
+        this.#digits = this.#names.map(() => 1)
         if (!this.#o.inferSchema) return
       }
       if (header) { header = false; continue }
@@ -30,6 +33,7 @@ export class CsvSchemaInference {
         if (f === null || f === this.#o.nullValue || i >= this.#fits.length) return
         const fits = this.#fits[i] ??= ladder.map(() => true)
         for (let k = 0; k < ladder.length; k++) if (fits[k]) fits[k] = this.#suits(k, f)
+        this.#digits[i] = Math.max(this.#digits[i]!, f.replace(/^[+-]?0*/, '').length)
       })
     }
   }
@@ -37,7 +41,7 @@ export class CsvSchemaInference {
   #suits(k: number, f: string): boolean {
     const t = ladder[k]!
     if (t.kind === 'decimal' && !/^[+-]?\d+$/.test(f)) return false
-    if (t.kind === 'double' && /[dDfF]$/.test(f)) return false
+    if (t.kind === 'double' && /[\d.][dDfF]$/.test(f)) return false
     if (t.kind === 'date' && !this.#o.preferDate) return false
     if ((t.kind === 'timestamp' || t.kind === 'timestamp_ntz') && this.#o.timestampFormat === null && !/^\d{4}-\d\d?-\d\d?[ T]\d/.test(f) && !/^\d{4}-\d\d-\d\d$/.test(f)) return false
     // Spark takes a time without a zone for one of the session's.
@@ -50,7 +54,8 @@ export class CsvSchemaInference {
     return structType((this.#names ?? []).map((n, i) => {
       const fits = this.#fits[i]
       const found = fits === null || fits === undefined ? -1 : fits.indexOf(true)
-      return structField(n, found < 0 ? stringType : ladder[found]!)
+      const type = found < 0 ? stringType : ladder[found]!
+      return structField(n, type.kind === 'decimal' ? decimalType(this.#digits[i]!, 0) : type)
     }))
   }
 }

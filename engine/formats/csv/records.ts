@@ -49,15 +49,16 @@ function trimmed(value: string, o: CsvOptions): string | null {
   return v === '' ? null : v
 }
 
-/** A quoted field, or null when its end is not found: then it counts as plain. */
+/** A quoted field, or null when something follows its closing quote: then all of it up to the separator is plain text. */
 function readQuoted(text: string, from: number, o: CsvOptions, quote: string, escape: string, newline: (at: number) => number): { readonly value: string; readonly end: number } | null {
   const n = text.length
   let value = '', at = from + 1, piece = at
   for (; at < n; at++) {
     const c = text[at]!
     if (c === escape && escape !== quote && (text[at + 1] === quote || text[at + 1] === escape)) {
-      // The escape sign before another of its kind stays, as Spark's parser leaves it, unless told otherwise.
-      if (text[at + 1] === quote) { value += text.slice(piece, at) + quote; at++; piece = at + 1 } else at++
+      value += text.slice(piece, at) + text[at + 1]
+      at++
+      piece = at + 1
       continue
     }
     if (c === quote) {
@@ -65,9 +66,10 @@ function readQuoted(text: string, from: number, o: CsvOptions, quote: string, es
       let end = at + 1
       while (end < n && (text[end] === ' ' || text[end] === '\t') && !text.startsWith(o.sep, end)) end++
       if (end >= n || text.startsWith(o.sep, end) || newline(end) > 0) return { value: value + text.slice(piece, at), end }
-      continue
+      return null
     }
-    if (!o.multiLine && newline(at) > 0) return null
+    // A line stands for itself: its end closes the quotes.
+    if (!o.multiLine && newline(at) > 0) break
   }
-  return null
+  return { value: value + text.slice(piece, at), end: at }
 }

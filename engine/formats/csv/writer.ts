@@ -15,10 +15,9 @@ export function checkCsvSchema(schema: StructTypeShape): void {
 }
 
 function textOf(type: DataType, o: CsvOptions): (v: any) => string {
-  const special = (v: number, text: string): string => (Number.isNaN(v) ? o.nanValue : v === Infinity ? o.positiveInf : v === -Infinity ? o.negativeInf : text)
   switch (type.kind) {
-    case 'double': return v => special(v, doubleText(v))
-    case 'float': return v => special(v, floatText(v))
+    case 'double': return doubleText
+    case 'float': return floatText
     case 'decimal': return v => decimalText(v, type.scale)
     case 'date': return o.dateFormat === null ? dateText : patternWriters(o.dateFormat, null).formatDate as (v: any) => string
     // ISO texts are those of JSON, without its quotes.
@@ -35,12 +34,13 @@ function textOf(type: DataType, o: CsvOptions): (v: any) => string {
 export function csvWriter(schema: StructTypeShape, o: CsvOptions): { readonly header: string | null; readonly line: (values: readonly unknown[]) => string } {
   const texts = schema.fields.map(f => textOf(f.dataType, o)), quote = o.quote === '' ? '"' : o.quote
   const needs = (t: string): boolean => o.quoteAll || t.includes(o.sep) || t.includes('\n') || t.includes('\r') || (o.escapeQuotes && t.includes(quote)) || (o.comment !== '' && t.startsWith(o.comment))
+  const escaped = (t: string): string => (o.escape === quote ? t : t.replaceAll(o.escape, o.escape + o.escape)).replaceAll(quote, o.escape + quote)
   const field = (raw: string): string => {
     let t = raw
     if (o.trimStartWrite) t = t.replace(/^[ \t]+/, '')
     if (o.trimEndWrite) t = t.replace(/[ \t]+$/, '')
-    if (t === '') return raw === '' ? o.emptyWrite : o.emptyWrite
-    return needs(t) ? `${quote}${t.replaceAll(quote, `${o.escape}${quote}`)}${quote}` : t
+    if (t === '') return o.emptyWrite
+    return needs(t) ? `${quote}${escaped(t)}${quote}` : t
   }
   return {
     header: o.header ? schema.fields.map(f => field(f.name)).join(o.sep) : null,
