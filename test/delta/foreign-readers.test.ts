@@ -37,7 +37,7 @@ async function written(): Promise<{ folder: string; table: DeltaTable; expected:
 }
 
 async function asked(reader: string, ...args: string[]): Promise<Record<string, any>> {
-  const { stdout } = await promisify(execFile)(python!, [script, reader, ...args], { maxBuffer: 1 << 26, timeout: 600_000 })
+  const { stdout } = await promisify(execFile)(python!, [script, reader, ...args], { maxBuffer: 1 << 26, timeout: 3_000_000 })
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, any>
 }
 
