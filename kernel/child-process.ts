@@ -50,6 +50,7 @@ export class CellProcess {
   #ready: Promise<string | null> | null = null
   #gone: Promise<void> = Promise.resolve()
   #interrupts = -1
+  #interruptCount = 0
   #waiting = new Map<string, { done: (m: Done) => void; died: (e: Error) => void }>()
   #next = 0
   #running: string | null = null
@@ -138,6 +139,7 @@ export class CellProcess {
   // A file that only the two processes have: it has no name any more.
   #openInterrupts(): void {
     const dir = mkdtempSync(join(tmpdir(), 'microlote-'))
+    this.#interruptCount = 0
     this.#interrupts = openSync(join(dir, 'interrupciones'), 'a+')
     if (process.platform !== 'win32') rmSync(dir, { recursive: true, force: true })
   }
@@ -181,7 +183,7 @@ export class CellProcess {
     await this.#settled()
     await this.start()
     this.#running = this.#last = r.id
-    try { return (await this.#ask({ task: 'run', id: r.id, code: r.code, count: r.count, owner: r.owner ?? null, headless: r.headless === true, canAsk: r.canAsk === true })).ok } finally { this.#running = null }
+    try { return (await this.#ask({ task: 'run', id: r.id, code: r.code, count: r.count, owner: r.owner ?? null, headless: r.headless === true, canAsk: r.canAsk === true, interrupts: this.#interruptCount })).ok } finally { this.#running = null }
   }
 
   // One that was told to end is waited for: its files and ports are free then.
@@ -207,7 +209,7 @@ export class CellProcess {
     const child = this.#child, cell = this.#running
     if (child === null) return
     this.#write({ task: 'interrupt', cell })
-    if (this.#interrupts >= 0) writeSync(this.#interrupts, 'i')
+    if (this.#interrupts >= 0) { writeSync(this.#interrupts, 'i'); this.#interruptCount++ }
     child.kill('SIGINT')
     let timer: NodeJS.Timeout | null = setTimeout(() => { timer = null; if (this.#child === child) this.kill('La celda no atendió a la interrupción y su proceso se detuvo') }, graceMs)
     void this.#ask({ task: 'ping', id: this.#id() }).catch(() => {}).then(() => { if (timer !== null) clearTimeout(timer) })

@@ -1,15 +1,20 @@
 #!/usr/bin/env node
-/** The kernel's commands: `install`, `run`, `lab`, and `serve`, which Jupyter calls. */
-import { runCommand } from './commands/run.ts'
-import { installCommand } from './commands/install.ts'
-import { labCommand } from './commands/lab.ts'
-import { serve } from './wire/server.ts'
+/** The kernel's commands: `install`, `run`, `lab`, `python` (the environment of the runners), and `serve`, which Jupyter calls. Each loads only what it needs. */
 
-const [command, ...args] = process.argv.slice(2)
-switch (command) {
-  case 'serve': await serve(args[0]!); process.exit(0)
-  case 'install': console.log(installCommand(args)); break
-  case 'run': process.exitCode = await runCommand(args); break
-  case 'lab': process.exitCode = await labCommand(args); break
-  default: console.error('Uso: microlote-kernel install [--user | --prefix DIR] | run CUADERNO... [--out DIR] | lab [CARPETA]'); process.exitCode = command === undefined ? 0 : 2
+const usage = 'Uso: microlote-kernel install [--user | --prefix CARPETA | --sys-prefix] | run CUADERNO... [opciones] | lab [CARPETA] [opciones de jupyter lab] | python'
+
+async function main(command: string | undefined, args: readonly string[]): Promise<number> {
+  switch (command) {
+    case 'serve': await (await import('./wire/server.ts')).serve(args[0]!); return process.exit(0)
+    case 'install': console.log((await import('./commands/install.ts')).installCommand(args)); return 0
+    case 'python': { const env = await import('./commands/python-env.ts'); console.log(env.pythonEnvironment(env.runnerFolder(), env.runnerPackages)); return 0 }
+    case 'run': return (await import('./commands/run.ts')).runCommand(args)
+    case 'lab': return (await import('./commands/lab.ts')).labCommand(args)
+    default: console.error(usage); return command === undefined ? 0 : 2
+  }
+}
+
+try { process.exitCode = await main(process.argv[2], process.argv.slice(3)) } catch (e) {
+  console.error(e instanceof Error ? e.message : String(e))
+  process.exitCode = 2
 }

@@ -9,7 +9,15 @@ export interface OutputLimits { readonly oneOutput: number; readonly cellText: n
 /** The limits that follow from one figure, the megabytes of a single output (20 unless told). */
 export function outputLimits(megabytes: number): OutputLimits { return { oneOutput: megabytes * megabyte, cellText: (megabytes * megabyte) / 2, cellTotal: 4 * megabytes * megabyte } }
 
-const size = (o: Output): number => (o.kind === 'stream' ? o.text.length : JSON.stringify(o)?.length ?? 0)
+// About the length as JSON; giant texts are not copied to be counted.
+function size(o: Output): number {
+  if (o.kind === 'stream') return o.text.length
+  if (o.kind !== 'display' && o.kind !== 'result') return JSON.stringify(o, safe)?.length ?? 0
+  let n = 0
+  for (const v of Object.values(o.data)) n += typeof v === 'string' ? v.length : JSON.stringify(v, safe)?.length ?? 0
+  return n + (JSON.stringify(o.metadata ?? {}, safe)?.length ?? 0)
+}
+const safe = (_: string, v: unknown): unknown => (typeof v === 'bigint' ? String(v) : v)
 const mb = (bytes: number): string => `${(bytes / megabyte).toFixed(bytes < 10 * megabyte ? 1 : 0)} MB`
 
 /** Counts what cells put out and gives back what may pass: the output, a notice in its place, or nothing. */
@@ -37,7 +45,8 @@ export class OutputBudget {
     if (o.kind === 'clear') { c.text = 0; c.cut = false; return o }
     if (o.kind === 'error') return o
     let bytes: number
-    try { bytes = size(o) } catch { bytes = Infinity }
+    // What is no JSON (a circle) is told of where it is sent.
+    try { bytes = size(o) } catch (e) { if (!(e instanceof RangeError)) return o; bytes = Infinity }
     if (bytes > this.#limits.oneOutput) return notice(o, `La salida ocupa ${Number.isFinite(bytes) ? mb(bytes) : 'demasiado'} y el límite es ${mb(this.#limits.oneOutput)}: no se muestra. Muestra menos filas (limit) o escríbela en un fichero.`)
     // What replaces something does not add to the page.
     if (o.kind === 'display' && o.update === true || o.kind === 'comm') return o

@@ -75,7 +75,7 @@ function testFiles(dir) {
 
 install()
 const node = ownNode()
-const env = { ...process.env, PATH: `${dirname(node)}:${process.env.PATH}`, TESTCONTAINERS_RYUK_DISABLED: 'true' }
+const env = { ...process.env, PATH: `${dirname(node)}:${process.env.PATH}`, TESTCONTAINERS_RYUK_DISABLED: 'true', MICROLOTE_CACHE: join(root, '.cache') }
 const on = (file, rest, nodeArgs = []) => run(node, [...nodeArgs, join(root, file), ...rest], { env })
 
 switch (task) {
@@ -93,8 +93,9 @@ switch (task) {
   case 'start': build(node); on('scripts/start.ts', args); break
   case 'notebooks': on('scripts/build-notebooks.ts', args); break
   case 'lab': build(node); on('kernel/dist/cli.js', ['lab', 'notebooks', ...args]); break
+  case 'python': build(node); on('kernel/dist/cli.js', ['python']); break
   case 'kernel:install': build(node); on('kernel/dist/cli.js', ['install', ...args]); break
   default:
-    console.error('Tasks: start, test, lab, notebooks, build, check, conformance, bench, kernel:install')
+    console.error('Tasks: start, test, lab, notebooks, build, check, conformance, bench, python, kernel:install')
     process.exit(task === 'help' ? 0 : 1)
 }

@@ -19,8 +19,8 @@ const parent = process.ppid
 
 function size(): number { try { return fstatSync(descriptors.interrupts).size } catch { return 0 } }
 
-/** Forgets the interrupts so far. */
-export function forgetInterrupts(): void { seen = size() }
+/** Only interrupts beyond this number of them stop a loop from now on. */
+export function forgetInterrupts(upTo: number): void { seen = upTo }
 
 /** Called at each turn of a loop of a cell: nearly free, and looks about every 10 ms whether the loop must end. */
 export function tick(): void { if (--left <= 0) look() }

@@ -10,7 +10,7 @@ import { preludeCode } from './prelude.ts'
 import { QueryBook } from './query-book.ts'
 import type { ToChild } from './protocol.ts'
 import type { CellRunner } from './cell-runner.ts'
-import { isError, runtimeError } from './cell-errors.ts'
+import { interruptedError, isError, runtimeError } from './cell-errors.ts'
 
 // The compiler is nine megabytes of JavaScript: its code is kept from one start to the next.
 try { enableCompileCache() } catch { /* a folder that cannot be written: slower, no more */ }
@@ -30,6 +30,8 @@ function channelOf(cell: string): CellChannel {
 
 let running: { readonly id: string; readonly channel: CellChannel; readonly canAsk: boolean } | null = null
 let runner: CellRunner
+// A cell that was told to stop before it began.
+let early: string | null = null
 // Failures that no cell waited for: those of the running cell fail it, the others are told to the parent.
 const failures: { cell: string; ename: string; evalue: string }[] = []
 
@@ -71,11 +73,17 @@ const oneTurn = async (): Promise<void> => { for (let i = 0; i < 2; i++) await n
 
 async function run(m: Extract<ToChild, { task: 'run' }>): Promise<void> {
   const channel = channelOf(m.id)
-  forgetInterrupts()
+  forgetInterrupts(m.interrupts)
   if (m.headless && failures.length > 0) {
     const f = failures[0]!
     channel.send({ kind: 'error', ename: f.ename, evalue: f.evalue, traceback: ['Una celda anterior dejó algo en marcha que falló después de que la celda terminara:', `${f.ename}: ${f.evalue}`] })
     failures.length = 0
+    output.flush()
+    send({ event: 'done', id: m.id, ok: false })
+    return
+  }
+  if (early === m.id) {
+    channel.send(interruptedError)
     output.flush()
     send({ event: 'done', id: m.id, ok: false })
     return
@@ -106,8 +114,8 @@ async function interrupt(cell: string | null): Promise<void> {
     for (const q of questions.values()) q.refuse(new Interrupted())
     questions.clear()
     await book.interrupt(cell)
-  } else if (cell === null && running === null) {
-    forgetInterrupts()
+  } else if (cell !== null) early = cell
+  else if (running === null) {
     const stopped = await book.interrupt(null)
     if (stopped > 0) currentChannel().send({ kind: 'stream', name: 'stderr', text: stopped === 1 ? 'Se detuvo la consulta que seguía en marcha.\n' : `Se detuvieron las ${stopped} consultas que seguían en marcha.\n` })
     output.flush()

@@ -55,6 +55,9 @@ export class Kernel {
     this.#prepare()
   }
 
+  /** Greets a new subscription to iopub. */
+  welcome(subscription: string): void { this.#publisher.publish('iopub_welcome', { subscription }, {}, { topic: subscription }) }
+
   #prepare(): void { void this.#child.start().then(problem => { this.#problem = problem }, () => {}) }
 
   async #reply(m: Message, channel: Channel, content: Record<string, unknown>): Promise<void> {

@@ -13,7 +13,7 @@ export async function serve(connectionFile: string): Promise<void> {
   const address = (port: number): string => (c.transport === 'ipc' ? `ipc://${c.ip}-${port}` : `${c.transport}://${c.ip}:${port}`)
   const shell = new zmq.Router(), control = new zmq.Router(), stdin = new zmq.Router(), heartbeat = new zmq.Reply()
   // Nothing is dropped here: what may pile up is bounded where it comes from.
-  const iopub = new zmq.Publisher({ sendHighWaterMark: 0, linger: 1000 })
+  const iopub = new zmq.XPublisher({ sendHighWaterMark: 0, linger: 1000, verbosity: 'allSubs' })
   const kernel = new Kernel(new Codec(c.key, globalThis.crypto.randomUUID()), {
     iopub: frames => iopub.send(frames), shell: frames => shell.send(frames), control: frames => control.send(frames), stdin: frames => stdin.send(frames),
   })
@@ -27,6 +27,8 @@ export async function serve(connectionFile: string): Promise<void> {
   void loop(control, parts => { void kernel.receive(parts, 'control') })
   void loop(shell, parts => { void kernel.receive(parts, 'shell') })
   void loop(stdin, parts => kernel.receiveInput(parts))
+  // Each subscription is greeted, so that a client knows when nothing can be missed any more.
+  void loop(iopub as AsyncIterable<Buffer[]>, ([m]) => { if (m !== undefined && m[0] === 1) kernel.welcome(m.subarray(1).toString('utf8')) })
   kernel.begin()
   await kernel.finished
   for (const s of [shell, control, stdin, heartbeat, iopub]) s.close()

@@ -1,0 +1,35 @@
+/** Python environments of the project's own: made once, with fixed versions, kept under its cache folder. */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+/** What `lab` needs. */
+export const labPackages = ['jupyterlab==4.6.6', 'notebook==7.6.5'] as const
+/** What the tests of the kernel run it with, beside Jupyter itself. */
+export const runnerPackages = [...labPackages, 'nbclient==0.11.0', 'papermill==2.7.0', 'nbmake==1.5.5', 'nbconvert==7.17.2', 'jupyter_kernel_test==0.7.0'] as const
+
+/** The folder for what is made once: the project's, or the user's. */
+export function cacheFolder(): string { return process.env['MICROLOTE_CACHE'] ?? join(homedir(), '.cache', 'microlote') }
+
+/** The folder of the environment that the tests run the kernel with. */
+export const runnerFolder = (): string => join(cacheFolder(), 'python')
+
+/** The folder of the environment's programs; makes the environment when it is not there or has other versions. Throws with what to do when it cannot. */
+export function pythonEnvironment(dir: string, packages: readonly string[], log: (line: string) => void = console.error): string {
+  const programs = join(dir, process.platform === 'win32' ? 'Scripts' : 'bin'), mark = join(dir, 'microlote-packages'), wanted = packages.join('\n')
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return programs
+  log(`Se crea un entorno de Python en ${dir} (una sola vez) ...`)
+  rmSync(dir, { recursive: true, force: true })
+  mkdirSync(dirname(dir), { recursive: true })
+  const run = (command: string, args: readonly string[]): void => {
+    const done = spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] })
+    if (done.error === undefined && done.status === 0) return
+    rmSync(dir, { recursive: true, force: true })
+    throw new Error(`No se pudo: ${command} ${args[0] === '-m' ? args.slice(0, 2).join(' ') : args[0] ?? ''} falló. Hace falta Python 3.10 o posterior con venv (en Debian y Ubuntu: apt install python3-venv) y acceso a PyPI.`)
+  }
+  run(process.platform === 'win32' ? 'python' : 'python3', ['-m', 'venv', dir])
+  run(join(programs, process.platform === 'win32' ? 'python.exe' : 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages])
+  writeFileSync(mark, wanted)
+  return programs
+}
