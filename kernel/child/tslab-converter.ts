@@ -40,7 +40,9 @@ export class TslabConverter implements Converter {
   complete(declarations: string, code: string, position: number): Completion {
     const c = this.#tslab.complete(declarations, code, position)
     const kinds = new Map((c.original?.entries ?? []).map(e => [e.name, e.kind as string]))
-    return { start: c.start, end: c.end, candidates: c.candidates, kinds: c.candidates.map(n => kinds.get(n) ?? null) }
+    // Names that only contain what was typed are for when none begins with it.
+    const typed = code.slice(c.start, position).toLowerCase(), beginning = c.candidates.filter(n => n.toLowerCase().startsWith(typed)), candidates = beginning.length > 0 ? beginning : c.candidates
+    return { start: c.start, end: c.end, candidates, kinds: candidates.map(n => kinds.get(n) ?? null) }
   }
 
   inspect(declarations: string, code: string, position: number): Inspection | null {

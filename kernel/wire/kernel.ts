@@ -49,14 +49,17 @@ export class Kernel {
     this.finished = new Promise(resolve => { this.#finish = resolve })
   }
 
-  /** Says that it is here and starts the process that runs cells. */
-  begin(): void {
-    this.#publisher.publish('status', { execution_state: 'starting' }, {})
-    this.#prepare()
+  /** Starts the process that runs cells. */
+  begin(): void { this.#prepare() }
+
+  /** Greets a new subscription to iopub; the first to come hears that the kernel starts. */
+  welcome(subscription: string): void {
+    this.#publisher.publish('iopub_welcome', { subscription }, {}, { topic: subscription })
+    if (!this.#greeted) this.#publisher.publish('status', { execution_state: 'starting' }, {})
+    this.#greeted = true
   }
 
-  /** Greets a new subscription to iopub. */
-  welcome(subscription: string): void { this.#publisher.publish('iopub_welcome', { subscription }, {}, { topic: subscription }) }
+  #greeted = false
 
   #prepare(): void { void this.#child.start().then(problem => { this.#problem = problem }, () => {}) }
 
