@@ -1,5 +1,6 @@
 /** Completion inside the quotes of `col("…")`, `df.select("…")` and their kin: the columns that the DataFrames of the notebook have now. */
-import ts from '@tslab/typescript-for-tslab'
+import type T from '@tslab/typescript-for-tslab'
+import { ts } from './compiler.ts'
 import type { Completion } from './protocol.ts'
 
 // Functions and methods that take column names as texts.
@@ -25,9 +26,9 @@ export function columnCompletion(code: string, position: number, values: Readonl
   return { start: from, end: Math.max(end, position), candidates: fits, kinds: fits.map(() => 'column') }
 }
 
-function textAt(file: ts.SourceFile, position: number): ts.StringLiteralLike | null {
-  let found: ts.StringLiteralLike | null = null
-  const visit = (n: ts.Node): void => {
+function textAt(file: T.SourceFile, position: number): T.StringLiteralLike | null {
+  let found: T.StringLiteralLike | null = null
+  const visit = (n: T.Node): void => {
     if (ts.isStringLiteralLike(n) && n.getStart(file) < position && (position < n.end || (position === n.end && !/^(["'`])[\s\S]*\1$/.test(n.getText(file))) || (position === n.end && n.getText(file).length === 1))) found = n
     ts.forEachChild(n, visit)
   }
@@ -36,9 +37,9 @@ function textAt(file: ts.SourceFile, position: number): ts.StringLiteralLike | n
 }
 
 // The DataFrames whose columns may be meant: that of the nearest chain of calls around, or else every one of the notebook.
-function framesFor(text: ts.Node, values: Readonly<Record<string, unknown>>): Frame[] | null {
+function framesFor(text: T.Node, values: Readonly<Record<string, unknown>>): Frame[] | null {
   let asked = false
-  for (let n: ts.Node = text; n.parent !== undefined; n = n.parent) {
+  for (let n: T.Node = text; n.parent !== undefined; n = n.parent) {
     const call = n.parent
     if (!ts.isCallExpression(call) || call.expression === n) continue
     const callee = call.expression, name = ts.isIdentifier(callee) ? callee.text : ts.isPropertyAccessExpression(callee) ? callee.name.text : ''
@@ -51,7 +52,7 @@ function framesFor(text: ts.Node, values: Readonly<Record<string, unknown>>): Fr
 }
 
 // The value at the root of a chain: `a.b.select(…).groupBy(…)` gives that of a.b when it is a DataFrame.
-function valueOf(node: ts.Expression, values: Readonly<Record<string, unknown>>): unknown {
+function valueOf(node: T.Expression, values: Readonly<Record<string, unknown>>): unknown {
   if (ts.isIdentifier(node)) return Object.hasOwn(values, node.text) ? values[node.text] : undefined
   if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isAsExpression(node) || ts.isAwaitExpression(node)) return valueOf(node.expression, values)
   if (ts.isCallExpression(node)) return ts.isPropertyAccessExpression(node.expression) ? valueOf(node.expression.expression, values) : undefined

@@ -1,6 +1,7 @@
 /** How a cell is stopped from outside, whatever it does: loops look now and then at a file that the parent makes grow, awaits are left, synchronous code gets the signal. */
 import { fstatSync } from 'node:fs'
-import ts from '@tslab/typescript-for-tslab'
+import type T from '@tslab/typescript-for-tslab'
+import { ts } from './compiler.ts'
 import { ownChannel } from '../output.ts'
 import { descriptors } from './protocol.ts'
 
@@ -41,7 +42,7 @@ export function guardLoops(javascript: string, name: string): string {
   if (!/\b(for|while|do)\b/.test(javascript)) return javascript
   const file = ts.createSourceFile('cell.js', javascript, ts.ScriptTarget.ES2022, false, ts.ScriptKind.JS)
   const edits: { at: number; text: string }[] = []
-  const visit = (node: ts.Node): void => {
+  const visit = (node: T.Node): void => {
     if (ts.isIterationStatement(node, false)) {
       const body = node.statement
       if (ts.isBlock(body)) edits.push({ at: body.getStart(file) + 1, text: `${name}();` })

@@ -1,5 +1,6 @@
 /** Mends what tslab's converter gets wrong before it sees a cell: shorthand properties of earlier variables, awaits it does not notice, `.ts` imports. */
-import ts from '@tslab/typescript-for-tslab'
+import type T from '@tslab/typescript-for-tslab'
+import { ts } from './compiler.ts'
 
 interface Edit { readonly at: number; readonly end: number; readonly text: string }
 
@@ -13,10 +14,10 @@ export function prepareCell(code: string): Prepared {
   const file = ts.createSourceFile('cell.ts', code, ts.ScriptTarget.ES2022, true)
   const edits: Edit[] = []
   let awaits = false
-  const specifier = (node: ts.Node | undefined): void => {
+  const specifier = (node: T.Node | undefined): void => {
     if (node !== undefined && ts.isStringLiteral(node) && tsImport.test(node.text) && !node.text.endsWith('.d.ts')) edits.push({ at: node.end - 4, end: node.end - 1, text: '' })
   }
-  const visit = (node: ts.Node, nested: boolean): void => {
+  const visit = (node: T.Node, nested: boolean): void => {
     if (ts.isShorthandPropertyAssignment(node)) edits.push({ at: node.name.end, end: node.name.end, text: `: ${node.name.text}` })
     if (!nested && (ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier !== undefined) || (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'await'))) awaits = true
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) specifier(node.moduleSpecifier)
@@ -28,7 +29,7 @@ export function prepareCell(code: string): Prepared {
   // `export const x` says the same as `const x`: every name of a cell is there for the next ones.
   for (const s of file.statements) {
     const word = ts.canHaveModifiers(s) ? ts.getModifiers(s)?.find(m => m.kind === ts.SyntaxKind.ExportKeyword) : undefined
-    const isDefault = word !== undefined && ts.getModifiers(s as ts.HasModifiers)?.some(m => m.kind === ts.SyntaxKind.DefaultKeyword) === true
+    const isDefault = word !== undefined && ts.getModifiers(s as T.HasModifiers)?.some(m => m.kind === ts.SyntaxKind.DefaultKeyword) === true
     if (word !== undefined && !isDefault) edits.push({ at: word.getStart(file), end: word.end, text: ' '.repeat(word.end - word.getStart(file)) })
   }
   // A first statement that awaits makes the converter see that the cell is asynchronous.

@@ -1,6 +1,7 @@
 /** The converter on tslab: types carried from cell to cell, with the cells that tslab gets wrong mended around it. */
 import { createRequire } from 'node:module'
-import ts from '@tslab/typescript-for-tslab'
+import type T from '@tslab/typescript-for-tslab'
+import { ts } from './compiler.ts'
 import type { Converter as Tslab } from 'tslab/dist/converter.js'
 import type { Converted, Converter, Diagnostic } from './converter.ts'
 import { originalOffset, prepareCell, preparedOffset, type Prepared } from './prepare.ts'
@@ -47,7 +48,7 @@ export class TslabConverter implements Converter {
 
   inspect(declarations: string, code: string, position: number): Inspection | null {
     const prepared = prepareCell(code)
-    const info = this.#tslab.inspect(declarations, prepared.text, preparedOffset(prepared, position)) as ts.QuickInfo | undefined
+    const info = this.#tslab.inspect(declarations, prepared.text, preparedOffset(prepared, position)) as T.QuickInfo | undefined
     if (info === undefined || info === null) return null
     const tags = (info.tags ?? []).map(t => `@${t.name} ${joined(t.text)}`.trim())
     return { text: joined(info.displayParts), documentation: [joined(info.documentation), ...tags].filter(t => t !== '').join('\n') }

@@ -2,7 +2,8 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import ts from '@tslab/typescript-for-tslab'
+import type T from '@tslab/typescript-for-tslab'
+import { ts } from './compiler.ts'
 import { prepareModule } from './prepare.ts'
 
 // What Node 24 has and the compiler's own library (ES2022) lacks, beside ES2023.
@@ -57,7 +58,8 @@ export class TypingWorld {
     }
     ts.sys.fileExists = path => fileExists(real(path))
     ts.sys.directoryExists = path => hidden(path) || directoryExists(real(path))
-    if (getDirectories !== undefined) ts.sys.getDirectories = path => (path === `${base}@types` && packages.has('@types/node') ? ['node'] : getDirectories(real(path)))
+    // Of the types that are there for everyone only Node's: every other one costs a start, and an import finds it all the same.
+    if (getDirectories !== undefined) ts.sys.getDirectories = path => (/\/node_modules\/@types\/?$/.test(path) ? ['node'].filter(n => directoryExists(real(`${path.replace(/\/$/, '')}/${n}`))) : getDirectories(real(path)))
     if (realpath !== undefined) ts.sys.realpath = path => { const r = real(path); try { return r === path ? realpath(path) : realpathSync(r).replaceAll('\\', '/') } catch { return path } }
     // No watchers: they cost a start, and a change between two cells made the compiler throw. What a cell imports is looked at before the cell.
     ts.sys.watchDirectory = () => ({ close: () => {} })

@@ -34,7 +34,7 @@ class MicroloteTests(Warm, jupyter_kernel_test.KernelTests):
         {"code": 'html("<b>hi</b>")', "mime": "text/html"},
         {"code": 'markdown("*hi*")', "mime": "text/markdown"},
     ]
-    code_history_pattern = "1?2*"
+    code_history_pattern = "6?7*"
     supported_history_operations = ("tail", "range", "search")
     code_inspect_sample = "spark.range"
     code_clear_output = "clearOutput()"
