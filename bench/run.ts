@@ -13,6 +13,7 @@ import { readOptions, usage } from './harness/options.ts'
 import type { Bench, BenchOptions, SectionName } from './harness/options.ts'
 import { machine, sectionText, writeSection } from './harness/results.ts'
 import { batchFloor } from './sections/floor.ts'
+import { kernel } from './sections/kernel.ts'
 import { adverseLayouts } from './sections/layouts.ts'
 import { parquet } from './sections/parquet.ts'
 import { startup } from './sections/startup.ts'
@@ -20,12 +21,12 @@ import { w1File } from './sections/w1-file.ts'
 import { w1Kafka } from './sections/w1-kafka.ts'
 
 const folder = dirname(fileURLToPath(import.meta.url))
-const sections: Readonly<Record<SectionName, (bench: Bench) => Promise<Section>>> = { 'w1-kafka': w1Kafka, 'w1-file': w1File, layouts: adverseLayouts, floor: batchFloor, startup, parquet }
+const sections: Readonly<Record<SectionName, (bench: Bench) => Promise<Section>>> = { 'w1-kafka': w1Kafka, 'w1-file': w1File, layouts: adverseLayouts, floor: batchFloor, startup, parquet, kernel }
 const log = (line: string): void => console.error(line)
 
 /** Runs the sections asked for and says whether the run is good. */
 async function run(options: BenchOptions): Promise<boolean> {
-  const wantsSpark = options.engines.has('spark') && options.sections.some(s => s !== 'w1-file' && s !== 'layouts' && s !== 'parquet')
+  const wantsSpark = options.engines.has('spark') && options.sections.some(s => s !== 'w1-file' && s !== 'layouts' && s !== 'parquet' && s !== 'kernel')
   const wantsPython = options.engines.has('duckdb') || options.engines.has('polars')
   const peers = await peerEnvironment({ python: wantsPython, spark: wantsSpark }, log)
   for (const sentence of peers.missing) log(`left out: ${sentence}`)
