@@ -44,7 +44,7 @@ export class Kernel {
       cwd: process.cwd(), env: { MICROLOTE_EMBED_PLOTLY: process.env['MICROLOTE_EMBED_PLOTLY'] ?? '1' },
       onOutput: (cell, o) => this.#output(cell, o),
       onQuestion: q => void this.#ask(q.id, q.cell, q.prompt, q.password),
-      onDeath: (cell, why) => { if (!this.#over) this.#output(cell, { kind: 'error', ename: 'Proceso', evalue: why.message, traceback: [why.message] }) },
+      onDeath: (cell, why) => { this.#comms.clear(); if (!this.#over) this.#output(cell, { kind: 'error', ename: 'Proceso', evalue: why.message, traceback: [why.message] }) },
     })
     this.finished = new Promise(resolve => { this.#finish = resolve })
   }
@@ -238,7 +238,7 @@ export class Kernel {
 
   async #end(): Promise<void> {
     this.#over = true
-    this.#child.interrupt(endMs)
+    if (this.#child.running !== null) this.#child.interrupt(endMs)
     await soon(this.#child.end().catch(() => null), endMs)
     await this.#child.close()
   }
