@@ -12,6 +12,7 @@ import { startShown, type StreamOptions } from './display/live/stream-table.ts'
 import { shownHtmlTable } from './display/table.ts'
 import { currentChannel, type MimeBundle } from './output.ts'
 
+export { toDanfo, type DanfoOptions } from './danfo/to-danfo.ts'
 export { comprobar, Comprobacion, enBlanco, checkMime, type CheckItem, type CheckReport } from './check.ts'
 export { clearOutput, input } from './interaction.ts'
 export { Comm, openComm, registerComm } from './comms.ts'
@@ -45,7 +46,7 @@ export async function display(value: any, options: DisplayOptions = {}): Promise
 }
 
 // The session of the notebook, which its first hidden cell makes.
-const notebookSession = (): SparkSession | undefined => (globalThis as Record<symbol, unknown>)[Symbol.for('microlote.kernel.spark')] as SparkSession | undefined
+const notebookSession = (): SparkSession | undefined => ((globalThis as Record<symbol, unknown>)[Symbol.for('microlote.kernel.spark')] as { readonly spark?: SparkSession } | undefined)?.spark
 const sessionZone = (): string => notebookSession()?.conf.get('spark.sql.session.timeZone') ?? 'UTC'
 
 function showQuery(query: StreamingQuery, options: DisplayOptions): void {

@@ -30,6 +30,9 @@ export class StreamingQuery {
   /** The error that ended the query, null while it is active or after stop(). */
   exception(): Error | null { return this.#query.exception() }
 
+  /** Resolves when the query has ended, in whatever way; never rejects. */
+  get terminated(): Promise<void> { return this.#query.terminated }
+
   /**
    * Waits until the query ends, and throws its error if it died. With a time limit in milliseconds: whether it has ended by then.
    * `await query.awaitTermination()`

@@ -4,6 +4,7 @@ import { inspect } from 'node:util'
 import { currentChannel, setHost, withChannel, type CellChannel } from '../output.ts'
 import { receiveComm } from '../comms.ts'
 import { forgetInterrupts, Interrupted, isInterruption } from './interruption.ts'
+import { lastCards } from '../display/live/unfinished.ts'
 import { receive, send } from './link.ts'
 import { OutputWriter } from './output-writer.ts'
 import { preludeCode } from './prelude.ts'
@@ -149,6 +150,7 @@ receive(m => {
     case 'comm': receiveComm(m.step, m.commId, m.target, m.data, channelOf(m.cell)); return
     case 'end': void (async () => {
       const answer = await book.end()
+      await lastCards()
       await oneTurn()
       output.flush()
       send({ event: 'done', id: m.id, ok: true, answer })

@@ -1,5 +1,6 @@
 /** The kernel as Jupyter sees it: what it answers to each message, and what it tells of what cells do. */
 import { createHash } from 'node:crypto'
+import { someoneIsLooking } from '../display/live/someone-is-looking.ts'
 import { CellProcess, ChildDied } from '../child-process.ts'
 import type { Output } from '../output.ts'
 import { codePointPosition, utf16Position } from './code-points.ts'
@@ -41,7 +42,7 @@ export class Kernel {
     this.#sockets = sockets
     this.#publisher = new Publisher(codec, frames => sockets.iopub(frames))
     this.#child = new CellProcess({
-      cwd: process.cwd(), env: { MICROLOTE_EMBED_PLOTLY: process.env['MICROLOTE_EMBED_PLOTLY'] ?? '1' },
+      cwd: process.cwd(), env: { MICROLOTE_EMBED_PLOTLY: process.env['MICROLOTE_EMBED_PLOTLY'] ?? '1', MICROLOTE_LIVE: someoneIsLooking(process.env) ? '1' : '0' },
       onOutput: (cell, o) => this.#output(cell, o),
       onQuestion: q => void this.#ask(q.id, q.cell, q.prompt, q.password),
       onDeath: (cell, why) => { this.#comms.clear(); if (!this.#over) this.#output(cell, { kind: 'error', ename: 'Proceso', evalue: why.message, traceback: [why.message] }) },

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { functions as F, MemoryStream, SparkSession, type StreamingQuery } from 'microlote'
 import { display } from '../../kernel/index.ts'
 import { keptBatches } from '../../kernel/display/live/history.ts'
-import { lastCards, someoneIsLooking } from '../../kernel/display/live/live-display.ts'
+import { someoneIsLooking } from '../../kernel/display/live/someone-is-looking.ts'
+import { lastCards } from '../../kernel/display/live/unfinished.ts'
 import { TestCell } from './outputs.ts'
 
 const spark = SparkSession.builder.config('spark.sql.session.timeZone', 'UTC').getOrCreate()
@@ -122,4 +123,5 @@ test('whether someone is looking is told by the environment', () => {
   assert.equal(someoneIsLooking({ JPY_SESSION_NAME: '/x.ipynb' }), true)
   assert.equal(someoneIsLooking({ JPY_SESSION_NAME: '/x.ipynb', CI: 'true' }), false)
   assert.equal(someoneIsLooking({ MICROLOTE_LIVE: '1', CI: 'true' }), true)
+  assert.equal(someoneIsLooking({ MICROLOTE_HEADLESS: '1', JPY_SESSION_NAME: '/x.ipynb' }), false)
 })

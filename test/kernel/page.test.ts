@@ -5,7 +5,7 @@ import { functions as F, MemoryStream, SparkSession, type StreamingQuery } from 
 import type { Browser, Page } from 'playwright-core'
 import { display, plot } from '../../kernel/index.ts'
 import { plotlySource } from '../../kernel/display/plot.ts'
-import { lastCards } from '../../kernel/display/live/live-display.ts'
+import { lastCards } from '../../kernel/display/live/unfinished.ts'
 import { noBrowser, openPage, picture, startBrowser } from './browser.ts'
 import { TestCell } from './outputs.ts'
 

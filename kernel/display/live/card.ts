@@ -71,7 +71,7 @@ export function cardHtml(id: string, c: CardContent, library: string): string {
   ]
   return `${library}<div data-microlote="${id}" data-microlote-card="1" style="border:1px solid rgba(128,128,128,0.35);border-radius:6px;padding:10px 14px;max-width:100%">`
     + `<p style="margin:0 0 6px 0"><b style="font-weight:600">${escapeHtml(c.title)}</b> &nbsp;<span data-dot="1" style="color:${c.state.colour}">●</span> ${value('estadoTexto')} <small style="opacity:0.7">${value('detalle')}</small></p>`
-    + `<div style="overflow-x:auto"><table style="border-collapse:collapse;margin:0"><tbody><tr>${tiles.slice(0, 4).join('')}</tr><tr>${tiles.slice(4).join('')}</tr></tbody></table></div><div data-tabs="1" role="tablist" style="border-bottom:1px solid rgba(128,128,128,0.35)"></div>${sections.join('')}</div>`
+    + `<div style="overflow-x:auto"><table style="border-collapse:collapse;margin:0"><tbody><tr style="background:none">${tiles.slice(0, 4).join('')}</tr><tr style="background:none">${tiles.slice(4).join('')}</tr></tbody></table></div><div data-tabs="1" role="tablist" style="border-bottom:1px solid rgba(128,128,128,0.35)"></div>${sections.join('')}</div>`
     + `<script>${pageScript}window.__microlote1.card(${scriptJson(id)},${scriptJson({ figures: f, max: keptBatches })});</script>`
 }
 

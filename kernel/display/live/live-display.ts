@@ -7,6 +7,8 @@ import type { HtmlTable } from '../table-html.ts'
 import { cardHtml, cardText, tables, values, type CardContent, type CardState } from './card.ts'
 import { addition, lineCounts, plots } from './figures.ts'
 import { History } from './history.ts'
+import { someoneIsLooking } from './someone-is-looking.ts'
+import { addUnfinished } from './unfinished.ts'
 
 export interface LiveOptions {
   /** Time between updates, 400 ms unless told otherwise. */
@@ -17,19 +19,6 @@ export interface LiveOptions {
   readonly live?: boolean
   readonly title?: string
 }
-
-/** Whether a person has the notebook open: not in CI, nor where a program runs it (papermill, nbclient, the runner). `MICROLOTE_LIVE=1` or `0` settles it. */
-export function someoneIsLooking(env: NodeJS.ProcessEnv = process.env): boolean {
-  if (env['MICROLOTE_LIVE'] !== undefined) return env['MICROLOTE_LIVE'] !== '0'
-  if (env['CI'] !== undefined && env['CI'] !== '' && env['CI'] !== 'false') return false
-  // Jupyter's server names the notebook of each kernel it starts for a page; editors leave names of their own.
-  return env['JPY_SESSION_NAME'] !== undefined || Object.keys(env).some(k => k.startsWith('VSCODE_'))
-}
-
-// Whoever ends a notebook's process waits for these: the last cards of its queries.
-const unfinished = ((globalThis as Record<symbol, unknown>)[Symbol.for('microlote.kernel.unfinished')] ??= new Set<Promise<void>>()) as Set<Promise<void>>
-/** Resolves when the queries that have ended have sent their last cards. Call it after the queries were stopped. */
-export const lastCards = async (): Promise<void> => { await Promise.allSettled([...unfinished]) }
 
 /** What the card shows under `tabla`. */
 export type TableOf = () => Promise<HtmlTable | null>
@@ -76,8 +65,7 @@ export class LiveDisplay {
       this.#timer.unref?.()
     }
     this.finished = this.#end()
-    unfinished.add(this.finished)
-    void this.finished.finally(() => unfinished.delete(this.finished))
+    addUnfinished(this.finished)
   }
 
   #content(): CardContent { return { title: this.#title, state: stateOf(this.#query), history: this.#history, table: this.#shownTable } }
@@ -122,7 +110,8 @@ export class LiveDisplay {
   }
 
   async #end(): Promise<void> {
-    try { await this.#query.awaitTermination() } catch { /* the card says it: stateOf reads query.exception() */ }
+    // Not awaitTermination: looking at a failure must not count as taking its error.
+    await this.#query.terminated
     if (this.#timer !== null) clearInterval(this.#timer)
     this.#timer = null
     this.#history.add(this.#query.recentProgress)
