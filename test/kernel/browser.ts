@@ -24,7 +24,7 @@ export async function openPage(browser: Browser, dark = false): Promise<Watched>
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('console', m => { if (m.type() === 'error') complaints.push(`${m.text()} (${m.location().url})`) })
-  page.on('pageerror', e => complaints.push(`${e.name}: ${e.message}`))
+  page.on('pageerror', e => complaints.push(e.stack ?? `${e.name}: ${e.message}`))
   page.setDefaultTimeout(60_000)
   return { page, complaints }
 }
