@@ -33,7 +33,7 @@ export async function startJupyter(kind: 'lab' | 'notebook', cells: readonly str
   const own = Object.fromEntries(['CONFIG_DIR', 'DATA_DIR', 'RUNTIME_DIR'].map(n => [`JUPYTER_${n}`, join(dir, n)]))
   const { CI: _, MICROLOTE_LIVE: __, ...env } = process.env
   const child: ChildProcess = spawn(join(programs!, `jupyter-${kind}`), [
-    '--no-browser', '--allow-root', '--ip=127.0.0.1', `--port=${port}`, '--ServerApp.port_retries=0', '--IdentityProvider.token=', '--ServerApp.password=', `--ServerApp.root_dir=${notebooks}`, `--${kind === 'lab' ? 'LabApp' : 'JupyterNotebookApp'}.expose_app_in_browser=True`,
+    '--no-browser', '--allow-root', '--ip=127.0.0.1', `--port=${port}`, '--ServerApp.port_retries=0', '--IdentityProvider.token=', '--ServerApp.password=', '--ServerApp.disable_check_xsrf=True', `--ServerApp.root_dir=${notebooks}`, `--${kind === 'lab' ? 'LabApp' : 'JupyterNotebookApp'}.expose_app_in_browser=True`,
   ], { cwd: notebooks, env: { ...env, ...own, JUPYTER_PATH: [join(dir, 'kernel', 'share', 'jupyter')].join(delimiter), JUPYTERLAB_SETTINGS_DIR: join(dir, 'settings'), JUPYTERLAB_WORKSPACES_DIR: join(dir, 'workspaces') }, stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
   for (const s of [child.stdout!, child.stderr!]) s.on('data', (d: Buffer) => { log = (log + d.toString('utf8')).slice(-20_000) })
@@ -49,7 +49,6 @@ export async function startJupyter(kind: 'lab' | 'notebook', cells: readonly str
     async stop() {
       // Kernels end with their server.
       for (const k of await fetch(`${url}/api/kernels`).then(r => r.json() as Promise<{ id: string }[]>, () => [])) await fetch(`${url}/api/kernels/${k.id}`, { method: 'DELETE' }).catch(() => {})
-      child.kill('SIGINT')
       child.kill('SIGTERM')
       const late = setTimeout(() => child.kill('SIGKILL'), 10_000)
       await ended
