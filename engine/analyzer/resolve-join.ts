@@ -6,6 +6,7 @@ import type { Alias, Attribute, Expression, Resolved } from '../expressions/expr
 import { nameOf } from '../expressions/name.ts'
 import { castTo, commonTypeOf } from '../functions/cast.ts'
 import { bindByName } from '../functions/bind.ts'
+import { conjuncts } from '../functions/join-keys.ts'
 import type { BindContext } from '../functions/define.ts'
 import type { Join, JoinType } from '../plan/logical-plan.ts'
 import type { ResolvedJoin, ResolvedPlan } from '../plan/resolved-plan.ts'
@@ -54,11 +55,6 @@ function joinOn(type: JoinType, left: ResolvedPlan, right: ResolvedPlan, conditi
   }
   const remaining = rest.length === 0 ? null : rest.reduce((a, b) => bindByName('and', [a, b]))
   return { kind: 'join', type, left, right, leftKeys, rightKeys, nullSafe, condition: remaining, output: joinOutput(type, left, right), streaming: left.streaming || right.streaming }
-}
-
-/** The parts of a conjunction. */
-export function conjuncts(e: Resolved): Resolved[] {
-  return e.kind === 'call' && e.name === 'and' ? e.args.flatMap(conjuncts) : [e]
 }
 
 function joinOutput(type: JoinType, left: ResolvedPlan, right: ResolvedPlan): Attribute[] {

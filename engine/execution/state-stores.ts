@@ -90,8 +90,8 @@ export class StateStores {
   /** What progress shows of the operators, sink side first. */
   progress(reports: ReadonlyMap<number, OperatorMetrics>): StateOperatorProgress[] {
     return this.#operators.map(o => {
-      const stores = o.stores.flatMap(s => this.#open.get(`${o.id}/${s.name}`) ?? [])
-      const base = combineMetrics(o.name, this.#partitionsOf(o), stores.map(s => s.takeMetrics()))
+      const metrics = o.stores.flatMap(s => (this.#open.get(`${o.id}/${s.name}`) ?? []).map(store => { const m = store.takeMetrics(); return s.isIndex === true ? { ...m, numRowsTotal: 0 } : m }))
+      const base = combineMetrics(o.name, this.#partitionsOf(o), metrics)
       const r = reports.get(o.id)
       if (r === undefined) return { ...base, numRowsUpdated: 0, numRowsRemoved: 0 }
       const { numRowsUpdated, numRowsRemoved, numRowsDroppedByWatermark, allUpdatesTimeMs, allRemovalsTimeMs, customMetrics } = r

@@ -68,7 +68,7 @@ function prune(plan: ResolvedPlan, uses: Uses): ResolvedPlan {
     case 'join': {
       const below: Uses = new Map(uses)
       for (const e of expressionsOf(plan)) note(e, below)
-      const left = prune(plan.left, below), right = prune(plan.right, below)
+      const left = only(prune(plan.left, below), below), right = only(prune(plan.right, below), below)
       const present = new Set([...left.output, ...right.output].map(a => a.id))
       return { ...plan, left, right, output: plan.output.filter(a => present.has(a.id)) }
     }
@@ -88,6 +88,12 @@ function prune(plan: ResolvedPlan, uses: Uses): ResolvedPlan {
     case 'group-state': case 'transform-with-state': return { ...plan, child: whole(plan.child), initial: plan.initial === null ? null : { ...plan.initial, plan: whole(plan.initial.plan) } }
     case 'except': case 'intersect': return { ...plan, left: whole(plan.left), right: whole(plan.right) }
   }
+}
+
+// A join holds its rows, so what only the plan below reads is taken off.
+function only(plan: ResolvedPlan, uses: Uses): ResolvedPlan {
+  const kept = plan.output.filter(a => uses.has(a.id))
+  return !plan.streaming || kept.length === plan.output.length ? plan : { kind: 'project', expressions: kept, child: plan, output: kept, streaming: plan.streaming }
 }
 
 const whole = (plan: ResolvedPlan): ResolvedPlan => prune(plan, new Map(plan.output.map(a => [a.id, 'whole'])))

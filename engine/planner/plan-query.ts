@@ -7,6 +7,7 @@ import { planBasic } from './strategies/basic.ts'
 import { planDeduplicate } from './strategies/deduplicate.ts'
 import { planGroupState } from './strategies/group-state.ts'
 import { planStatefulLimit } from './strategies/limit.ts'
+import { planStreamJoin } from './strategies/stream-join.ts'
 import { planWatermark } from './strategies/watermark.ts'
 import type { Leaf, Planning, StatefulOperator, Strategy } from './strategy.ts'
 
@@ -29,6 +30,7 @@ const strategies: readonly Strategy[] = [
   planDeduplicate,
   planStatefulLimit,
   planGroupState,
+  planStreamJoin,
 ]
 
 /** Plans a batch query (`mode` null) or one for micro-batches. */

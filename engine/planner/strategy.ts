@@ -13,6 +13,8 @@ export interface StoreShape {
   readonly keySchema: StructTypeShape
   readonly valueSchema: StructTypeShape
   readonly numColsPrefixKey?: number
+  /** Set where the entries only lead to those of another store: they are not counted as rows of state. */
+  readonly isIndex?: boolean
 }
 
 /** A stateful operator: what its state looks like, by which name progress reports it, and how it handles the watermark. */

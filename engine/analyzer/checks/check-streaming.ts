@@ -2,6 +2,8 @@
 import { analysisError } from '../../errors/spark-error.ts'
 import { childrenOf } from '../../expressions/codegen/emitter.ts'
 import type { Resolved } from '../../expressions/expression.ts'
+import { rowLimits, watermarkKey } from '../../expressions/join-bounds.ts'
+import { conjuncts } from '../../functions/join-keys.ts'
 import { expressionsOf } from '../../plan/map-plan.ts'
 import { resolvedInputs, type ResolvedPlan } from '../../plan/resolved-plan.ts'
 import { checkAboveGroupState, checkGroupState } from './check-group-state.ts'
@@ -59,12 +61,21 @@ function checkJoin(join: Of<'join'>, mode: OutputMode): void {
   if (left.streaming && right.streaming) {
     if (type === 'leftanti') throw refuse('A left anti join with a stream on the right', 'Put the stream on the left and a static DataFrame on the right.')
     if ((type === 'left' || type === 'right' || type === 'full') && mode !== 'append') throw refuse(`A ${name} join of two streams in the mode ${mode}`, 'Use append: unmatched rows come out once, when the watermark has passed them.')
-    if (type !== 'inner' && !all(join).some(p => p.kind === 'watermark')) throw refuse(`A ${name} join of two streams without watermarks`, 'Call withWatermark on both sides, and bound the join by a range of times or by equal windows.')
-    throw later('a join of two streams', 'Join with a static DataFrame, or per batch in foreachBatch, for now.')
+    if (type !== 'inner' && type !== 'cross' && !isBounded(join)) throw refuse(`A ${name} join of two streams without a bound in time`, 'Call withWatermark on both sides, and put the event time among the equality keys (equal windows) or bound it by a range, as in r.time >= l.time AND r.time <= l.time + INTERVAL 1 HOUR.')
+    if (join.leftKeys.length === 0) throw refuse('A join of two streams without an equality', 'Add an equality between a column of either side to the condition: rows are held and found by it.')
+    return
   }
   if (type === 'full') throw refuse('A full outer join of a stream with a static DataFrame', 'Use a left or an inner join.')
   if (right.streaming && (type === 'left' || type === 'leftsemi' || type === 'leftanti')) throw refuse(`A ${name} join with a stream on the right and a static DataFrame on the left`, 'Put the stream on the left.')
   if (left.streaming && type === 'right') throw refuse('A right outer join with a stream on the left and a static DataFrame on the right', 'Put the stream on the right, or use a left join.')
+}
+
+// Whether unmatched rows can be told from those that still wait for a partner.
+function isBounded(join: Of<'join'>): boolean {
+  if (watermarkKey(join.leftKeys, join.rightKeys) >= 0) return true
+  const left = join.left.output, right = join.right.output, condition = join.condition === null ? [] : conjuncts(join.condition)
+  const leftBound = (): boolean => rowLimits(left, right, condition).length > 0, rightBound = (): boolean => rowLimits(right, left, condition).length > 0
+  return join.type === 'right' ? rightBound() : join.type === 'full' ? leftBound() || rightBound() : leftBound()
 }
 
 function checkExpression(e: Resolved, node: ResolvedPlan): void {

@@ -51,4 +51,14 @@ export class GroupIndex {
   keys(): Vector[] {
     return this.#coders.map((c, k) => c.decode(this.#keyCodes[k]!.subarray(0, this.count), this.count))
   }
+
+  /** The key columns of these groups. */
+  keysOf(groups: Int32Array, count: number): Vector[] {
+    const codes = new Int32Array(count)
+    return this.#coders.map((c, k) => {
+      const own = this.#keyCodes[k]!
+      for (let i = 0; i < count; i++) codes[i] = own[groups[i]!]!
+      return c.decode(codes, count)
+    })
+  }
 }

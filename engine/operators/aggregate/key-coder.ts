@@ -184,7 +184,8 @@ class BytesCoder implements KeyCoder {
       if (codes[i] === 0) (nulls ??= new Uint8Array(count))[i] = 1
       starts[i] = this.#starts[codes[i]!]!; ends[i] = this.#ends[codes[i]!]!
     }
-    return new BytesVector(this.#type, this.#arena.slice(0, this.#used), starts, ends, nulls, count)
+    // What is in use of the arena is never written again.
+    return new BytesVector(this.#type, this.#arena, starts, ends, nulls, count)
   }
 }
 

@@ -1,0 +1,216 @@
+/**
+ * The state of a stream join: both sides in memory as typed columns over one index of keys, and on disk in Spark's four stores a partition
+ * (key -> number of rows, key and number -> row and whether it was matched, for each side). The stores are written once a batch and read once a run.
+ */
+import { FixedVector } from '../../columns/fixed-vector.ts'
+import { hashRows } from '../../columns/murmur3.ts'
+import { grownTo } from '../../columns/slot-column.ts'
+import type { Vector } from '../../columns/vector.ts'
+import { RowArena } from '../../state/row-arena.ts'
+import type { StateStore } from '../../state/state-store.ts'
+import { booleanType, longType, structField, structType, type DataType, type StructTypeShape } from '../../types/data-type.ts'
+import { GroupIndex } from '../aggregate/group-index.ts'
+import type { StreamingTask } from '../operator.ts'
+import { JoinSide } from './join-side.ts'
+import { eventTimes } from './time-buckets.ts'
+
+export type SideName = 'left' | 'right'
+/** What is known of one side's rows: `timeOf` gives the column of event time from the side's columns and the key columns, null when the side is not bounded. */
+export interface SideShape { readonly types: readonly DataType[]; readonly timeOf: ((columns: readonly Vector[], keys: readonly Vector[]) => Vector) | null }
+export interface JoinShape { readonly keyTypes: readonly DataType[]; readonly left: SideShape; readonly right: SideShape }
+
+const sides: readonly SideName[] = ['left', 'right']
+const countStore = (side: SideName): string => `${side}-keyToNumValues`
+const rowStore = (side: SideName): string => `${side}-keyWithIndexToValue`
+const rowsAtOnce = 4096
+
+/** The stores of a join, as Spark names and lays them out (state format 2). */
+export function joinStores(keys: readonly { readonly type: DataType; readonly nullable: boolean }[], left: StructTypeShape, right: StructTypeShape): { name: string; keySchema: StructTypeShape; valueSchema: StructTypeShape; isIndex?: boolean }[] {
+  const keyFields = keys.map((k, i) => structField(`field${i}`, k.type, k.nullable))
+  return sides.flatMap(side => [
+    { name: countStore(side), keySchema: structType(keyFields), valueSchema: structType([structField('value', longType)]), isIndex: true },
+    { name: rowStore(side), keySchema: structType([...keyFields, structField('index', longType)]), valueSchema: structType([...(side === 'left' ? left : right).fields, structField('matched', booleanType)]) },
+  ])
+}
+
+/** The state in memory belongs to the stores it was read from and written to. */
+const known = new WeakMap<StateStore, JoinState>()
+
+/** The state as the batch finds it: that which the last batch left in memory, or what the stores hold. */
+export async function openJoinState(task: StreamingTask, operatorId: number, shape: JoinShape): Promise<JoinState> {
+  const stores = {} as Record<SideName, { counts: readonly StateStore[]; rows: readonly StateStore[] }>
+  for (const side of sides) stores[side] = { counts: await task.stores(operatorId, countStore(side)), rows: await task.stores(operatorId, rowStore(side)) }
+  const first = stores.left.rows[0]!
+  const held = known.get(first)
+  if (held !== undefined && held.version === first.version) return held
+  const state = new JoinState(shape, stores)
+  state.load()
+  known.set(first, state)
+  return state
+}
+
+export class JoinState {
+  readonly left: JoinSide
+  readonly right: JoinSide
+  readonly #shape: JoinShape
+  readonly #stores: Readonly<Record<SideName, { readonly counts: readonly StateStore[]; readonly rows: readonly StateStore[] }>>
+  #index: GroupIndex
+  #partitions = new Int32Array(0)
+  #placed = 0
+  #dropAbove = 4096
+  /** The version the stores have once what is here is committed. */
+  version: number
+
+  constructor(shape: JoinShape, stores: JoinState['stores']) {
+    this.#shape = shape
+    this.#stores = stores
+    this.#index = new GroupIndex(shape.keyTypes)
+    this.left = new JoinSide(shape.left.types, shape.left.timeOf !== null)
+    this.right = new JoinSide(shape.right.types, shape.right.timeOf !== null)
+    this.version = stores.left.rows[0]!.version
+  }
+
+  get stores(): Readonly<Record<SideName, { readonly counts: readonly StateStore[]; readonly rows: readonly StateStore[] }>> { return this.#stores }
+  get usedBytes(): number { return this.left.usedBytes + this.right.usedBytes }
+
+  /** The numbers of these keys, new ones included. */
+  keyNumbers(keys: readonly Vector[], length: number): Int32Array {
+    const groups = this.#index.add(keys, length)
+    const count = this.#index.count
+    if (count > this.#placed) {
+      this.left.reserveGroups(count)
+      this.right.reserveGroups(count)
+    }
+    return groups
+  }
+
+  /** Reads the stores. */
+  load(): void {
+    for (const name of sides) for (const store of this.#stores[name].rows) this.#loadStore(name, store)
+    this.left.settle()
+    this.right.settle()
+  }
+
+  // A key's rows must come in the order of their numbers, for the chain is built so.
+  #loadStore(name: SideName, store: StateStore): void {
+    const slots = store.liveSlots(), n = slots.length, keyCount = this.#shape.keyTypes.length
+    if (n === 0) return
+    const keyRows = new RowArena()
+    store.readKeys(slots, n, keyRows)
+    const numbers = store.keyCodec.decode(keyRows)[keyCount]!
+    const order = Int32Array.from({ length: n }, (_, i) => i)
+    const numberOf = Float64Array.from({ length: n }, (_, i) => Number(numbers.get(i)))
+    order.sort((a, b) => numberOf[a]! - numberOf[b]!)
+    const side = this[name], timeOf = this.#shape[name].timeOf
+    for (let from = 0; from < n; from += rowsAtOnce) {
+      const some = order.subarray(from, Math.min(n, from + rowsAtOnce)).map(i => slots[i]!)
+      const keys = new RowArena(), values = new RowArena()
+      store.readKeys(some, some.length, keys)
+      store.readValues(some, some.length, values)
+      const keyColumns = store.keyCodec.decode(keys).slice(0, keyCount), columns = store.valueCodec.decode(values)
+      const matched = columns.at(-1)!
+      side.load(columns, some.length, this.keyNumbers(keyColumns, some.length), timeOf === null ? null : eventTimes(timeOf(columns, keyColumns), some.length), i => matched.get(i) === true)
+    }
+  }
+
+  /** Writes what the batch changed into the stores, to be committed with the batch. */
+  flush(): void {
+    for (const name of sides) this.#flushSide(name)
+    this.left.settle()
+    this.right.settle()
+    this.version = this.#stores.left.rows[0]!.version + 1
+    this.#dropUnusedKeys()
+  }
+
+  #flushSide(name: SideName): void {
+    const side = this[name], { counts, rows } = this.#stores[name], partitions = rows.length
+    const groups = side.changedGroups(), slots = side.changedSlots()
+    if (groups.length === 0 && slots.length === 0) return
+    this.#place(partitions)
+    const of = this.#partitions, owners = side.groups
+    const groupsOf = split(groups, partitions, groups.map(g => of[g]!)), slotsOf = split(slots, partitions, slots.map(s => of[owners[s]!]!))
+    for (let p = 0; p < partitions; p++) {
+      for (const part of chunks(groupsOf[p]!)) this.#writeCounts(side, counts[p]!, rows[p]!, part)
+      for (const part of chunks(slotsOf[p]!)) this.#writeRows(side, rows[p]!, part)
+    }
+  }
+
+  #writeCounts(side: JoinSide, counts: StateStore, rows: StateStore, groups: Int32Array): void {
+    const here = groups.filter(g => side.counts[g]! > 0 && side.counts[g] !== side.countBefore(g)), gone = groups.filter(g => side.counts[g] === 0 && side.countBefore(g) > 0)
+    const keys = new RowArena(), values = new RowArena()
+    if (here.length > 0) {
+      counts.keyCodec.encode(this.#index.keysOf(here, here.length), null, here.length, keys)
+      counts.valueCodec.encode([longs(here.length, i => side.counts[here[i]!]!)], null, here.length, values)
+      counts.put(keys, values)
+    }
+    if (gone.length > 0) removeKeys(counts, this.#index.keysOf(gone, gone.length), gone.length)
+    // The numbers from the new count up to the old one.
+    const owners: number[] = [], numbers: number[] = []
+    for (const g of groups) for (let n = side.counts[g]!; n < side.countBefore(g); n++) { owners.push(g); numbers.push(n) }
+    if (owners.length > 0) removeKeys(rows, [...this.#index.keysOf(Int32Array.from(owners), owners.length), longs(owners.length, i => numbers[i]!)], owners.length)
+  }
+
+  #writeRows(side: JoinSide, store: StateStore, slots: Int32Array): void {
+    const n = slots.length, keys = new RowArena(), values = new RowArena()
+    store.keyCodec.encode([...this.#index.keysOf(slots.map(s => side.groups[s]!), n), longs(n, i => side.numbers[slots[i]!]!)], null, n, keys)
+    const matched = new Uint8Array(n)
+    for (let i = 0; i < n; i++) matched[i] = side.isMatched(slots[i]!) ? 1 : 0
+    store.valueCodec.encode([...side.take(slots, n), new FixedVector(booleanType, matched, null)], null, n, values)
+    store.put(keys, values)
+  }
+
+  // The partition of each key that has none yet: Spark's, Murmur3 of the keys.
+  #place(partitions: number): void {
+    const count = this.#index.count, from = this.#placed
+    if (count === from) return
+    if (count > this.#partitions.length) this.#partitions = grownTo(this.#partitions, count)
+    const fresh = Int32Array.from({ length: count - from }, (_, i) => from + i)
+    const hashes = hashRows(this.#index.keysOf(fresh, fresh.length), fresh.length)
+    for (let i = 0; i < fresh.length; i++) { const h = hashes[i]! % partitions; this.#partitions[from + i] = h < 0 ? h + partitions : h }
+    this.#placed = count
+  }
+
+  // Keys that no row has any more are forgotten once they are most of the index.
+  #dropUnusedKeys(): void {
+    const count = this.#index.count
+    if (count < this.#dropAbove) return
+    this.#dropAbove = 2 * count
+    let used = 0
+    for (let g = 0; g < count; g++) if (this.left.counts[g]! > 0 || this.right.counts[g]! > 0) used++
+    if (used * 2 > count) return
+    const live = new Int32Array(used), to = new Int32Array(count).fill(-1)
+    for (let g = 0, at = 0; g < count; g++) if (this.left.counts[g]! > 0 || this.right.counts[g]! > 0) live[at++] = g
+    const index = new GroupIndex(this.#shape.keyTypes), numbers = index.add(this.#index.keysOf(live, used), used)
+    for (let i = 0; i < used; i++) to[live[i]!] = numbers[i]!
+    this.left.renumberGroups(to, used)
+    this.right.renumberGroups(to, used)
+    this.#index = index
+    this.#placed = 0
+    this.#dropAbove = Math.max(4096, 2 * used)
+  }
+}
+
+function split(all: Int32Array, partitions: number, partitionOf: Int32Array): Int32Array[] {
+  if (partitions === 1) return [all]
+  const out = Array.from({ length: partitions }, () => new Int32Array(all.length)), counts = new Int32Array(partitions)
+  for (let i = 0; i < all.length; i++) { const p = partitionOf[i]!; out[p]![counts[p]!++] = all[i]! }
+  return out.map((rows, p) => rows.subarray(0, counts[p]))
+}
+
+function* chunks(all: Int32Array): Generator<Int32Array> {
+  for (let from = 0; from < all.length; from += rowsAtOnce) yield all.subarray(from, Math.min(all.length, from + rowsAtOnce))
+}
+
+function longs(count: number, of: (i: number) => number): FixedVector {
+  const data = new BigInt64Array(count)
+  for (let i = 0; i < count; i++) data[i] = BigInt(of(i))
+  return new FixedVector(longType, data, null)
+}
+
+function removeKeys(store: StateStore, keyColumns: readonly Vector[], count: number): void {
+  const keys = new RowArena(), slots = new Int32Array(count)
+  store.keyCodec.encode(keyColumns, null, count, keys)
+  store.find(keys, slots)
+  const found = slots.filter(s => s >= 0)
+  store.remove(found, found.length)
+}
