@@ -28,7 +28,7 @@ export const localFiles: Files = {
   exists: path => guard(path, 'looked for', async () => fs.existsSync(plain(path))),
   read: path => guard(path, 'read', () => readBytes(plain(path))),
   tryRead: path => guard(path, 'read', async () => {
-    try { return await readBytes(plain(path)) } catch (e) { if (codeOf(e) === 'ENOENT') return null; throw e }
+    try { return await readBytes(plain(path)) } catch (e) { if (isAbsent(e)) return null; throw e }
   }),
   readText: async path => new TextDecoder().decode(await localFiles.read(path)),
   mkdirs: dir => guard(dir, 'created', async () => { fs.mkdirSync(plain(dir), { recursive: true }) }),
@@ -72,17 +72,20 @@ const filesNow: FilesNow = {
   list: dir => guardNow(dir, 'listed', () => {
     const path = plain(dir)
     let entries: fs.Dirent[]
-    try { entries = fs.readdirSync(path, { withFileTypes: true }) } catch (e) { if (codeOf(e) === 'ENOENT') return []; throw e }
+    try { entries = fs.readdirSync(path, { withFileTypes: true }) } catch (e) { if (isAbsent(e) && !fs.existsSync(path)) return []; throw e }
     const out: FileEntry[] = []
     for (const e of entries) { const found = entryAt(`${path}/${e.name}`, e.name); if (found !== null) out.push(found) }
     return out
   }),
   stat: path => guardNow(path, 'looked for', () => entryAt(plain(path), baseName(plain(path)))),
   tryRead: path => guardNow(path, 'read', () => {
-    try { const b = fs.readFileSync(plain(path)); return new Uint8Array(b.buffer, b.byteOffset, b.length) } catch (e) { if (codeOf(e) === 'ENOENT') return null; throw e }
+    try { const b = fs.readFileSync(plain(path)); return new Uint8Array(b.buffer, b.byteOffset, b.length) } catch (e) { if (isAbsent(e)) return null; throw e }
   }),
   readRange: (path, start, end) => guardNow(path, 'read', () => rangeOf(plain(path), start, end)),
 }
+
+/** Nothing is there: neither below a folder that is not there, nor below a file. */
+const isAbsent = (e: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(codeOf(e) ?? '')
 
 function entryAt(path: string, name: string): FileEntry | null {
   const stat = fs.statSync(path, { throwIfNoEntry: false })

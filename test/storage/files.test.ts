@@ -37,6 +37,8 @@ for (const [name, within] of systems) {
     assert.deepEqual((await files.list(dir)).map(e => [e.name, e.isDirectory]), [['a', true]])
     assert.deepEqual(await files.list(joinPath(dir, 'absent')), [])
     assert.equal(await files.tryRead(joinPath(dir, 'absent')), null)
+    // Below a file there is nothing either: a reader of one file looks there for a sink's log.
+    assert.deepEqual([await files.list(joinPath(path, 'below')), await files.tryRead(joinPath(path, 'below'))], [[], null])
     await assert.rejects(files.read(joinPath(dir, 'absent')), storageFailed)
     await files.rename(path, joinPath(dir, 'a', 'b', '1'))
     assert.equal(await files.exists(path), false)
