@@ -6,6 +6,7 @@ import { conditionOf, StreamingQueryException } from '../../engine/errors/spark-
 import { DataFrame } from '../../engine/api/dataframe.ts'
 import { Column } from '../../engine/api/column.ts'
 import type { StreamingQuery } from '../../engine/api/streaming-query.ts'
+import type { StreamingQueryProgress } from '../../engine/observe/progress.ts'
 import { parseExpression, parseSortOrder } from '../../engine/expressions/parser.ts'
 import { setLiteralTimeZone } from '../../engine/expressions/typed-literals.ts'
 import { SparkSession } from '../../engine/session/spark-session.ts'
@@ -25,7 +26,7 @@ export interface Scenario {
 }
 
 /** Applies a pipeline's operations in order. */
-function build(steps: readonly Op[], inputs: ReadonlyMap<string, DataFrame>): DataFrame {
+export function build(steps: readonly Op[], inputs: ReadonlyMap<string, DataFrame>): DataFrame {
   let df: DataFrame | undefined
   for (const step of steps) df = apply(df, step, inputs)
   return df!
@@ -62,6 +63,21 @@ function apply(df: DataFrame | undefined, step: Op, inputs: ReadonlyMap<string, 
 
 // The recorder goes through Python, whose operator has a name of its own; ours is that of Scala's method.
 const recordedName = (name: string): string => (name === 'flatMapGroupsWithState' ? 'applyInPandasWithState' : name)
+
+/** The rows of a batch as the recordings write them: sorted by their text unless the pipeline orders them. */
+export async function encodedRows(batch: DataFrame, ordered: boolean): Promise<unknown[][]> {
+  const result = await batch.backend.collect(batch.plan)
+  const rows = result.batches.flatMap(b => Array.from({ length: b.length }, (_, i) => result.schema.fields.map((f, k) => encode(f.dataType, b.columns[k]!.get(i)))))
+  return ordered ? rows : rows.map(r => ({ r, text: pythonJson(r) })).sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0)).map(x => x.r)
+}
+
+/** What progress tells of a batch, as the recordings write it. */
+export function encodedProgress(p: StreamingQueryProgress | undefined): { readonly numInputRows: number | null; readonly watermark?: string; readonly state: readonly unknown[] } {
+  return {
+    numInputRows: p?.numInputRows ?? null, ...(p?.eventTime?.['watermark'] === undefined ? {} : { watermark: p.eventTime['watermark'] }),
+    state: (p?.stateOperators ?? []).map(o => ({ operatorName: recordedName(o.operatorName), numRowsTotal: o.numRowsTotal, numRowsUpdated: o.numRowsUpdated, numRowsRemoved: o.numRowsRemoved, numRowsDroppedByWatermark: o.numRowsDroppedByWatermark })),
+  }
+}
 
 /** What differs, or null. */
 export async function runScenario(scenario: Scenario): Promise<string | null> {
@@ -105,9 +121,7 @@ async function runSteps(scenario: Scenario, spark: SparkSession, work: string, g
   const batches: { batchId: number; rows: unknown[][] }[] = []
   const schema = df.schema
   const start = (): Promise<StreamingQuery> => df.writeStream.outputMode(scenario.outputMode ?? 'append').option('checkpointLocation', join(work, 'checkpoint')).foreachBatch(async (batch, batchId) => {
-    const result = await batch.backend.collect(batch.plan)
-    const rows = result.batches.flatMap(b => Array.from({ length: b.length }, (_, i) => result.schema.fields.map((f, k) => encode(f.dataType, b.columns[k]!.get(i)))))
-    batches.push({ batchId, rows: ordered ? rows : rows.map(r => ({ r, text: pythonJson(r) })).sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0)).map(x => x.r) })
+    batches.push({ batchId, rows: await encodedRows(batch, ordered) })
   }).start()
   let query = await start()
   got.columns = schema.names
@@ -129,13 +143,7 @@ async function runSteps(scenario: Scenario, spark: SparkSession, work: string, g
     n++
     await query.processAllAvailable()
     const progress = new Map(query.recentProgress.map(p => [p.batchId, p]))
-    got.steps.push(batches.map(b => {
-      const p = progress.get(b.batchId)
-      return {
-        ...b, numInputRows: p?.numInputRows ?? null, ...(p?.eventTime?.['watermark'] === undefined ? {} : { watermark: p.eventTime['watermark'] }),
-        state: (p?.stateOperators ?? []).map(o => ({ operatorName: recordedName(o.operatorName), numRowsTotal: o.numRowsTotal, numRowsUpdated: o.numRowsUpdated, numRowsRemoved: o.numRowsRemoved, numRowsDroppedByWatermark: o.numRowsDroppedByWatermark })),
-      }
-    }))
+    got.steps.push(batches.map(b => ({ ...b, ...encodedProgress(progress.get(b.batchId)) })))
   }
   await query.stop()
 }
