@@ -16,6 +16,7 @@ import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import type { OutputMode, WriteStream } from '../plan/write-stream.ts'
 import { planQuery, type PhysicalPlan } from '../planner/plan-query.ts'
 import { joinPath } from '../storage/files.ts'
+import { shortLived } from '../storage/short-lived-files.ts'
 import { structField, structType } from '../types/data-type.ts'
 import { ActiveQuery } from './active-query.ts'
 import type { LocalBackend } from './backend.ts'
@@ -40,7 +41,7 @@ export async function startStream(backend: LocalBackend, query: WriteStream): Pr
   const taken = query.queryName !== null && [...backend.queries].find(q => q.name === query.queryName)
   const checkpoint = checkpointOf(query, given, conf, side.temporaryCheckpoint, connector.name)
   if (taken && taken.isActive()) throw analysisError('MICROLOTE_QUERY_NAME_TAKEN', { name: query.queryName! })
-  const { files, clock } = backend
+  const { clock } = backend, files = checkpoint.temporary ? shortLived(backend.files, checkpoint.dir) : backend.files
   const warn = (message: string): void => console.warn(`[${query.queryName ?? 'query'}] ${message}`)
   if (!checkpoint.temporary) await stopRunOnSameCheckpoint(backend, checkpoint.dir, warn)
   await files.mkdirs(checkpoint.dir)
