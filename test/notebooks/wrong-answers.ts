@@ -18,6 +18,23 @@ function estadisticas(lote: DataFrame): DataFrame {
 }`
 const difference = 'F.col("timestamp_procesamiento").cast("double").minus(F.col("timestamp_origen").cast("double"))'
 const predict = (body: string): string => `function predecirEntrada(llegan: number, duracionMs: number, intervaloMs: number): number { return ${body} }`
+// Parser, mark and summary of late rows: each with its right text, so that one can be wrong at a time.
+const late = (parts: { readonly parse?: string; readonly delay?: string; readonly flag?: string; readonly count?: string; readonly share?: string }): string => `function parseDurationToSeconds(texto: string): number {
+  ${parts.parse ?? `const u: Record<string, number> = { millisecond: 0.001, second: 1, minute: 60, hour: 3600, day: 86400, week: 604800 }
+  const p = texto.toLowerCase().split(' ')
+  let s = 0
+  for (let i = 0; i < p.length; i += 2) { const v = Number(p[i]) * u[(p[i + 1] ?? '').replace(/s$/, '')]; if (!(v >= 0)) throw new Error('no'); s += v }
+  return s`}
+}
+function marcarTardios(eventos: DataFrame, espera: string): DataFrame {
+  return eventos.withColumn("ts_procesamiento", F.current_timestamp())
+    .withColumn("retraso_segundos", ${parts.delay ?? 'F.col("ts_procesamiento").cast("double").minus(F.col("ts").cast("double"))'})
+    .withColumn("tardio", ${parts.flag ?? 'F.col("retraso_segundos").gt(parseDurationToSeconds(espera))'})
+}
+function resumirTardios(lote: DataFrame): DataFrame {
+  const tardios = ${parts.count ?? 'F.coalesce(F.sum(F.col("tardio").cast("int")), F.lit(0))'}
+  return lote.agg(F.count("*").alias("total"), tardios.alias("tardios"), ${parts.share ?? 'F.coalesce(tardios.multiply(100).divide(F.nullif(F.count("*"), F.lit(0))), F.lit(0))'}.alias("pct_tardios"), F.avg("retraso_segundos").alias("retraso_promedio"), F.max("retraso_segundos").alias("retraso_maximo"))
+}`
 
 export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
   '11.1.2': [
@@ -48,5 +65,14 @@ export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
     { name: 'the interval forgotten', cell: '11-1-5-respuesta-1', code: predict('llegan * duracionMs / 1000'), says: /no empieza hasta su disparo/ },
     { name: 'the length forgotten', cell: '11-1-5-respuesta-1', code: predict('llegan * intervaloMs / 1000'), says: /Mientras dura un lote de 3 segundos/ },
     { name: 'milliseconds taken for seconds', cell: '11-1-5-respuesta-1', code: predict('llegan * Math.max(duracionMs, intervaloMs)'), says: /Se esperaba algo cercano a 300/ },
+  ],
+  '11.4.2': [
+    { name: 'one pair only', cell: '11-4-2-respuesta-1', code: late({ parse: 'const [n, u] = texto.toLowerCase().split(" "), s = Number(n) * ({ second: 1, minute: 60, hour: 3600, day: 86400, week: 604800, millisecond: 0.001 } as any)[u.replace(/s$/, "")]; if (!(s >= 0)) throw new Error("no"); return s' }), says: /Puede haber varios pares/ },
+    { name: 'a silent NaN', cell: '11-4-2-respuesta-1', code: late({ parse: 'const p = texto.toLowerCase().split(" "); let s = 0; for (let i = 0; i < p.length; i += 2) s += Number(p[i]) * ({ second: 1, minute: 60, hour: 3600, day: 86400, week: 604800, millisecond: 0.001 } as any)[p[i + 1].replace(/s$/, "")]; return s' }), says: /dio NaN: lanza un error/ },
+    { name: 'the difference the other way round', cell: '11-4-2-respuesta-1', code: late({ delay: 'F.col("ts").cast("double").minus(F.col("ts_procesamiento").cast("double"))' }), says: /la hora del lote menos ts/ },
+    { name: 'a delay of its own', cell: '11-4-2-respuesta-1', code: late({ flag: 'F.col("retraso_segundos").gt(60)' }), says: /tardio|supera la espera/ },
+    { name: 'flags counted, not added', cell: '11-4-2-respuesta-1', code: late({ count: 'F.count("tardio")' }), says: /Suma las filas con tardio verdadero/ },
+    { name: 'a share of one', cell: '11-4-2-respuesta-1', code: late({ share: 'F.coalesce(tardios.divide(F.nullif(F.count("*"), F.lit(0))), F.lit(0))' }), says: /Es un porcentaje/ },
+    { name: 'an empty batch forgotten', cell: '11-4-2-respuesta-1', code: late({ count: 'F.sum(F.col("tardio").cast("int"))' }), says: /sum da nulo/ },
   ],
 }
