@@ -10,7 +10,11 @@ import { beginStateStore, openStateStore, type StateStore } from '../state/state
 import { storeDir } from '../state/state-folder.ts'
 import type { Files } from '../storage/files.ts'
 
-export interface StateConfs { readonly partitions: number; readonly minDeltasForSnapshot: number; readonly minBatchesToRetain: number }
+export interface StateConfs {
+  readonly partitions: number; readonly minDeltasForSnapshot: number; readonly minBatchesToRetain: number
+  /** Hears of a schema that does not fit the checkpoint's when the check is off; null when that is an error. */
+  readonly schemaWarning: ((message: string) => void) | null
+}
 
 const operatorText = (list: readonly OperatorMetadata[]): string => `[${list.map(o => o.operatorInfo).sort((a, b) => a.operatorId - b.operatorId).map(o => `${o.operatorId}: ${o.operatorName}`).join(', ')}]`
 
@@ -38,7 +42,7 @@ export class StateStores {
     if (known.length > 0 && operatorText(known) !== operatorText(wanted)) throw executionError('STREAMING_STATEFUL_OPERATOR_NOT_MATCH_IN_STATE_METADATA', { OpsInMetadataSeq: operatorText(known), OpsInCurBatchSeq: operatorText(wanted) })
     if (known.length === 0) for (const o of wanted) await writeOperatorMetadata(this.#files, this.#root, o)
     if (known.length > 0) for (const o of this.#operators) await this.#changeStores(o, version)
-    for (const o of this.#operators) for (const s of o.stores) await checkStateSchema({ files: this.#files, root: this.#root, operatorId: o.id, storeName: s.name, keySchema: s.keySchema, valueSchema: s.valueSchema })
+    for (const o of this.#operators) for (const s of o.stores) await checkStateSchema({ files: this.#files, root: this.#root, operatorId: o.id, storeName: s.name, keySchema: s.keySchema, valueSchema: s.valueSchema }, this.#confs.schemaWarning)
   }
 
   // A processor may gain and drop variables from run to run: a new one begins empty at the version the others are at, one that is dropped loses its folder.
@@ -91,12 +95,13 @@ export class StateStores {
   progress(reports: ReadonlyMap<number, OperatorMetrics>): StateOperatorProgress[] {
     return this.#operators.map(o => {
       const metrics = o.stores.flatMap(s => (this.#open.get(`${o.id}/${s.name}`) ?? []).map(store => { const m = store.takeMetrics(); return s.isIndex === true ? { ...m, numRowsTotal: 0 } : m }))
-      const base = combineMetrics(o.name, this.#partitionsOf(o), metrics)
+      const runs = o.countedTwice === true && this.#confs.partitions > 1 ? 2 : 1
+      const combined = combineMetrics(o.name, this.#partitionsOf(o), metrics), base = { ...combined, numRowsTotal: runs * combined.numRowsTotal }
       const r = reports.get(o.id)
       if (r === undefined) return { ...base, numRowsUpdated: 0, numRowsRemoved: 0 }
       const { numRowsUpdated, numRowsRemoved, numRowsDroppedByWatermark, allUpdatesTimeMs, allRemovalsTimeMs, customMetrics } = r
       const custom = customMetrics === undefined ? base.customMetrics : Object.fromEntries(Object.entries({ ...base.customMetrics, ...customMetrics }).sort(([a], [b]) => (a < b ? -1 : 1)))
-      return { ...base, numRowsTotal: r.numRowsTotal ?? base.numRowsTotal, numRowsUpdated, numRowsRemoved, numRowsDroppedByWatermark, allUpdatesTimeMs: Math.round(allUpdatesTimeMs), allRemovalsTimeMs: Math.round(allRemovalsTimeMs), ...(custom === undefined ? {} : { customMetrics: custom }) }
+      return { ...base, numRowsTotal: r.numRowsTotal ?? base.numRowsTotal, numRowsUpdated: runs * numRowsUpdated, numRowsRemoved: runs * numRowsRemoved, numRowsDroppedByWatermark: runs * numRowsDroppedByWatermark, allUpdatesTimeMs: Math.round(allUpdatesTimeMs), allRemovalsTimeMs: Math.round(allRemovalsTimeMs), ...(custom === undefined ? {} : { customMetrics: custom }) }
     })
   }
 }

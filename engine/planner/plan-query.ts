@@ -46,5 +46,15 @@ export function planQuery(plan: ResolvedPlan, mode: OutputMode | null): Physical
     stateful: operator => stateful.push({ ...operator, id: stateful.length }) - 1,
     watermark: delayMs => watermarkDelaysMs.push(delayMs) - 1,
   }
-  return { root: planning.plan(plan), leaves, stateful, watermarkDelaysMs }
+  const root = planning.plan(plan)
+  if (stateful.length > 0 && mode !== null && sortsRanges(plan)) stateful[0] = { ...stateful[0]!, countedTwice: !stateful[0]!.singlePartition }
+  return { root, leaves, stateful, watermarkDelaysMs }
 }
+
+// Whether all rows are sorted by ranges at the end: not where a limit above takes the first ones only.
+function sortsRanges(p: ResolvedPlan): boolean {
+  if (p.kind === 'limit') return !endsInSort(p.child) && sortsRanges(p.child)
+  return p.kind === 'sort' || ((p.kind === 'project' || p.kind === 'filter') && sortsRanges(p.child))
+}
+
+const endsInSort = (p: ResolvedPlan): boolean => p.kind === 'sort' || (p.kind === 'project' && endsInSort(p.child))

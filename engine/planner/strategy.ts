@@ -29,6 +29,8 @@ export interface StatefulOperator {
   readonly excludedStores?: readonly { readonly name: string; readonly configName: string; readonly oldConfig: string; readonly newConfig: string }[]
   /** A global aggregation keeps one row, so it has one partition whatever the conf says. */
   readonly singlePartition: boolean
+  /** Set where a sort of all rows lies above: Spark runs that stage once more to find the ranges of the sort, and progress counts both runs. */
+  readonly countedTwice?: boolean
   /** Whether a batch without data is worth running once the operator's watermark has come from what the last batch used to a new one, both in milliseconds. */
   shouldRunAnotherBatch(newWatermarkMs: number, usedWatermarkMs: number): boolean
   /** The watermark of the rows it gives, for operators above: null when they cannot rely on one. */

@@ -29,8 +29,9 @@ export interface StateSchema {
 /**
  * Compares the schemas with those of the checkpoint, or writes them when there are none yet. Names may differ, types may not, and what was
  * not NULL must stay so: `STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE`, `STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE`. Only partition 0 keeps them.
+ * With `warn` (`spark.sql.streaming.stateStore.stateSchemaCheck` is false) what does not fit is told and the query goes on: old state may then be read as something else.
  */
-export async function checkStateSchema(schema: StateSchema): Promise<void> {
+export async function checkStateSchema(schema: StateSchema, warn: ((message: string) => void) | null = null): Promise<void> {
   const path = schemaPath(schema.root, schema.operatorId, schema.storeName ?? 'default')
   const stored = await schema.files.tryRead(path)
   const key = dataTypeJson(schema.keySchema), value = dataTypeJson(schema.valueSchema)
@@ -39,8 +40,11 @@ export async function checkStateSchema(schema: StateSchema): Promise<void> {
     return
   }
   const [storedKey, storedValue] = decodeSchemas(stored, path)
-  if (!fitsStored(storedKey, key)) throw executionError('STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE', { storedKeySchema: describeJson(storedKey), newKeySchema: describeJson(key) })
-  if (!fitsStored(storedValue, value)) throw executionError('STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE', { storedValueSchema: describeJson(storedValue), newValueSchema: describeJson(value) })
+  const misfit = !fitsStored(storedKey, key) ? executionError('STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE', { storedKeySchema: describeJson(storedKey), newKeySchema: describeJson(key) })
+    : !fitsStored(storedValue, value) ? executionError('STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE', { storedValueSchema: describeJson(storedValue), newValueSchema: describeJson(value) }) : null
+  if (misfit === null) return
+  if (warn === null) throw misfit
+  warn(`spark.sql.streaming.stateStore.stateSchemaCheck is false, so this is no error: ${misfit.message}`)
 }
 
 /** Whether the checkpoint knows a store. */

@@ -102,6 +102,33 @@ test('a checkpoint of another query is refused, and the first query goes on from
   await spark.stop()
 })
 
+test('stateSchemaCheck = false: state of another schema is a warning, and the query goes on', async () => {
+  const files = new MemoryFiles(), warnings: string[] = []
+  const start = async (confs: Record<string, string>, count: (df: DataFrame) => DataFrame): Promise<{ query: StreamingQuery; spark: SparkSession }> => {
+    const spark = session(files)
+    for (const [k, v] of Object.entries(confs)) spark.conf.set(k, v)
+    return { spark, query: await count(spark.readStream.schema('k STRING, v INT').json('/in')).writeStream.outputMode('update').format('noop').option('checkpointLocation', '/ckpt').trigger({ availableNow: true }).start() }
+  }
+  const byText = (df: DataFrame): DataFrame => df.groupBy('k').count(), byNumber = (df: DataFrame): DataFrame => df.groupBy('v').count()
+  await put(files, '/in/1.json', '{"k":"a","v":1}\n')
+  const first = await start({}, byText)
+  await first.query.awaitTermination()
+  await first.spark.stop()
+  await put(files, '/in/2.json', '{"k":"b","v":2}\n')
+  const refusing = await start({}, byNumber)
+  assert.equal((await death(refusing.query)).condition, 'STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE')
+  await refusing.spark.stop()
+  const warn = console.warn
+  console.warn = (text: string) => { warnings.push(text) }
+  try {
+    const { query, spark } = await start({ 'spark.sql.streaming.stateStore.stateSchemaCheck': 'false' }, byNumber)
+    await query.awaitTermination()
+    assert.equal(query.lastProgress?.numInputRows, 1)
+    await spark.stop()
+  } finally { console.warn = warn }
+  assert.ok(warnings.some(w => w.includes('stateSchemaCheck') && w.includes('STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE')), warnings.join())
+})
+
 test('damaged log files: the error names the file; with the copy back the query goes on', async () => {
   const files = new MemoryFiles(), spark = session(files)
   await put(files, '/in/1.json', '{"k":"a"}\n')
