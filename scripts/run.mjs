@@ -92,12 +92,13 @@ switch (task) {
   case 'conformance:fuzz': on('test/fuzz/cli.ts', args); break
   case 'simulate': on('test/simulation/cli.ts', args); break
   case 'bench': on('bench/run.ts', args); break
+  case 'kills': on('test/exactly-once/cli.ts', args); break
   case 'start': build(node); on('scripts/start.ts', args); break
   case 'notebooks': on('scripts/build-notebooks.ts', args); break
   case 'lab': build(node); on('kernel/dist/cli.js', ['lab', 'notebooks', ...args]); break
   case 'python': build(node); on('kernel/dist/cli.js', ['python']); break
   case 'kernel:install': build(node); on('kernel/dist/cli.js', ['install', ...args]); break
   default:
-    console.error('Tasks: start, test, lab, notebooks, build, check, conformance, conformance:fuzz, simulate, bench, python, kernel:install')
+    console.error('Tasks: start, test, lab, notebooks, build, check, conformance, conformance:fuzz, simulate, bench, kills, python, kernel:install')
     process.exit(task === 'help' ? 0 : 1)
 }

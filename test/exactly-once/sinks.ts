@@ -1,0 +1,68 @@
+/** The sinks of the proof: how a query writes to each, and how a program that shares no code with it reads what is there. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
+import type { DataFrame, DataStreamWriter } from '../../engine/index.ts'
+import type { KafkaBroker } from '../../fixtures/index.ts'
+
+export type SinkSettings = { readonly kind: 'delta' | 'parquet'; readonly path: string }
+
+export const sinkNames = ['delta', 'parquet'] as const
+
+/** Makes what the sink needs, uses it, and takes it away again. Throws on a name that is not among `sinkNames`. */
+export async function withSink<R>(kind: string, folder: string, _broker: KafkaBroker, use: (sink: SinkSettings) => Promise<R>): Promise<R> {
+  switch (kind) {
+    case 'delta': case 'parquet': return use({ kind, path: `${folder}/out` })
+    default: throw new Error(`no sink is called ${kind}; there are ${sinkNames.join(', ')}`)
+  }
+}
+
+/** The writer of a stream of `id BIGINT, value STRING`. */
+export async function openSink(sink: SinkSettings, rows: DataFrame): Promise<DataStreamWriter> {
+  return rows.select('id').writeStream.format(sink.kind).option('path', sink.path)
+}
+
+/** All ids that a reader finds, those that were written twice twice. */
+export async function readIds(sink: SinkSettings): Promise<number[]> {
+  const files = sink.kind === 'delta' ? deltaFiles(sink.path) : loggedFiles(sink.path)
+  const ids: number[] = []
+  for (const file of files) for (const row of await parquet(file)) ids.push(Number(row['id']))
+  return ids
+}
+
+async function parquet(file: string): Promise<Record<string, unknown>[]> {
+  return await parquetReadObjects({ file: await asyncBufferFromFile(file) }) as Record<string, unknown>[]
+}
+
+/** The files of the table by its log alone: what was added and not removed, in every commit from 0 on. */
+function deltaFiles(path: string): string[] {
+  const log = join(path, '_delta_log'), live = new Set<string>()
+  if (!existsSync(log)) return []
+  const commits = readdirSync(log).filter(name => /^\d{20}\.json$/.test(name)).sort()
+  commits.forEach((name, version) => {
+    if (Number(name.slice(0, 20)) !== version) throw new Error(`commit ${version} is missing`)
+    for (const line of readFileSync(join(log, name), 'utf8').trim().split('\n')) {
+      const action = JSON.parse(line) as { add?: { path: string }; remove?: { path: string } }
+      if (action.add !== undefined) live.add(decodeURIComponent(action.add.path))
+      if (action.remove !== undefined) live.delete(decodeURIComponent(action.remove.path))
+    }
+  })
+  return [...live].map(name => join(path, name))
+}
+
+/** The files that the sink's log names: its last compaction and what came after. */
+function loggedFiles(path: string): string[] {
+  const log = join(path, '_spark_metadata')
+  if (!existsSync(log)) return []
+  const entries = readdirSync(log).filter(name => /^\d+(\.compact)?$/.test(name)).map(name => ({ name, id: parseInt(name), compact: name.endsWith('.compact') })).sort((a, b) => a.id - b.id)
+  const from = entries.filter(e => e.compact).at(-1)?.id ?? 0
+  const files: string[] = []
+  for (const e of entries.filter(x => x.id >= from)) {
+    for (const line of readFileSync(join(log, e.name), 'utf8').trim().split('\n').slice(1)) {
+      const { path: file, action } = JSON.parse(line) as { path: string; action: string }
+      if (action === 'add') files.push(file.startsWith('file:') ? fileURLToPath(file) : file)
+    }
+  }
+  return files
+}
