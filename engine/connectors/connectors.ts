@@ -5,6 +5,7 @@ import { deltaConnector } from './delta/index.ts'
 import { fileConnectors } from './file/index.ts'
 import { foreachBatchConnector } from './foreach-batch/index.ts'
 import { foreachConnector } from './foreach/index.ts'
+import { jdbcConnector } from './jdbc/index.ts'
 import { kafkaConnector } from './kafka/index.ts'
 import { memoryConnector } from './memory/index.ts'
 import { noopConnector } from './noop/index.ts'
@@ -14,4 +15,4 @@ import { stateMetadataConnector } from './state-store/metadata.ts'
 import { stateStoreConnector } from './state-store/index.ts'
 import { socketConnector } from './socket/index.ts'
 
-export const connectors: readonly Connector[] = [consoleConnector, deltaConnector, ...fileConnectors, foreachBatchConnector, foreachConnector, kafkaConnector, memoryConnector, noopConnector, rateConnector, rateMicroBatchConnector, socketConnector, stateMetadataConnector, stateStoreConnector]
+export const connectors: readonly Connector[] = [consoleConnector, deltaConnector, ...fileConnectors, foreachBatchConnector, foreachConnector, jdbcConnector, kafkaConnector, memoryConnector, noopConnector, rateConnector, rateMicroBatchConnector, socketConnector, stateMetadataConnector, stateStoreConnector]

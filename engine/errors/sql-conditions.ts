@@ -35,6 +35,7 @@ export const sqlConditions = {
   'UNSUPPORTED_GROUPING_EXPRESSION': { sqlState: '42K0E', message: 'grouping() and grouping_id() need GROUP BY with ROLLUP, CUBE or GROUPING SETS.' },
   'GROUPING_COLUMN_MISMATCH': { sqlState: '42803', message: 'grouping(<grouping>) must name a grouping key: <groupingColumns>.' },
   'GROUPING_ID_COLUMN_MISMATCH': { sqlState: '42803', message: 'grouping_id(<groupingIdColumn>) must name all grouping keys in their order: <groupByColumns>; or nothing, which means the same.' },
+  'TABLE_OR_VIEW_ALREADY_EXISTS': { sqlState: '42P07', message: 'There is a table or view named <relationName> already. Write in the mode "append", "overwrite" or "ignore".' },
   'TEMP_TABLE_OR_VIEW_ALREADY_EXISTS': { sqlState: '42P07', message: 'There is a temporary view named <relationName> already. Use CREATE OR REPLACE TEMP VIEW, or createOrReplaceTempView.' },
   'INVALID_ESC': { sqlState: '42604', message: 'The escape <invalidEscape> must be one character.' },
   'INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE': { sqlState: '42000', message: 'IN needs at least one value between its parentheses.' },
