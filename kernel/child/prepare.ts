@@ -1,11 +1,14 @@
 /** Mends what tslab's converter gets wrong before it sees a cell: shorthand properties of earlier variables, awaits it does not notice, `.ts` imports. */
 import type T from '@tslab/typescript-for-tslab'
 import { ts } from './compiler.ts'
+import { exportsMark } from './light-program.ts'
 
 interface Edit { readonly at: number; readonly end: number; readonly text: string }
 
 /** A cell as the converter gets it, every line where it was, and the way back. */
-export interface Prepared { readonly text: string; readonly edits: readonly Edit[] }
+export interface Prepared { readonly text: string; readonly edits: readonly Edit[]
+  /** What exports the cell's names, to go after the text; empty when that is the converter's own affair. */
+  readonly exports: string }
 
 const awaitMark = 'await null; '
 const tsImport = /^\.\.?\/.*\.m?ts$/
@@ -37,7 +40,14 @@ export function prepareCell(code: string): Prepared {
   edits.sort((a, b) => a.at - b.at || a.end - b.end)
   let text = '', from = 0
   for (const e of edits) { text += code.slice(from, e.at) + e.text; from = e.end }
-  return { text: text + code.slice(from), edits }
+  return { text: text + code.slice(from), edits, exports: exportsOf(file) }
+}
+
+// Of the names that a cell declares, as the converter would write it; left to the converter when a name is one that it may choose for a last value, and with imports.
+function exportsOf(file: T.SourceFile): string {
+  ;(ts as unknown as { bindSourceFile(file: T.SourceFile, options: T.CompilerOptions): void }).bindSourceFile(file, {})
+  const names = [...(file as { readonly locals?: ReadonlyMap<T.__String, unknown> }).locals?.keys() ?? []].map(n => ts.unescapeLeadingUnderscores(n))
+  return names.length === 0 || names.some(n => n.startsWith('tsLastExpr')) || /\b(import|require)\b/.test(file.text) ? '' : `\nexport {${names.join(', ')}${exportsMark}`
 }
 
 /** Where an offset of the prepared text is in the cell as it was written. */

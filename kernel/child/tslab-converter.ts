@@ -24,12 +24,13 @@ export class TslabConverter implements Converter {
   convert(declarations: string, code: string): Converted {
     const prepared = prepareCell(code)
     this.#world.refresh()
-    let c = this.#tslab.convert(declarations, prepared.text)
+    let c = this.#for(code).convert(declarations, prepared.text + prepared.exports)
+    // A cell that brings files the compiler had not seen may have its names exported twice: then the converter does it alone.
+    if (prepared.exports !== '' && c.diagnostics.some(d => d.start.offset >= prepared.text.length)) c = this.#tslab.convert(declarations, prepared.text)
     // A module that was not there may be there now; only a new compiler looks again.
     if (c.diagnostics.some(d => cannotFindModule.has(d.code))) {
-      this.#tslab.close()
-      this.#tslab = create()
-      c = this.#tslab.convert(declarations, prepared.text)
+      this.#world.node.readAll()
+      c = this.#anew().convert(declarations, prepared.text)
     }
     if (c.diagnostics.length > 0) return { ...nothing, declarations, diagnostics: diagnosticsOf(c.diagnostics, prepared, code) }
     return {
@@ -38,8 +39,12 @@ export class TslabConverter implements Converter {
     }
   }
 
+  // The compiler, with the types that a cell needs.
+  #for(code: string): Tslab { return this.#world.node.misses(code) && this.#world.node.readAll() ? this.#anew() : this.#tslab }
+  #anew(): Tslab { this.#tslab.close(); return (this.#tslab = create()) }
+
   complete(declarations: string, code: string, position: number): Completion {
-    const c = this.#tslab.complete(declarations, code, position)
+    const c = this.#for(code).complete(declarations, code, position)
     const kinds = new Map((c.original?.entries ?? []).map(e => [e.name, e.kind as string]))
     // Names that only contain what was typed are for when none begins with it.
     const typed = code.slice(c.start, position).toLowerCase(), beginning = c.candidates.filter(n => n.toLowerCase().startsWith(typed)), candidates = beginning.length > 0 ? beginning : c.candidates
@@ -48,7 +53,7 @@ export class TslabConverter implements Converter {
 
   inspect(declarations: string, code: string, position: number): Inspection | null {
     const prepared = prepareCell(code)
-    const info = this.#tslab.inspect(declarations, prepared.text, preparedOffset(prepared, position)) as T.QuickInfo | undefined
+    const info = this.#for(code).inspect(declarations, prepared.text, preparedOffset(prepared, position)) as T.QuickInfo | undefined
     if (info === undefined || info === null) return null
     const tags = (info.tags ?? []).map(t => `@${t.name} ${joined(t.text)}`.trim())
     return { text: joined(info.displayParts), documentation: [joined(info.documentation), ...tags].filter(t => t !== '').join('\n') }

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type T from '@tslab/typescript-for-tslab'
 import { ts } from './compiler.ts'
+import { NodeTypes } from './node-types.ts'
 import { prepareModule } from './prepare.ts'
 
 // What Node 24 has and the compiler's own library (ES2022) lacks, beside ES2023.
@@ -36,6 +37,7 @@ function ownPackages(): Map<string, string> {
 }
 
 export class TypingWorld {
+  readonly node = new NodeTypes()
   readonly #watched = new Map<string, { changed: (at: number) => void; at: number }>()
 
   /** Changes the compiler's view of the disk, for this process; called once. */
@@ -54,8 +56,7 @@ export class TypingWorld {
       const text = readFile(real(path), encoding)
       if (text === undefined) return text
       if (path.endsWith('/lib.es2022.d.ts')) return `/// <reference lib="es2023" />\n${text}\n${newerLibrary}`
-      // Half the time of a start went into the comments of Node's types: only those that a notebook meets are read.
-      if (/\/(@types\/node|undici-types)\//.test(path) && !/\/(globals|console|timers|path)\.d\.ts$/.test(path)) return text.replaceAll('/**', '/* ')
+      if (/\/(@types\/node|undici-types)\//.test(path)) return this.node.text(path, text)
       return path.endsWith('.ts') && !path.endsWith('.d.ts') && !path.includes('/node_modules/') ? prepareModule(text) : text
     }
     ts.sys.fileExists = path => fileExists(real(path))

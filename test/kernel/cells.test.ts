@@ -100,6 +100,19 @@ test('what Node 24 has, the types have', async () => {
   assert.match((await value('import.meta.url'))!, /^'file:/)
 })
 
+test("the types of Node's modules are there when a cell first has to do with one, and what came before stays", async () => {
+  await k.run('const antes: string = "sigue"')
+  const wrong = await k.run('import { existsSync } from "node:fs"\nconst n: number = existsSync("/")')
+  assert.match(wrong.reply['evalue'], /Type 'boolean' is not assignable to type 'number'/)
+  assert.equal(await value('import { existsSync } from "fs"\nexistsSync("/") + antes'), `'truesigue'`)
+  assert.match((await k.run('const id: number = crypto.randomUUID()')).reply['evalue'], /is not assignable to type 'number'/)
+})
+
+test('names with underscores, and the one that the converter gives to a last value', async () => {
+  await k.run('const __doble = 2, _uno = 1')
+  assert.equal(await value('const tsLastExpr = 5\n__doble + _uno'), '3')
+})
+
 test('a compile error names line, column and code, with the line of the cell', async () => {
   const r = await k.run('const a = 1\nconst objeto = { a }\nawait (null)\nconst b: string = a')
   assert.equal(r.reply['ename'], 'TypeScriptError')
