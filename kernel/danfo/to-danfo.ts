@@ -1,4 +1,4 @@
-/** toDanfo(df): the rows of a batch DataFrame as a danfojs DataFrame, its types from the schema. danfojs-node is the user's to install. */
+/** toDanfo(df): the rows of a batch DataFrame as a danfojs DataFrame, its types from the schema. danfojs-node is found in the user's project. */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { DataFrame, DataType } from 'microlote'
@@ -37,11 +37,12 @@ const missing = 'Falta danfojs-node. Instálalo en la carpeta de tu proyecto: np
 
 /**
  * The first rows (`limit`) as a danfojs DataFrame. Throws for a streaming DataFrame (show it with display), when there are more rows than the limit, and when danfojs-node is not installed.
+ * It is looked for from the files of `lookFrom`: the working folder's, then this package's.
  * `const tabla = await toDanfo(df, { limit: 1000 }); tabla.groupby(["k"]).sum()`
  */
-export async function toDanfo(df: DataFrame, options: DanfoOptions = {}): Promise<any> {
+export async function toDanfo(df: DataFrame, options: DanfoOptions = {}, lookFrom: readonly string[] = [join(process.cwd(), 'cuaderno.js'), import.meta.url]): Promise<any> {
   const limit = options.limit ?? 100_000
-  const danfo = load()
+  const danfo = load(lookFrom)
   const columns = await df.limit(limit + 1).toColumns(), fields = df.schema.fields
   const length = fields.length === 0 ? 0 : columns[fields[0]!.name]!.length
   if (length > limit && options.limit === undefined) throw new Error(`El DataFrame tiene más de ${limit} filas. Agrégalo o fíltralo antes, o toma solo las primeras: toDanfo(df, { limit: 1000 }).`)
@@ -54,8 +55,8 @@ export async function toDanfo(df: DataFrame, options: DanfoOptions = {}): Promis
 }
 
 // The user's project has it, not this package.
-function load(): { DataFrame: new (data: unknown, options: object) => any } {
-  for (const from of [join(process.cwd(), 'cuaderno.js'), import.meta.url]) {
+function load(lookFrom: readonly string[]): { DataFrame: new (data: unknown, options: object) => any } {
+  for (const from of lookFrom) {
     let path: string
     try { path = createRequire(from).resolve('danfojs-node') } catch { continue }
     return createRequire(from)(path) as { DataFrame: new (data: unknown, options: object) => any }
