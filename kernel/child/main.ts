@@ -4,6 +4,7 @@ import { inspect } from 'node:util'
 import { currentChannel, setHost, withChannel, type CellChannel } from '../output.ts'
 import { receiveComm } from '../comms.ts'
 import { forgetInterrupts, Interrupted, isInterruption } from './interruption.ts'
+import { showNotice } from '../display/query-notices.ts'
 import { lastCards } from '../display/live/unfinished.ts'
 import { receive, send } from './link.ts'
 import { OutputWriter } from './output-writer.ts'
@@ -28,6 +29,10 @@ function channelOf(cell: string): CellChannel {
   }
   return c
 }
+
+// What the engine warns of is a notice in Spanish in its query's cell; any other warning is printed as ever.
+const warn = console.warn.bind(console)
+console.warn = (...args: unknown[]): void => { if (args.length !== 1 || typeof args[0] !== 'string' || !showNotice(args[0], performance.now())) warn(...args) }
 
 let running: { readonly id: string; readonly channel: CellChannel; readonly canAsk: boolean } | null = null
 let runner: CellRunner
