@@ -1,6 +1,7 @@
 /** `install [--user | --prefix DIR | --sys-prefix] [--name NAME]`: writes the kernelspec where Jupyter looks for it. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,6 +18,8 @@ export function installCommand(args: readonly string[]): string {
   mkdirSync(dir, { recursive: true })
   writeFileSync(join(dir, 'kernel.json'), `${JSON.stringify({ argv: [...startCommand(), 'serve', '{connection_file}'], display_name: 'TypeScript (microlote)', language: 'typescript', interrupt_mode: 'message', metadata: { debugger: false } }, null, 2)}\n`)
   writeFileSync(join(dir, 'logo-svg.svg'), logo)
+  // Jupyter serves what is beside a kernelspec: pages that have no plotly.js fetch it there.
+  copyFileSync(createRequire(import.meta.url).resolve('plotly.js-dist-min/plotly.min.js'), join(dir, 'plotly.min.js'))
   return `Kernel instalado en ${dir}`
 }
 

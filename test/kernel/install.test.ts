@@ -24,6 +24,8 @@ test('--prefix and --name write a kernelspec that starts this kernel', () => {
   assert.deepEqual(spec.argv.slice(2), ['serve', '{connection_file}'])
   assert.ok(existsSync(spec.argv[1]))
   assert.ok(existsSync(join(dir, 'logo-svg.svg')))
+  // The page's script fetches it from there.
+  assert.match(readFileSync(join(dir, 'plotly.min.js'), 'utf8').slice(0, 500), /plotly\.js/)
   assert.throws(() => installCommand(['--prefix', folder, '--name', '../fuera']), /no vale/)
   assert.throws(() => installCommand(['--nada']))
 })
