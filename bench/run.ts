@@ -17,11 +17,12 @@ import { kernel } from './sections/kernel.ts'
 import { adverseLayouts } from './sections/layouts.ts'
 import { parquet } from './sections/parquet.ts'
 import { startup } from './sections/startup.ts'
+import { state } from './sections/state.ts'
 import { w1File } from './sections/w1-file.ts'
 import { w1Kafka } from './sections/w1-kafka.ts'
 
 const folder = dirname(fileURLToPath(import.meta.url))
-const sections: Readonly<Record<SectionName, (bench: Bench) => Promise<Section>>> = { 'w1-kafka': w1Kafka, 'w1-file': w1File, layouts: adverseLayouts, floor: batchFloor, startup, parquet, kernel }
+const sections: Readonly<Record<SectionName, (bench: Bench) => Promise<Section>>> = { 'w1-kafka': w1Kafka, 'w1-file': w1File, layouts: adverseLayouts, floor: batchFloor, startup, parquet, kernel, state }
 const log = (line: string): void => console.error(line)
 
 /** Runs the sections asked for and says whether the run is good. */

@@ -4,7 +4,7 @@ import type { KafkaBroker, KafkaWay } from '../../fixtures/index.ts'
 import type { PeerEnvironment } from './environment.ts'
 
 /** The sections in the order they run. */
-export const sectionNames = ['w1-kafka', 'w1-file', 'layouts', 'floor', 'startup', 'parquet', 'kernel'] as const
+export const sectionNames = ['w1-kafka', 'w1-file', 'layouts', 'floor', 'startup', 'parquet', 'kernel', 'state'] as const
 export type SectionName = (typeof sectionNames)[number]
 
 /** The engines a run may be narrowed to. */
