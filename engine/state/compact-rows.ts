@@ -1,8 +1,9 @@
 /**
- * Columns <-> rows in the short form that state tables hold in memory: a UUID takes 38 bytes here and 56 in an UnsafeRow. Never written to a file.
+ * Columns <-> rows in the short form that state tables hold in memory: a UUID takes 19 bytes here and 56 in an UnsafeRow. Never written to a file.
  *
  *     null bits, one for each field and each field of a struct, depth first, in whole bytes | the values that are not NULL:
- *     fixed width at their own width, little endian; others as a length (7 bits a byte, lowest first) and bytes; structs field by field
+ *     fixed width at their own width, little endian; others as a length (7 bits a byte, lowest first) and bytes; structs field by field;
+ *     a string that is a UUID as the length 0 in two bytes, 80 00, and 16 bytes
  *
  * Equal values give equal bytes, except that -0.0 and 0.0, and NaNs of different bits, differ: the caller makes them one in keys.
  */
@@ -12,7 +13,8 @@ import { ObjectVector } from '../columns/object-vector.ts'
 import { StructVector } from '../columns/struct-vector.ts'
 import type { Vector } from '../columns/vector.ts'
 import { tailVector } from './flat-columns.ts'
-import type { FlatColumn } from './flat-columns.ts'
+import type { FlatColumn, TailColumn } from './flat-columns.ts'
+import { isUuidText, packUuid, packedUuidLength, unpackUuid, uuidTextLength } from './packed-uuid.ts'
 import type { RowArena } from './row-arena.ts'
 import { decodeTail } from './unsafe-value.ts'
 
@@ -55,11 +57,11 @@ function addLengths(c: FlatColumn, lengths: Int32Array, count: number): void {
     else for (let i = 0; i < count; i++) if (nulls[i] === 0) lengths[i]! += width
     return
   }
-  const { starts, ends } = c
+  const { bytes, starts, ends, text } = c
   for (let i = 0; i < count; i++) {
     if (nulls !== null && nulls[i] !== 0) continue
     const n = ends[i]! - starts[i]!
-    lengths[i]! += n + varintLength(n)
+    lengths[i]! += text && n === uuidTextLength && isUuidText(bytes, starts[i]!) ? 2 + packedUuidLength : n + varintLength(n)
   }
 }
 
@@ -71,7 +73,7 @@ function writeColumn(c: FlatColumn, bit: number, cursors: Int32Array, rowStarts:
     for (let i = 0; i < count; i++) if (nulls === undefined || nulls[i] !== 0) out[rowStarts[i]! + byte]! |= mask
   }
   if (c.kind === 'fixed') writeFixed(c.bits, c.width, c.nulls, cursors, count, out)
-  else if (c.kind === 'tail') writeTails(c.bytes, c.starts, c.ends, c.nulls, cursors, count, out)
+  else if (c.kind === 'tail') writeTails(c, cursors, count, out)
   else if (c.kind === 'struct') { bit++; for (const f of c.fields) bit = writeColumn(f, bit, cursors, rowStarts, count, out); return bit }
   return bit + 1
 }
@@ -96,12 +98,19 @@ function writeFixed(bits: Uint8Array | Int16Array | Int32Array, width: number, n
   }
 }
 
-function writeTails(bytes: Uint8Array, starts: Int32Array, ends: Int32Array, nulls: Uint8Array | null, cursors: Int32Array, count: number, out: Uint8Array): void {
+function writeTails({ bytes, starts, ends, nulls, text }: TailColumn, cursors: Int32Array, count: number, out: Uint8Array): void {
   for (let i = 0; i < count; i++) {
     if (nulls !== null && nulls[i] !== 0) continue
     let p = cursors[i]!
     const from = starts[i]!, to = ends[i]!
     let n = to - from
+    if (text && n === uuidTextLength && isUuidText(bytes, from)) {
+      out[p] = 0x80
+      out[p + 1] = 0
+      packUuid(bytes, from, out, p + 2)
+      cursors[i] = p + 2 + packedUuidLength
+      continue
+    }
     for (; n >= 0x80; n >>>= 7) out[p++] = n | 0x80
     out[p++] = n
     if (to - from > 64) { out.set(bytes.subarray(from, to), p); p += to - from } else for (let k = from; k < to; k++) out[p++] = bytes[k]!
@@ -140,15 +149,33 @@ function readColumn(type: DataType, place: { bit: number }, cursors: Int32Array,
     }
     return new FixedVector(type, data, nulls, count)
   }
-  const starts = new Int32Array(count), ends = new Int32Array(count)
+  const starts = new Int32Array(count), ends = new Int32Array(count), text = type.kind === 'string'
+  let packed = 0
   for (let i = 0; i < count; i++) {
     if (nulls !== null && nulls[i] !== 0) continue
     let p = cursors[i]!, n = 0, at = 0, b: number
+    if (text && bytes[p] === 0x80 && bytes[p + 1] === 0) { packed++; starts[i] = p + 2; ends[i] = cursors[i] = p + 2 + packedUuidLength; continue }
     do { b = bytes[p++]!; n |= (b & 0x7f) << at; at += 7 } while (b >= 0x80)
     starts[i] = p
     ends[i] = cursors[i] = p + n
   }
+  if (packed > 0) return tailVector(type, unpacked(bytes, starts, ends, packed), starts, ends, nulls, count, () => null)
   return tailVector(type, bytes, starts, ends, nulls, count, i => decodeTail(type, rows.view, starts[i]!, ends[i]! - starts[i]!))
+}
+
+// The bytes of a column of strings with packed ones among them, each text in full; moves the starts and ends. (A packed text follows a length of 80 00.)
+function unpacked(bytes: Uint8Array, starts: Int32Array, ends: Int32Array, packed: number): Uint8Array {
+  let total = packed * (uuidTextLength - packedUuidLength)
+  for (let i = 0; i < starts.length; i++) total += ends[i]! - starts[i]!
+  const out = new Uint8Array(total)
+  for (let i = 0, at = 0; i < starts.length; i++) {
+    const from = starts[i]!, to = ends[i]!
+    starts[i] = at
+    if (to - from === packedUuidLength && bytes[from - 1] === 0 && bytes[from - 2] === 0x80) { unpackUuid(bytes, from, out, at); at += uuidTextLength }
+    else for (let k = from; k < to; k++) out[at++] = bytes[k]!
+    ends[i] = at
+  }
+  return out
 }
 
 function readWords(words: Int32Array, wordsEach: number, nulls: Uint8Array | null, cursors: Int32Array, count: number, bytes: Uint8Array): void {

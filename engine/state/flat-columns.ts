@@ -21,6 +21,8 @@ export interface TailColumn {
   readonly ends: Int32Array
   readonly nulls: Uint8Array | null
   readonly reserves: 'decimal' | 'interval' | null
+  /** Whether they are strings. */
+  readonly text: boolean
 }
 /** A struct's fields are NULL wherever it is. */
 export interface StructColumn { readonly kind: 'struct'; readonly fields: readonly FlatColumn[]; readonly nulls: Uint8Array | null }
@@ -35,7 +37,7 @@ export function flatColumn(type: DataType, vector: Vector, rows: Int32Array | nu
   const v = plainLayout(vector, rows, count)
   const nulls = v.nulls
   if (v instanceof FixedVector) return fixedColumn(v)
-  if (v instanceof BytesVector) return { kind: 'tail', bytes: v.bytes, starts: v.starts, ends: v.ends, nulls, reserves: null }
+  if (v instanceof BytesVector) return { kind: 'tail', bytes: v.bytes, starts: v.starts, ends: v.ends, nulls, reserves: null, text: type.kind === 'string' }
   if (v instanceof StructVector) {
     return { kind: 'struct', nulls, fields: (type as StructTypeShape).fields.map((f, i) => flatColumn(f.dataType, v.field(i), null, count)) }
   }
@@ -95,7 +97,7 @@ function tailColumn(type: DataType, v: Vector, count: number): TailColumn {
     }
     ends[i] = at
   }
-  return { kind: 'tail', bytes, starts, ends, nulls, reserves: !reservesTail(type) ? null : type.kind === 'decimal' ? 'decimal' : 'interval' }
+  return { kind: 'tail', bytes, starts, ends, nulls, reserves: !reservesTail(type) ? null : type.kind === 'decimal' ? 'decimal' : 'interval', text: type.kind === 'string' }
 }
 
 /** The vector of values that lie in tails `starts[i] .. ends[i]`; strings and binary are views of `bytes`. */

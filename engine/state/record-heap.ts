@@ -1,5 +1,5 @@
 /**
- * Memory for byte records that come and go: chunks of a mebibyte cut into pieces, freed pieces kept in a list for each size.
+ * Memory for byte records that come and go: chunks of a mebibyte (the first grows to it) cut into pieces, freed pieces kept in a list for each size.
  * A record has an address (in units of four bytes, never 0), so that a table needs one number for it and no object.
  */
 import { internalError } from '../errors/spark-error.ts'
@@ -7,6 +7,8 @@ import { internalError } from '../errors/spark-error.ts'
 const chunkShift = 18
 const chunkUnits = 1 << chunkShift
 const chunkMask = chunkUnits - 1
+// The first chunk begins small and grows, so that a small state takes little.
+const firstUnits = 1 << 10
 // Sizes up to this many units have a list each; larger ones are rounded up to a power of two, and beyond a chunk they get chunks of their own.
 const exactUnits = 256
 const classCount = exactUnits + 1 + (chunkShift - 8)
@@ -16,6 +18,9 @@ export class RecordHeap {
   #chunks: Uint8Array[] = []
   #views: DataView[] = []
   #current = -1
+  // The chunk that has not grown to its full size yet, and its size now.
+  #small = -1
+  #smallUnits = 0
   #used = chunkUnits
   #free = new Uint32Array(classCount)
   #freeRuns = new Map<number, number[]>()
@@ -41,13 +46,14 @@ export class RecordHeap {
       return head
     }
     if (this.#used + units > chunkUnits) {
-      this.#current = this.#addChunk(1)
+      this.#current = this.#current < 0 ? this.#addSmall() : this.#addChunk(1)
       // Address 0 means "no record".
       this.#used = this.#current === 0 ? 1 : 0
       if (this.#used + units > chunkUnits) return this.#allocateRun(1)
     }
     const address = (this.#current << chunkShift | this.#used) >>> 0
     this.#used += units
+    if (this.#current === this.#small && this.#used > this.#smallUnits) this.#growSmall()
     return address
   }
 
@@ -68,6 +74,28 @@ export class RecordHeap {
     const list = classOf(units)
     this.#views[address >>> chunkShift]!.setUint32((address & chunkMask) << 2, this.#free[list]!, true)
     this.#free[list] = address
+  }
+
+  #addSmall(): number {
+    const index = this.#chunks.length
+    this.#chunks.push(nothing)
+    this.#views.push(noView)
+    this.#small = index
+    this.#used = 1
+    this.#growSmall()
+    return index
+  }
+
+  // The records keep their addresses; who has the old bytes can still read them.
+  #growSmall(): void {
+    const units = Math.max(firstUnits, Math.min(chunkUnits, 1 << 32 - Math.clz32(this.#used - 1))), old = this.#chunks[this.#small]!
+    const bytes = new Uint8Array(units * 4)
+    bytes.set(old)
+    this.#chunks[this.#small] = bytes
+    this.#views[this.#small] = new DataView(bytes.buffer)
+    this.#allocatedUnits += units - this.#smallUnits
+    this.#smallUnits = units
+    if (units === chunkUnits) this.#small = -1
   }
 
   #allocateRun(chunks: number): number {

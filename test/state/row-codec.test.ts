@@ -26,6 +26,8 @@ const columns: [DataType, unknown[]][] = [
   [T.decimalType(18, 3), [10n ** 18n - 1n, -1n, null, 0n]],
   [T.decimalType(38, 0), [10n ** 38n - 1n, -(10n ** 38n) + 1n, null, 0n]],
   [T.stringType, ['', 'ñandú 😀', null, 'x'.repeat(300)]],
+  [T.stringType, ['0f8fad5b-d9cb-469f-a165-70867728950e', '0F8FAD5B-d9cb-469f-a165-70867728950e', null, '0f8fad5b-d9cb-469f-a165_70867728950e']],
+  [T.stringType, ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff', null, 'sixteen letters!']],
   [T.binaryType, [new Uint8Array([0, 255]), new Uint8Array(0), null, new Uint8Array(130).fill(7)]],
   [T.dateType, [-719162, 2932896, null, 0]],
   [T.timestampType, [-62135596800000000n, 253402300799999999n, null, 0n]],
@@ -93,12 +95,12 @@ test('literal bytes of an UnsafeRow', () => {
   assert.equal(hex(arena.row(0)), '0200000000000000' + '0300000020000000' + '0000000000000000' + 'feff000000000000' + '6162630000000000')
 })
 
-test('a UUID and a count take 38 and 9 bytes in memory', () => {
+test('a UUID and a count take 19 and 9 bytes in memory', () => {
   const arena = new RowArena()
   rowCodec([T.stringType]).encode([vectorOf(T.stringType, ['123e4567-e89b-12d3-a456-426614174000'])], null, 1, arena)
-  assert.equal(arena.length, 38)
+  assert.equal(arena.length, 19)
   rowCodec([T.longType]).encode([vectorOf(T.longType, [7n])], null, 1, arena)
-  assert.equal(arena.length, 38 + 9)
+  assert.equal(arena.length, 19 + 9)
 })
 
 test('rows of other types are noticed where they can be', () => {
@@ -115,4 +117,12 @@ test('big-endian numbers as Java writes them', () => {
     assert.equal(hex(bigEndianBytes(n)), bytes)
     assert.equal(fromBigEndianBytes(bigEndianBytes(n), 0, bytes.length / 2), n)
   }
+})
+
+test('a UUID takes 19 bytes in the short form, and what only looks like one stays as it is', () => {
+  const size = (text: string): number => { const arena = new RowArena(); rowCodec([T.stringType]).encode([vectorOf(T.stringType, [text])], null, 1, arena); return arena.length }
+  assert.equal(size('0f8fad5b-d9cb-469f-a165-70867728950e'), 19)
+  assert.equal(size('0f8fad5b-d9cb-469f-a165-70867728950E'), 38)
+  assert.equal(size('0f8fad5b-d9cb-469f-a165-70867728950g'), 38)
+  assert.equal(size('0f8fad5bd9cb469fa16570867728950e'), 34)
 })

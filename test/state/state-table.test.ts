@@ -129,3 +129,15 @@ test('a million keys of 36 bytes: at most 64 bytes each beside an empty value', 
   assert.equal(table.rowCount, n)
   assert.ok(table.usedBytes / n <= 64, String(table.usedBytes / n))
 })
+
+test('a table of three rows takes a few kilobytes, and grows record by record through its first chunk', () => {
+  const table = new StateTable()
+  for (const key of ['a', 'b', 'c']) put(table, key, 'v')
+  assert.ok(table.usedBytes < 8192, `${table.usedBytes} bytes`)
+  const long = 'x'.repeat(900)
+  for (let i = 0; i < 3000; i++) put(table, `k${i}`, `${i}${long}`)
+  const all = contents(table)
+  assert.equal(all.size, 3003)
+  assert.ok([...Array(3000).keys()].every(i => all.get(`k${i}`) === `${i}${long}`))
+  assert.equal(all.get('c'), 'v')
+})
