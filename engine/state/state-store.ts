@@ -82,6 +82,7 @@ export class StateStore {
   #snapshotError: unknown = null
   // Scratch space, kept from batch to batch.
   #deltaWriter: StateFileWriter | null = null
+  #slots = new Int32Array(0)
   readonly #keys = new RowArena()
   readonly #values = new RowArena()
   readonly #unsafeKeys = new RowArena()
@@ -114,29 +115,19 @@ export class StateStore {
   /** Inserts or replaces. Where `slots[i]` is a slot it is taken as the key's; where it is -1 the key is looked up and its slot put there. */
   put(keys: RowArena, values: RowArena, slots?: Int32Array): void {
     const table = this.#table
-    for (let i = 0; i < keys.count; i++) {
-      if (slots !== undefined && slots[i]! >= 0) { table.replace(slots[i]!, values.bytes, values.offsets[i]!, values.offsets[i + 1]!); continue }
-      const slot = table.put(keys.bytes, keys.offsets[i]!, keys.offsets[i + 1]!, values.bytes, values.offsets[i]!, values.offsets[i + 1]!)
-      if (slots !== undefined) slots[i] = slot
+    if (slots === undefined) {
+      if (this.#slots.length < keys.count) this.#slots = new Int32Array(keys.count)
+      table.putAll(keys, values, this.#slots)
+    } else for (let i = 0; i < keys.count; i++) {
+      if (slots[i]! >= 0) table.replace(slots[i]!, values.bytes, values.offsets[i]!, values.offsets[i + 1]!)
+      else slots[i] = table.put(keys.bytes, keys.offsets[i]!, keys.offsets[i + 1]!, values.bytes, values.offsets[i]!, values.offsets[i + 1]!)
     }
     this.#metrics.numRowsUpdated += keys.count
   }
 
   /** Inserts the keys that are not there yet, the first row of each: `isNew[i]` becomes 1 for those rows; `slots[i]` is the key's slot either way. */
   putAbsent(keys: RowArena, values: RowArena, slots: Int32Array, isNew: Uint8Array): void {
-    const table = this.#table
-    let added = 0
-    table.findAll(keys, slots)
-    for (let i = 0; i < keys.count; i++) {
-      if (slots[i]! >= 0) continue
-      const before = table.rowCount
-      const start = keys.offsets[i]!, end = keys.offsets[i + 1]!
-      // A row before may have brought the key.
-      const found = added === 0 ? -1 : table.find(keys.bytes, start, end)
-      slots[i] = found >= 0 ? found : table.put(keys.bytes, start, end, values.bytes, values.offsets[i]!, values.offsets[i + 1]!)
-      if (table.rowCount > before) { isNew[i] = 1; added++ }
-    }
-    this.#metrics.numRowsUpdated += added
+    this.#metrics.numRowsUpdated += this.#table.putAbsent(keys, values, slots, isNew)
   }
 
   /** Replaces the values of slots that were found. */

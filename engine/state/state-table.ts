@@ -103,6 +103,38 @@ export class StateTable {
     const hash = hashBytes(key, keyStart, keyEnd)
     const found = this.#find(key, keyStart, keyEnd, hash)
     if (found >= 0) { this.replace(found, value, valueStart, valueEnd); return found }
+    return this.#insert(hash, key, keyStart, keyEnd, value, valueStart, valueEnd)
+  }
+
+  /** Inserts or replaces all; `slots[i]` becomes the slot of row `i`. The keys are looked up together, as in `findAll`. */
+  putAll(keys: RowArena, values: RowArena, slots: Int32Array): void {
+    this.findAll(keys, slots)
+    const { bytes, offsets, count } = keys, hashes = this.#keyHashes
+    for (let i = 0; i < count; i++) {
+      // A row before may have brought the key.
+      const slot = slots[i]! >= 0 ? slots[i]! : this.#find(bytes, offsets[i]!, offsets[i + 1]!, hashes[i]!)
+      if (slot >= 0) this.replace(slots[i] = slot, values.bytes, values.offsets[i]!, values.offsets[i + 1]!)
+      else slots[i] = this.#insert(hashes[i]!, bytes, offsets[i]!, offsets[i + 1]!, values.bytes, values.offsets[i]!, values.offsets[i + 1]!)
+    }
+  }
+
+  /** Inserts the keys that are not there, the first row of each, and marks those rows; returns how many. `slots[i]` becomes the key's slot either way. */
+  putAbsent(keys: RowArena, values: RowArena, slots: Int32Array, isNew: Uint8Array): number {
+    this.findAll(keys, slots)
+    const { bytes, offsets, count } = keys, hashes = this.#keyHashes
+    let added = 0
+    for (let i = 0; i < count; i++) {
+      if (slots[i]! >= 0) continue
+      const found = added === 0 ? -1 : this.#find(bytes, offsets[i]!, offsets[i + 1]!, hashes[i]!)
+      if (found >= 0) { slots[i] = found; continue }
+      slots[i] = this.#insert(hashes[i]!, bytes, offsets[i]!, offsets[i + 1]!, values.bytes, values.offsets[i]!, values.offsets[i + 1]!)
+      isNew[i] = 1
+      added++
+    }
+    return added
+  }
+
+  #insert(hash: number, key: Uint8Array, keyStart: number, keyEnd: number, value: Uint8Array, valueStart: number, valueEnd: number): number {
     const slot = this.#newSlot()
     this.#hashes[slot] = hash
     this.#records[slot] = this.#write(key, keyStart, keyEnd, value, valueStart, valueEnd)

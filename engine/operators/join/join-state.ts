@@ -136,17 +136,22 @@ export class JoinState {
   }
 
   #writeCounts(side: JoinSide, counts: StateStore, rows: StateStore, groups: Int32Array): void {
-    const here = groups.filter(g => side.counts[g]! > 0 && side.counts[g] !== side.countBefore(g)), gone = groups.filter(g => side.counts[g] === 0 && side.countBefore(g) > 0)
+    const here = new Int32Array(groups.length), gone = new Int32Array(groups.length)
+    // The rows of numbers from the new count up to the old one are gone.
+    const owners: number[] = [], numbers: number[] = []
+    let stay = 0, left = 0
+    for (let i = 0; i < groups.length; i++) {
+      const g = groups[i]!, count = side.counts[g]!, before = side.countBefore(g)
+      if (count > 0) { if (count !== before) here[stay++] = g } else if (before > 0) gone[left++] = g
+      for (let n = count; n < before; n++) { owners.push(g); numbers.push(n) }
+    }
     const keys = new RowArena(), values = new RowArena()
-    if (here.length > 0) {
-      counts.keyCodec.encode(this.#index.keysOf(here, here.length), null, here.length, keys)
-      counts.valueCodec.encode([longs(here.length, i => side.counts[here[i]!]!)], null, here.length, values)
+    if (stay > 0) {
+      counts.keyCodec.encode(this.#index.keysOf(here.subarray(0, stay), stay), null, stay, keys)
+      counts.valueCodec.encode([longs(stay, i => side.counts[here[i]!]!)], null, stay, values)
       counts.put(keys, values)
     }
-    if (gone.length > 0) removeKeys(counts, this.#index.keysOf(gone, gone.length), gone.length)
-    // The numbers from the new count up to the old one.
-    const owners: number[] = [], numbers: number[] = []
-    for (const g of groups) for (let n = side.counts[g]!; n < side.countBefore(g); n++) { owners.push(g); numbers.push(n) }
+    if (left > 0) removeKeys(counts, this.#index.keysOf(gone.subarray(0, left), left), left)
     if (owners.length > 0) removeKeys(rows, [...this.#index.keysOf(Int32Array.from(owners), owners.length), longs(owners.length, i => numbers[i]!)], owners.length)
   }
 
@@ -201,10 +206,11 @@ function* chunks(all: Int32Array): Generator<Int32Array> {
   for (let from = 0; from < all.length; from += rowsAtOnce) yield all.subarray(from, Math.min(all.length, from + rowsAtOnce))
 }
 
+// Counts and numbers, which are neither negative nor beyond 31 bits: the low words are all there is of them.
 function longs(count: number, of: (i: number) => number): FixedVector {
-  const data = new BigInt64Array(count)
-  for (let i = 0; i < count; i++) data[i] = BigInt(of(i))
-  return new FixedVector(longType, data, null)
+  const words = new Int32Array(2 * count)
+  for (let i = 0; i < count; i++) words[2 * i] = of(i)
+  return new FixedVector(longType, new BigInt64Array(words.buffer), null)
 }
 
 function removeKeys(store: StateStore, keyColumns: readonly Vector[], count: number): void {
