@@ -81,6 +81,7 @@ test('what touches the outside stands in one place each', () => {
   const users = (wanted: RegExp): string[] => engine.filter(f => f.packages.some(p => wanted.test(p))).map(f => f.path).sort()
   assert.deepEqual(users(/^kafkajs$/), ['engine/connectors/kafka/client.ts'])
   assert.deepEqual(users(/^pg(-copy-streams)?$/), ['engine/connectors/jdbc/client.ts'])
+  assert.deepEqual(users(/^redis$/), ['engine/connectors/redis/claim-keys.ts'])
   assert.deepEqual(users(/^(node:)?fs(\/promises)?$/), ['engine/storage/local-files.ts'])
   const code = (f: SourceFile): string => f.text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '')
   assert.deepEqual(engine.filter(f => /\bDate\.now\(|\bsetTimeout\(|\bsetInterval\(/.test(code(f))).map(f => f.path), ['engine/observe/clock.ts'])

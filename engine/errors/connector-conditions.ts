@@ -55,6 +55,8 @@ export const connectorConditions = {
   'MICROLOTE_POSTGRES_TABLE_MISSING': { sqlState: '42P01', message: 'PostgreSQL at <place> has no such table: <reason>. Create it, or correct dbtable; names with capitals need double quotes.' },
   'MICROLOTE_POSTGRES_VALUE': { sqlState: '22000', message: 'A value does not fit its column in PostgreSQL: <reason> (SQLSTATE <state>; <detail>). Nothing of the batch was kept.' },
   'MICROLOTE_POSTGRES_FAILED': { sqlState: '58000', message: 'PostgreSQL refused <operation>: <reason> (SQLSTATE <state>).' },
+  'MICROLOTE_REDIS_DRIVER_MISSING': { sqlState: '58004', message: 'Redis is reached through an npm package that is not installed. Type: npm install redis' },
+  'MICROLOTE_REDIS_FAILED': { sqlState: '08001', message: 'Redis at <place> does not answer or refused: <reason>. Check the url and that the server runs.' },
   'MICROLOTE_JDBC_TYPE': { sqlState: '0A000', message: 'The column <column> of type <type> has no type in PostgreSQL. Leave it out, or make it a text with to_json().' },
   'MICROLOTE_JDBC_VALUE': { sqlState: '22003', message: 'The column <column> came from PostgreSQL with the value <value>, which does not fit <type>. Give a wider type with customSchema, or cast it in the query.' },
   'MICROLOTE_SOCKET_UNREACHABLE': { sqlState: '08001', message: 'Nothing listens at <host>:<port>: <reason>.' },

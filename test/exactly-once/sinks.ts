@@ -3,28 +3,40 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
+import pg from 'pg'
 import type { DataFrame, DataStreamWriter } from '../../engine/index.ts'
-import type { KafkaBroker } from '../../fixtures/index.ts'
+import { appendBatch } from '../../engine/postgres.ts'
+import { startPostgres, type KafkaBroker } from '../../fixtures/index.ts'
 
-export type SinkSettings = { readonly kind: 'delta' | 'parquet'; readonly path: string }
+export type SinkSettings = { readonly kind: 'delta' | 'parquet'; readonly path: string } | { readonly kind: 'postgres'; readonly url: string; readonly table: string }
 
-export const sinkNames = ['delta', 'parquet'] as const
+export const sinkNames = ['delta', 'parquet', 'postgres'] as const
 
 /** Makes what the sink needs, uses it, and takes it away again. Throws on a name that is not among `sinkNames`. */
 export async function withSink<R>(kind: string, folder: string, _broker: KafkaBroker, use: (sink: SinkSettings) => Promise<R>): Promise<R> {
   switch (kind) {
     case 'delta': case 'parquet': return use({ kind, path: `${folder}/out` })
+    case 'postgres': {
+      const server = await startPostgres()
+      try { return await use({ kind, url: server.url, table: 'ids' }) } finally { await server.stop() }
+    }
     default: throw new Error(`no sink is called ${kind}; there are ${sinkNames.join(', ')}`)
   }
 }
 
 /** The writer of a stream of `id BIGINT, value STRING`. */
 export async function openSink(sink: SinkSettings, rows: DataFrame): Promise<DataStreamWriter> {
+  if (sink.kind === 'postgres') return rows.select('id').writeStream.foreachBatch((df, id) => appendBatch(df, id, { url: sink.url, table: sink.table, job: 'kills' }))
   return rows.select('id').writeStream.format(sink.kind).option('path', sink.path)
 }
 
 /** All ids that a reader finds, those that were written twice twice. */
 export async function readIds(sink: SinkSettings): Promise<number[]> {
+  if (sink.kind === 'postgres') {
+    const client = new pg.Client({ connectionString: sink.url })
+    await client.connect()
+    try { return (await client.query<{ id: string }>(`SELECT id FROM ${sink.table}`)).rows.map(r => Number(r.id)) } finally { await client.end() }
+  }
   const files = sink.kind === 'delta' ? deltaFiles(sink.path) : loggedFiles(sink.path)
   const ids: number[] = []
   for (const file of files) for (const row of await parquet(file)) ids.push(Number(row['id']))

@@ -1,4 +1,4 @@
-/** The format jdbc: batch reads and writes of PostgreSQL. */
+/** The format jdbc: batch reads and writes of PostgreSQL. Beyond Spark: `upsertKeys` with `onConflict`, and Delta's `txnAppId` with `txnVersion` for batches that are to be written once. */
 import { analysisError } from '../../errors/spark-error.ts'
 import type { Connector } from '../connector.ts'
 import { refuseSchema } from '../fixed-schema.ts'
@@ -50,10 +50,15 @@ export const jdbcConnector: Connector = {
     async write(batches, schema, mode, options) {
       const target = jdbcTarget(options, true), types = columnTypes(options)
       options.integer('batchsize', 1)
+      const keys = (options.text('upsertKeys') ?? '').split(',').map(k => k.trim()).filter(k => k !== ''), onConflict = options.choice('onConflict', ['update', 'nothing'] as const, 'update')
+      const job = options.text('txnAppId'), id = options.integer('txnVersion', 0)
       options.refuseUnknown(idleOptions)
       const strange = [...types.keys()].find(name => !schema.fields.some(f => f.name.toLowerCase() === name))
       if (strange !== undefined) throw options.invalid('createTableColumnTypes', `there is no column ${strange}; the columns are ${schema.fields.map(f => f.name).join(', ')}`)
-      await writeJdbc(batches, schema, { target, mode: writeMode(mode), truncate: options.boolean('truncate', false), cascade: options.boolean('cascadeTruncate', false), types, tableOptions: options.text('createTableOptions') ?? '' })
+      if ((job === null) !== (id === null)) throw analysisError('MICROLOTE_OPTION_MISSING', { format: 'jdbc', option: job === null ? 'txnAppId' : 'txnVersion', advice: 'A write that is to be done once needs both.' })
+      const missing = keys.find(k => !schema.fields.some(f => f.name === k))
+      if (missing !== undefined) throw options.invalid('upsertKeys', `there is no column ${missing}; the columns are ${schema.fields.map(f => f.name).join(', ')}`)
+      await writeJdbc(batches, schema, { target, mode: writeMode(mode), truncate: options.boolean('truncate', false), cascade: options.boolean('cascadeTruncate', false), types, tableOptions: options.text('createTableOptions') ?? '', keys, onConflict, batch: job === null ? null : { job, id: id! } })
     },
   },
 }

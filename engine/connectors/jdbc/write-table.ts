@@ -18,6 +18,34 @@ export interface TableWrite {
   /** Types of columns of a new table, by name in lower case, as PostgreSQL writes them. */
   readonly types: ReadonlyMap<string, string>
   readonly tableOptions: string
+  /** Columns by which a row is the same row; empty: rows are only added. */
+  readonly keys: readonly string[]
+  /** What becomes of a row that is there already. */
+  readonly onConflict: 'update' | 'nothing'
+  /** The batch this write is, so that it is done once. */
+  readonly batch: { readonly job: string; readonly id: number } | null
+}
+
+/** True when the batch is new: its job's row in `batch_control` is locked until the transaction ends, so that two writers of one batch take turns. */
+async function beginsBatch(connection: PostgresConnection, batch: NonNullable<TableWrite['batch']>): Promise<boolean> {
+  if (!await exists(connection, 'batch_control')) {
+    // Two that create it at once must not both try.
+    await connection.query(`SELECT pg_advisory_xact_lock(hashtext('microlote.batch_control'))`)
+    await connection.query('CREATE TABLE IF NOT EXISTS batch_control (job text PRIMARY KEY, batch_id bigint NOT NULL, updated_at timestamptz NOT NULL)')
+  }
+  await connection.query('INSERT INTO batch_control VALUES ($1, -1, now()) ON CONFLICT DO NOTHING', [batch.job])
+  return Number((await connection.query('SELECT batch_id FROM batch_control WHERE job = $1 FOR UPDATE', [batch.job])).rows[0]![0]) < batch.id
+}
+
+/** COPY knows no conflicts, so the rows go to a table of this transaction first, and from there in one statement. */
+async function upsert(connection: PostgresConnection, lines: AsyncIterable<string>, schema: StructTypeShape, w: TableWrite): Promise<void> {
+  const all = schema.fields.map(f => f.name), names = all.map(quoted).join(', ')
+  await connection.query(`CREATE TEMP TABLE microlote_batch ON COMMIT DROP AS SELECT ${names} FROM ${w.target.dbtable} LIMIT 0`)
+  await connection.copyIn(`COPY microlote_batch (${names}) FROM STDIN`, lines)
+  const rest = all.filter(name => !w.keys.includes(name))
+  const then = w.onConflict === 'nothing' || rest.length === 0 ? 'DO NOTHING' : `DO UPDATE SET ${rest.map(name => `${quoted(name)} = EXCLUDED.${quoted(name)}`).join(', ')}`
+  // Sorted, so that two writers lock the rows in one order.
+  await connection.query(`INSERT INTO ${w.target.dbtable} (${names}) SELECT ${names} FROM microlote_batch ORDER BY ${w.keys.map(quoted).join(', ')} ON CONFLICT (${w.keys.map(quoted).join(', ')}) ${then}`)
 }
 
 /** Lines of COPY's text form. */
@@ -56,6 +84,7 @@ export async function writeJdbc(batches: AsyncIterable<Batch>, schema: StructTyp
   try {
     if (w.target.sessionInit !== null) await connection.query(w.target.sessionInit)
     await connection.query('BEGIN')
+    if (w.batch !== null && !await beginsBatch(connection, w.batch)) return
     let there = await exists(connection, table)
     if (there && w.mode === 'ignore') return
     if (there && w.mode === 'error') throw analysisError('TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: table })
@@ -63,8 +92,11 @@ export async function writeJdbc(batches: AsyncIterable<Batch>, schema: StructTyp
       await connection.query(w.truncate ? `TRUNCATE TABLE ${w.cascade ? '' : 'ONLY '}${table}${w.cascade ? ' CASCADE' : ''}` : `DROP TABLE ${table}`)
       there = w.truncate
     }
-    if (!there) await connection.query(`CREATE TABLE ${table} (${columns.join(', ')}) ${w.tableOptions}`)
-    await connection.copyIn(`COPY ${table} (${schema.fields.map(f => quoted(f.name)).join(', ')}) FROM STDIN`, copyLines(batches, schema))
+    if (!there) await connection.query(`CREATE TABLE ${table} (${[...columns, ...(w.keys.length === 0 ? [] : [`PRIMARY KEY (${w.keys.map(quoted).join(', ')})`])].join(', ')}) ${w.tableOptions}`)
+    const lines = copyLines(batches, schema)
+    if (w.keys.length > 0) await upsert(connection, lines, schema, w)
+    else await connection.copyIn(`COPY ${table} (${schema.fields.map(f => quoted(f.name)).join(', ')}) FROM STDIN`, lines)
+    if (w.batch !== null) await connection.query('UPDATE batch_control SET batch_id = $2, updated_at = now() WHERE job = $1', [w.batch.job, w.batch.id])
     await connection.query('COMMIT')
   } finally { await connection.close() }
 }
