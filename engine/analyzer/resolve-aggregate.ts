@@ -8,7 +8,7 @@ import { describe, type BindContext } from '../functions/define.ts'
 import { normalizeKey } from '../functions/null-tests.ts'
 import type { Aggregate } from '../plan/logical-plan.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
-import { isOrderable, sqlName } from '../types/data-type.ts'
+import { isGroupable, sqlName } from '../types/data-type.ts'
 import { expandSets, refuseGrouping, withGrouping } from './grouping-sets.ts'
 import { resolveExpression, resolveList } from './resolve-expression.ts'
 import { hasAggregate, project } from './resolve-project.ts'
@@ -38,7 +38,7 @@ export function resolveAggregateList(keys: readonly (Alias | Attribute)[], items
   void context
   const windows = takeOutWindows([...keys, ...items], input)
   const plainKeys = windows.items.slice(0, keys.length), plainItems = windows.items.slice(keys.length), child = windows.plan
-  for (const k of plainKeys) if (!isOrderable(k.type)) throw analysisError('GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE', { sqlExpr: `"${describe(k)}"`, dataType: `"${sqlName(k.type)}"` })
+  for (const k of plainKeys) if (!isGroupable(k.type)) throw analysisError('GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE', { sqlExpr: `"${describe(k)}"`, dataType: `"${sqlName(k.type)}"` })
   const keyColumns = plainKeys.map((k): Alias => alias(normalizeKey(k.kind === 'alias' ? k.child : k), k.kind === 'alias' || k.kind === 'attribute' ? k.name : describe(k), keyMetadata(k)))
   const originals = standFor ?? plainKeys.map(k => (k.kind === 'alias' ? k.child : k))
   const aggregates: { call: AggregateCall; attribute: Attribute }[] = []

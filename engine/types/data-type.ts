@@ -123,6 +123,16 @@ export function isOrderable(t: DataType): boolean {
   }
 }
 
+/** Whether values can be a grouping key: those with an order, and maps, whose entries are put in the order of their keys first. */
+export function isGroupable(t: DataType): boolean {
+  switch (t.kind) {
+    case 'map': return isGroupable(t.keyType) && isGroupable(t.valueType)
+    case 'array': return isGroupable(t.elementType)
+    case 'struct': return t.fields.every(f => isGroupable(f.dataType))
+    default: return isOrderable(t)
+  }
+}
+
 /** The same type with every nested value nullable, as a file source's schema is. */
 export function asNullable(t: DataType): DataType {
   switch (t.kind) {

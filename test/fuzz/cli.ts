@@ -1,0 +1,34 @@
+/** `npm run conformance:fuzz -- --seed S --count N [--first I] [--keep FOLDER]`: N random scenarios on real Spark and here; what differs is shrunk to a scenario file. `N passed, N failed` at the end. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { runScenario, type Scenario } from '../conformance/scenarios.ts'
+import { generate } from './generate.ts'
+import { shrink } from './shrink.ts'
+import { negativeZero, Spark, sparkPython } from './spark.ts'
+
+const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' }, count: { type: 'string', default: '50' }, first: { type: 'string', default: '0' }, keep: { type: 'string' }, shrink: { type: 'string', default: '40' } } })
+const seed = Number(values.seed), keep = values.keep ?? join(dirname(fileURLToPath(import.meta.url)), '..', '..', '.cache', 'fuzz')
+mkdirSync(keep, { recursive: true })
+const spark = await Spark.start(await sparkPython(line => console.error(line)))
+let passed = 0, failed = 0, refused = 0
+const conditions = new Map<string, number>()
+try {
+  for (let i = Number(values.first), end = i + Number(values.count); i < end; i++) {
+    const recorded = await spark.record(generate(seed, i))
+    const difference = await runScenario(recorded)
+    if (recorded.expect.error !== undefined) { refused++; conditions.set(recorded.expect.error.condition, (conditions.get(recorded.expect.error.condition) ?? 0) + 1) }
+    if ((passed + failed) % 20 === 19) console.error(`${passed + failed + 1} run, ${Math.round(performance.now() / 1000)} s`)
+    if (difference === null) { passed++; continue }
+    failed++
+    console.log(`differs: seed ${seed}, index ${i}: ${difference}`)
+    const small: Scenario = await shrink(recorded, difference, s => spark.record(s), Number(values.shrink))
+    const path = join(keep, `fuzz-${seed}-${i}.json`)
+    writeFileSync(path, `${JSON.stringify(small, negativeZero, 1).replaceAll('"-0.0"', '-0.0')}\n`)
+    console.log(`  shrunk to ${path}: ${JSON.stringify(small.pipeline)} ${small.outputMode}: ${await runScenario(small)}`)
+  }
+} finally { await spark.stop() }
+console.log(`${refused} were refused or failed in Spark: ${[...conditions].sort((a, b) => b[1] - a[1]).map(([c, n]) => `${n} ${c}`).join(', ')}`)
+console.log(`${passed} passed, ${failed} failed`)
+if (failed > 0) process.exitCode = 1
