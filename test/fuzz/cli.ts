@@ -17,8 +17,10 @@ const conditions = new Map<string, number>()
 try {
   for (let i = Number(values.first), end = i + Number(values.count); i < end; i++) {
     const recorded = await spark.record(generate(seed, i))
-    const difference = await runScenario(recorded)
-    if (recorded.expect.error !== undefined) { refused++; conditions.set(recorded.expect.error.condition, (conditions.get(recorded.expect.error.condition) ?? 0) + 1) }
+    const condition = recorded.expect.error?.condition
+    // Where Spark breaks down over a query, any refusal with a name will do.
+    const difference = await runScenario(condition === 'INTERNAL_ERROR' ? { ...recorded, expect: { ...recorded.expect, error: { ...recorded.expect.error, condition: null } } } : recorded)
+    if (recorded.expect.error !== undefined) { refused++; conditions.set(condition, (conditions.get(condition) ?? 0) + 1) }
     if ((passed + failed) % 20 === 19) console.error(`${passed + failed + 1} run, ${Math.round(performance.now() / 1000)} s`)
     if (difference === null) { passed++; continue }
     failed++

@@ -8,7 +8,7 @@ import { expressionsOf } from '../../plan/map-plan.ts'
 import { resolvedInputs, type ResolvedPlan } from '../../plan/resolved-plan.ts'
 import { checkAboveGroupState, checkGroupState } from './check-group-state.ts'
 import type { OutputMode } from '../../plan/write-stream.ts'
-import { checkWatermarks } from './check-watermarks.ts'
+import { checkMode, checkWatermarks } from './check-watermarks.ts'
 
 type Of<K extends ResolvedPlan['kind']> = Extract<ResolvedPlan, { kind: K }>
 
@@ -21,6 +21,7 @@ export function checkStreaming(plan: ResolvedPlan, mode: OutputMode, conf: (key:
   if (mode === 'complete' && aggregates.length === 0) {
     throw analysisError('STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION', { outputMode: mode, operation: 'a query without streaming aggregations', advice: 'Use append, or update.' })
   }
+  if (aggregates.length > 0) checkMode(aggregates[0]!, mode)
   checkGroupState(plan, mode)
   for (const node of all(plan)) checkNode(node, mode)
   checkWatermarks(plan, mode, conf)

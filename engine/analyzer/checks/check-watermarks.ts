@@ -29,11 +29,14 @@ export function checkWatermarks(plan: ResolvedPlan, mode: OutputMode, conf: Conf
 }
 
 function checkAggregate(a: Of<'aggregate'>, mode: OutputMode): void {
+  checkMode(a, mode)
+  if (a.keys.length === 1 && a.keys.some(isSessionWindow)) throw refuse('session_window() without another key', 'Group by a key beside it, such as a user.')
+}
+
+/** Refuses an aggregation in a mode that does not go with its keys. Spark asks this of the topmost one before anything else. */
+export function checkMode(a: Of<'aggregate'>, mode: OutputMode): void {
   const unsupported = (operation: string, advice: string): Error => analysisError('STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION', { outputMode: mode, operation, advice })
-  if (a.keys.some(isSessionWindow)) {
-    if (mode === 'update') throw unsupported('session windows', 'Use append with a watermark, or complete.')
-    if (a.keys.length === 1) throw refuse('session_window() without another key', 'Group by a key beside it, such as a user.')
-  }
+  if (mode === 'update' && a.keys.some(isSessionWindow)) throw unsupported('session windows', 'Use append with a watermark, or complete.')
   if (mode === 'append' && !a.keys.some(isEventTime)) throw unsupported('streaming aggregations without a watermark among the keys', 'Call withWatermark and group by the event time or a window of it, or use update or complete.')
 }
 
