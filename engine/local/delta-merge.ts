@@ -53,7 +53,7 @@ export async function mergeTable(r: MergeRun, c: Extract<DeltaCommand, { kind: '
   const targetRows = (batches: readonly Batch[]): LogicalPlan => ({ kind: 'alias', name: left, child: { kind: 'local-data', schema: targetSchema, batches } })
   // What becomes of rows: the new columns, which row it was, and the clause that took it (−1: none).
   const outcome = (list: readonly MergeClause[], child: LogicalPlan, keys: readonly string[]): LogicalPlan => {
-    const choice = call('when', ...list.flatMap((x, k) => [x.condition === null ? literal(true, 'boolean') : call('coalesce', x.condition, literal(false, 'boolean')), literal(k, 'int')]), literal(-1, 'int'))
+    const choice = list.length === 0 ? literal(-1, 'int') : call('when', ...list.flatMap((x, k) => [x.condition === null ? literal(true, 'boolean') : call('coalesce', x.condition, literal(false, 'boolean')), literal(k, 'int')]), literal(-1, 'int'))
     const values = list.map(x => (x.action === 'delete' ? null : x.set === 'all' ? allFrom(schema, source, right) : actionsOf(schema, x.set, x.action === 'insert' ? 'INSERT clause' : 'UPDATE clause'))), inserting = list[0]?.action === 'insert'
     return {
       kind: 'project', child: { kind: 'with-columns', columns: [{ name: chosen, expression: choice }], child }, expressions: [

@@ -272,6 +272,18 @@ test('a half-written entry is told, and what came before can still be read', asy
   assert.deepEqual(await read(spark, '/t', { versionAsOf: 0 }), [[1, 'a']])
 })
 
+test('merge: one kind of clause alone', async () => {
+  const { spark } = place()
+  await rows(spark, [[1, 'a'], [2, 'b']]).write.format('delta').save('/t')
+  const t = DeltaTable.forPath(spark, '/t'), merge = () => t.as('t').merge(rows(spark, [[2, 'new'], [3, 'c']]).alias('s'), 't.id = s.id'), left = async () => (await t.toDF().orderBy('id').collect()).map(r => [r['id'], r['v']])
+  await merge().whenNotMatchedInsertAll().execute()
+  assert.deepEqual(await left(), [[1, 'a'], [2, 'b'], [3, 'c']])
+  await merge().whenMatchedUpdateAll().execute()
+  assert.deepEqual(await left(), [[1, 'a'], [2, 'new'], [3, 'c']])
+  await merge().whenNotMatchedBySourceDelete().execute()
+  assert.deepEqual(await left(), [[2, 'new'], [3, 'c']])
+})
+
 test('a full disk or a crash at any step: nothing lost, nothing half there, the write can be done again', async () => {
   const full = (_step: string, path: string): Error => executionError('MICROLOTE_STORAGE_FAILED', { path, action: 'written', reason: 'the disk is full (ENOSPC)' })
   for (const fault of ['fail-before', 'crash-after'] as const) for (let n = 0, ended = false; !ended; n++) {
