@@ -36,6 +36,27 @@ function resumirTardios(lote: DataFrame): DataFrame {
   return lote.agg(F.count("*").alias("total"), tardios.alias("tardios"), ${parts.share ?? 'F.coalesce(tardios.multiply(100).divide(F.nullif(F.count("*"), F.lit(0))), F.lit(0))'}.alias("pct_tardios"), F.avg("retraso_segundos").alias("retraso_promedio"), F.max("retraso_segundos").alias("retraso_maximo"))
 }`
 
+const valid = (body: string): string => `function esValida(operacion: string, watermark: boolean, modo: string): boolean {
+  const agrega = ["por región", "ventana", "sesión", "ordenar"].includes(operacion)
+  ${body}
+}`
+const merge = (clauses: string, first = 'if (!(await DeltaTable.isDeltaTable(spark, dir))) return lote.write.format("delta").save(dir)'): string => `async function fusionar(lote: DataFrame, dir: string): Promise<unknown> {
+  ${first}
+  return ${clauses}
+}`
+const merging = 'DeltaTable.forPath(spark, dir).as("existente").merge(lote.alias("nuevo"), "existente.user_id = nuevo.user_id")'
+
+const windows = (parts: { readonly minute?: string; readonly wait?: string; readonly mean?: string; readonly session?: string; readonly end?: string }): string => `function porMinuto(e: DataFrame): DataFrame {
+  return e.withWatermark("ts", ${parts.wait ?? '"10 minutes"'}).groupBy(F.window("ts", "1 minute"), "region").agg(F.count("*").alias("eventos"), ${parts.minute ?? 'F.sum("monto")'}.alias("revenue")).select(F.col("window.start").alias("desde"), "region", "eventos", "revenue")
+}
+function mediaMovil(e: DataFrame): DataFrame {
+  return e.withWatermark("ts", "15 minutes").groupBy(${parts.mean ?? 'F.window("ts", "5 minutes", "1 minute")'}, "region").agg(F.avg("monto").alias("media_movil")).select(F.col("window.start").alias("desde"), "region", "media_movil")
+}
+function sesiones(e: DataFrame): DataFrame {
+  return e.withWatermark("ts", "30 minutes").groupBy(F.session_window("ts", ${parts.session ?? '"5 minutes"'}), "user_id").agg(F.count("*").alias("eventos_por_sesion"), F.sum("monto").alias("valor_sesion"), F.min("ts").alias("inicio_sesion"), F.max("ts").alias("fin_sesion"))
+    .select("user_id", "eventos_por_sesion", "valor_sesion", "inicio_sesion", ${parts.end ?? '"fin_sesion"'})
+}`
+
 export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
   '11.1.2': [
     { name: 'only purchases', cell: '11-1-2-respuesta-1', code: job('.filter("tipo = \'compra\'").withColumn("monto_iva", F.col("monto").multiply(1.19)).withColumn("hora_procesamiento", F.current_timestamp())'), says: /Pasan los dos tipos que mueven dinero/ },
@@ -74,5 +95,26 @@ export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
     { name: 'flags counted, not added', cell: '11-4-2-respuesta-1', code: late({ count: 'F.count("tardio")' }), says: /Suma las filas con tardio verdadero/ },
     { name: 'a share of one', cell: '11-4-2-respuesta-1', code: late({ share: 'F.coalesce(tardios.divide(F.nullif(F.count("*"), F.lit(0))), F.lit(0))' }), says: /Es un porcentaje/ },
     { name: 'an empty batch forgotten', cell: '11-4-2-respuesta-1', code: late({ count: 'F.sum(F.col("tardio").cast("int"))' }), says: /sum da nulo/ },
+  ],
+  '11.4.3': [
+    { name: 'a watermark is enough', cell: '11-4-3-respuesta-1', code: valid('return modo === "complete" ? agrega : modo === "update" ? true : !agrega || watermark'), says: /La clave no lleva la hora/ },
+    { name: 'sessions correct themselves', cell: '11-4-3-respuesta-1', code: valid('if (modo === "complete") return agrega; if (operacion === "ordenar") return false; if (operacion === "sin duplicados dentro del watermark") return watermark; return modo === "update" || !agrega || (watermark && operacion !== "por región")'), says: /Una sesión que crece se funde/ },
+    { name: 'complete for everything', cell: '11-4-3-respuesta-1', code: valid('if (modo === "complete") return true; if (operacion === "ordenar") return false; if (operacion === "sin duplicados dentro del watermark") return watermark; if (!agrega) return true; return modo === "update" ? operacion !== "sesión" : watermark && operacion !== "por región"'), says: /cada fila se decide sola/ },
+    { name: 'order anywhere', cell: '11-4-3-respuesta-1', code: valid('if (modo === "complete") return agrega; if (operacion === "sin duplicados dentro del watermark") return watermark; if (!agrega) return true; return modo === "update" ? operacion !== "sesión" : watermark && operacion !== "por región"'), says: /ordenar la tabla de resultados entera/ },
+  ],
+  '11.5.2': [
+    { name: 'appended', cell: '11-5-2-respuesta-1', code: merge('lote.write.format("delta").mode("append").save(dir)', ''), says: /Los que coinciden toman el total nuevo/ },
+    { name: 'overwritten', cell: '11-5-2-respuesta-1', code: merge('lote.write.format("delta").mode("overwrite").save(dir)', ''), says: /Falta la fila con user_id = "bob".*los ausentes se quedan/ },
+    { name: 'added up', cell: '11-5-2-respuesta-1', code: merge(`${merging}.whenMatchedUpdate({ set: { total: "existente.total + nuevo.total", vez: "nuevo.vez" } }).whenNotMatchedInsertAll().execute()`), says: /total debía ser 250 y es 350/ },
+    { name: 'only new ones', cell: '11-5-2-respuesta-1', code: merge(`${merging}.whenNotMatchedInsertAll().execute()`), says: /total debía ser 250 y es 100/ },
+    { name: 'old over new', cell: '11-5-2-respuesta-1', code: merge(`${merging}.whenMatchedUpdateAll().whenNotMatchedInsertAll().execute()`), says: /trae una vez menor/ },
+  ],
+  '11.3.2': [
+    { name: 'the mean for the sum', cell: '11-3-2-respuesta-1', code: windows({ minute: 'F.avg("monto")' }), says: /revenue debía ser 40 y es 20/ },
+    { name: 'windows that do not slide', cell: '11-3-2-respuesta-1', code: windows({ mean: 'F.window("ts", "5 minutes")' }), says: /Falta la fila con desde = 1.*cinco ventanas/ },
+    { name: 'size and step exchanged', cell: '11-3-2-respuesta-1', code: windows({ mean: 'F.window("ts", "5 minutes", "5 minutes")' }), says: /cinco ventanas de 5 minutos/ },
+    { name: 'a short pause', cell: '11-3-2-respuesta-1', code: windows({ session: '"1 minute"' }), says: /pausa de 5 minutos/ },
+    { name: 'the edge of the window for the last event', cell: '11-3-2-respuesta-1', code: windows({ end: 'F.col("session_window.end").alias("fin_sesion")' }).replace('F.max("ts").alias("fin_sesion")', 'F.max("ts").alias("ultimo")'), says: /fin debía ser 4 y es 9.*el último ts/ },
+    { name: 'no patience', cell: '11-3-2-respuesta-1', code: windows({ wait: '"1 minute"' }), says: /Con diez minutos de espera/ },
   ],
 }
