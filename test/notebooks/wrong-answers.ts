@@ -57,6 +57,21 @@ function sesiones(e: DataFrame): DataFrame {
     .select("user_id", "eventos_por_sesion", "valor_sesion", "inicio_sesion", ${parts.end ?? '"fin_sesion"'})
 }`
 
+// The session kept by hand: the gap that ends it, the order, the amount, and what is done at the end may be wrong.
+const kept = (parts: { readonly gap?: string; readonly order?: string; readonly amount?: string; readonly save?: string; readonly end?: string }): string => `function actualizarSesion(clave: { user_id: string | null }, eventos: Iterable<{ ts: Date | null; monto: number | null }>, estado: any): Iterable<any> {
+  const salen: any[] = []
+  let s = estado.exists ? estado.get : null
+  const emitir = () => salen.push({ user_id: clave.user_id, num_eventos: s.num_eventos, valor_total: s.valor_total, inicio_sesion: s.inicio, fin_sesion: ${parts.end ?? 's.ultimo'} })
+  if (estado.hasTimedOut) { emitir(); estado.remove(); return salen }
+  for (const e of [...eventos]${parts.order ?? '.sort((a, b) => a.ts!.getTime() - b.ts!.getTime())'}) {
+    const t = e.ts!.getTime(), monto = ${parts.amount ?? 'e.monto ?? 0'}
+    if (s !== null && t - ${parts.gap ?? 's.ultimo'} > 5 * 60_000) { emitir(); s = null }
+    s = s === null ? { inicio: t, ultimo: t, num_eventos: 1, valor_total: monto } : { inicio: s.inicio, ultimo: t, num_eventos: s.num_eventos + 1, valor_total: s.valor_total + monto }
+  }
+  ${parts.save ?? 'estado.update(s); estado.setTimeoutTimestamp(Math.max(s.ultimo + 5 * 60_000, estado.getCurrentWatermarkMs() + 1))'}
+  return salen
+}`
+
 export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
   '11.1.2': [
     { name: 'only purchases', cell: '11-1-2-respuesta-1', code: job('.filter("tipo = \'compra\'").withColumn("monto_iva", F.col("monto").multiply(1.19)).withColumn("hora_procesamiento", F.current_timestamp())'), says: /Pasan los dos tipos que mueven dinero/ },
@@ -116,5 +131,12 @@ export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
     { name: 'a short pause', cell: '11-3-2-respuesta-1', code: windows({ session: '"1 minute"' }), says: /pausa de 5 minutos/ },
     { name: 'the edge of the window for the last event', cell: '11-3-2-respuesta-1', code: windows({ end: 'F.col("session_window.end").alias("fin_sesion")' }).replace('F.max("ts").alias("fin_sesion")', 'F.max("ts").alias("ultimo")'), says: /fin debía ser 4 y es 9.*el último ts/ },
     { name: 'no patience', cell: '11-3-2-respuesta-1', code: windows({ wait: '"1 minute"' }), says: /Con diez minutos de espera/ },
+  ],
+  '11.3.3': [
+    { name: 'the gap since the start', cell: '11-3-3-respuesta-1', code: kept({ gap: 's.inicio' }), says: /La pausa se cuenta desde el último evento/ },
+    { name: 'rows as they come', cell: '11-3-3-respuesta-1', code: kept({ order: '' }), says: /Ordena los eventos del lote/ },
+    { name: 'no timeout', cell: '11-3-3-respuesta-1', code: kept({ save: 'estado.update(s)' }), says: /el plazo la cierra cuando avanza el watermark/ },
+    { name: 'nothing kept', cell: '11-3-3-respuesta-1', code: kept({ save: 'emitir()' }), says: /también de un lote a otro|fin debía ser 16/ },
+    { name: 'the deadline for the end', cell: '11-3-3-respuesta-1', code: kept({ end: 's.ultimo + 5 * 60_000' }), says: /fin debía ser 16 y es 21/ },
   ],
 }
