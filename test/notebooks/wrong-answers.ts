@@ -72,6 +72,8 @@ const kept = (parts: { readonly gap?: string; readonly order?: string; readonly 
   return salen
 }`
 
+const unique = (query: string): string => `function sinRepetidos(e: DataFrame): DataFrame { return ${query} }`
+
 export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
   '11.1.2': [
     { name: 'only purchases', cell: '11-1-2-respuesta-1', code: job('.filter("tipo = \'compra\'").withColumn("monto_iva", F.col("monto").multiply(1.19)).withColumn("hora_procesamiento", F.current_timestamp())'), says: /Pasan los dos tipos que mueven dinero/ },
@@ -138,5 +140,11 @@ export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
     { name: 'no timeout', cell: '11-3-3-respuesta-1', code: kept({ save: 'estado.update(s)' }), says: /el plazo la cierra cuando avanza el watermark/ },
     { name: 'nothing kept', cell: '11-3-3-respuesta-1', code: kept({ save: 'emitir()' }), says: /también de un lote a otro|fin debía ser 16/ },
     { name: 'the deadline for the end', cell: '11-3-3-respuesta-1', code: kept({ end: 's.ultimo + 5 * 60_000' }), says: /fin debía ser 16 y es 21/ },
+  ],
+  '11.3.4': [
+    { name: 'remembered for ever', cell: '11-3-4-respuesta-1', code: unique('e.dropDuplicates(["evento_id"])'), says: /no olvidas nada/ },
+    { name: 'the time among the keys', cell: '11-3-4-respuesta-1', code: unique('e.withWatermark("ts", "1 hour").dropDuplicates(["evento_id", "ts"])'), says: /¿Está ts entre tus claves/ },
+    { name: 'forgotten too soon', cell: '11-3-4-respuesta-1', code: unique('e.withWatermark("ts", "5 minutes").dropDuplicatesWithinWatermark(["evento_id"])'), says: /es corto el plazo/ },
+    { name: 'a watermark that no key carries', cell: '11-3-4-respuesta-1', code: unique('e.withWatermark("ts", "1 hour").dropDuplicates(["evento_id"])'), says: /no olvidas nada/ },
   ],
 }
