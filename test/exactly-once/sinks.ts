@@ -3,19 +3,25 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
+import kafkajs from 'kafkajs'
 import pg from 'pg'
 import type { DataFrame, DataStreamWriter } from '../../engine/index.ts'
 import { appendBatch } from '../../engine/postgres.ts'
 import { startPostgres, type KafkaBroker } from '../../fixtures/index.ts'
 
-export type SinkSettings = { readonly kind: 'delta' | 'parquet'; readonly path: string } | { readonly kind: 'postgres'; readonly url: string; readonly table: string }
+export type SinkSettings = { readonly kind: 'delta' | 'parquet'; readonly path: string } | { readonly kind: 'kafka'; readonly servers: string; readonly topic: string } | { readonly kind: 'postgres'; readonly url: string; readonly table: string }
 
-export const sinkNames = ['delta', 'parquet', 'postgres'] as const
+export const sinkNames = ['delta', 'parquet', 'postgres', 'kafka'] as const
 
 /** Makes what the sink needs, uses it, and takes it away again. Throws on a name that is not among `sinkNames`. */
-export async function withSink<R>(kind: string, folder: string, _broker: KafkaBroker, use: (sink: SinkSettings) => Promise<R>): Promise<R> {
+export async function withSink<R>(kind: string, folder: string, broker: KafkaBroker, use: (sink: SinkSettings) => Promise<R>): Promise<R> {
   switch (kind) {
     case 'delta': case 'parquet': return use({ kind, path: `${folder}/out` })
+    case 'kafka': {
+      const topic = `copy-${process.pid}-${Date.now()}`
+      await broker.createTopic(topic, { partitions: 3 })
+      return use({ kind, servers: broker.bootstrapServers, topic })
+    }
     case 'postgres': {
       const server = await startPostgres()
       try { return await use({ kind, url: server.url, table: 'ids' }) } finally { await server.stop() }
@@ -27,6 +33,7 @@ export async function withSink<R>(kind: string, folder: string, _broker: KafkaBr
 /** The writer of a stream of `id BIGINT, value STRING`. */
 export async function openSink(sink: SinkSettings, rows: DataFrame): Promise<DataStreamWriter> {
   if (sink.kind === 'postgres') return rows.select('id').writeStream.foreachBatch((df, id) => appendBatch(df, id, { url: sink.url, table: sink.table, job: 'kills' }))
+  if (sink.kind === 'kafka') return rows.select('value').writeStream.format('kafka').options({ 'kafka.bootstrap.servers': sink.servers, topic: sink.topic, exactlyOnce: 'true' })
   return rows.select('id').writeStream.format(sink.kind).option('path', sink.path)
 }
 
@@ -37,6 +44,7 @@ export async function readIds(sink: SinkSettings): Promise<number[]> {
     await client.connect()
     try { return (await client.query<{ id: string }>(`SELECT id FROM ${sink.table}`)).rows.map(r => Number(r.id)) } finally { await client.end() }
   }
+  if (sink.kind === 'kafka') return committedIds(sink.servers, sink.topic)
   const files = sink.kind === 'delta' ? deltaFiles(sink.path) : loggedFiles(sink.path)
   const ids: number[] = []
   for (const file of files) for (const row of await parquet(file)) ids.push(Number(row['id']))
@@ -77,4 +85,18 @@ function loggedFiles(path: string): string[] {
     }
   }
   return files
+}
+
+/** The values that a consumer of committed transactions sees. The topic's last records may be markers, so the end is a silence of three seconds. */
+async function committedIds(servers: string, topic: string): Promise<number[]> {
+  const consumer = new kafkajs.Kafka({ brokers: servers.split(','), logLevel: kafkajs.logLevel.NOTHING }).consumer({ groupId: `reader-${topic}`, readUncommitted: false, maxWaitTimeInMs: 100 })
+  const ids: number[] = []
+  let heard = performance.now()
+  await consumer.connect()
+  try {
+    await consumer.subscribe({ topics: [topic], fromBeginning: true })
+    await consumer.run({ eachMessage: async ({ message }) => { heard = performance.now(); ids.push(Number(message.value)) } })
+    while (performance.now() - heard < (ids.length === 0 ? 15_000 : 3_000)) await new Promise(resolve => setTimeout(resolve, 100))
+  } finally { await consumer.disconnect() }
+  return ids
 }

@@ -14,19 +14,32 @@ import { sinkColumns } from './sink-schema.ts'
 import { kafkaConnection, kafkaSourceOptions } from './source-options.ts'
 import { kafkaBatches, KafkaStreamSource, rangesBetween } from './source.ts'
 import { SubscribedPartitions } from './subscription.ts'
+import type { KafkaConnectionOptions } from './security.ts'
+import { transactionalSink } from './transactional-sink.ts'
 import type { KafkaTransport } from './transport.ts'
 
 const serversOf = (options: OptionsReader): string => options.text('kafka.bootstrap.servers')!
 
 // PEM files are read first: the settings are made in one go.
-async function connect(options: OptionsReader, files: Files, clock: Clock): Promise<KafkaTransport> {
+async function connectionOf(options: OptionsReader, files: Files): Promise<KafkaConnectionOptions> {
   const texts = new Map<string, string>()
   for (const store of ['truststore', 'keystore']) {
     const name = `kafka.ssl.${store}.location`, path = options.text(name)
     if (path === null || options.text(`kafka.ssl.${store}.type`)?.toUpperCase() !== 'PEM') continue
     try { texts.set(path, await files.readText(path)) } catch { throw options.invalid(name, 'the file cannot be read') }
   }
-  return openKafkaTransport(kafkaConnection(options, path => texts.get(path) ?? ''), clock)
+  return kafkaConnection(options, path => texts.get(path) ?? '')
+}
+
+const connect = async (options: OptionsReader, files: Files, clock: Clock): Promise<KafkaTransport> => openKafkaTransport(await connectionOf(options, files), clock)
+
+/** The id of the transactions of a query that asked for them, else null. */
+function transactionOf(options: OptionsReader, queryId: string): string | null {
+  const asked = options.boolean('exactlyOnce', false), id = options.text('transactionalId')
+  if (!asked) { if (id !== null) throw options.invalid('transactionalId', 'it says nothing without exactlyOnce = true'); return null }
+  if (options.text('topic') === null) throw analysisError('MICROLOTE_OPTION_MISSING', { format: 'kafka', option: 'topic', advice: 'With exactlyOnce all rows go to one topic, which also keeps the number of the last batch.' })
+  if (id?.trim() === '') throw options.invalid('transactionalId', 'it is empty')
+  return id ?? `microlote-${queryId}`
 }
 
 export const kafkaConnector: Connector = {
@@ -42,9 +55,11 @@ export const kafkaConnector: Connector = {
     },
   },
   streamSink: {
-    modes: ['append', 'update', 'complete'], temporaryCheckpoint: false, options: ['topic'],
+    modes: ['append', 'update', 'complete'], temporaryCheckpoint: false, options: ['topic', 'exactlyOnce', 'transactionalId'],
     async open(options, _path, context) {
+      const transactionalId = transactionOf(options, context.queryId)
       const columns = sinkColumns(context.schema, options)
+      if (transactionalId !== null) return transactionalSink(await connectionOf(options, context.files), serversOf(options), columns, transactionalId, context.signal)
       return kafkaSink(await connect(options, context.files, context.clock), serversOf(options), columns, context.signal)
     },
   },

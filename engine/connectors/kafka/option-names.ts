@@ -9,7 +9,7 @@ export const refused: Readonly<Record<string, string>> = {
   'value.serializer': 'is not allowed: write a string or binary column named value',
   'enable.auto.commit': 'is not allowed: offsets live in the query\'s checkpoint and are never committed to Kafka',
   'interceptor.classes': 'is not allowed: an interceptor may change records behind the query\'s back',
-  'transactional.id': 'is refused: Spark\'s sink writes at least once and without transactions; remove duplicates downstream by key',
+  'transactional.id': 'is refused: Spark\'s sink writes at least once and without transactions; beyond Spark, set exactlyOnce to true (and transactionalId, if the name matters), or remove duplicates downstream by key',
   'partitioner.class': 'is refused: Java classes cannot run here; compute the partition in a column named partition',
   'sasl.login.callback.handler.class': 'is refused: Java classes cannot run here; use PLAIN or SCRAM with kafka.sasl.jaas.config',
   'sasl.client.callback.handler.class': 'is refused: Java classes cannot run here; use PLAIN or SCRAM with kafka.sasl.jaas.config',

@@ -122,9 +122,8 @@ async function* fetchRange(client: PublicClient, admin: PublicAdmin, o: KafkaCon
   }
 }
 
-async function send(producer: PublicProducer, admin: PublicAdmin, o: KafkaConnectionOptions, c: ProduceColumns): Promise<void> {
-  const counts = new Map<string, number>()
-  for (const t of (await admin.fetchTopicMetadata({ topics: [...c.topics] })).topics) counts.set(t.name, t.partitions.length)
+/** The rows as kafkajs' messages, each with its partition; `counts` are the partitions of the topics. */
+export function publicMessages(c: ProduceColumns, counts: ReadonlyMap<string, number>): { topic: string; messages: object[] }[] {
   const byTopic = new Map<string, object[]>()
   for (let row = c.from; row < c.until; row++) {
     const topic = c.topics[c.topicIndexes?.[row] ?? 0]!
@@ -144,10 +143,17 @@ async function send(producer: PublicProducer, admin: PublicAdmin, o: KafkaConnec
     if (list === undefined) byTopic.set(topic, [message])
     else list.push(message)
   }
+  return [...byTopic].map(([topic, messages]) => ({ topic, messages }))
+}
+
+async function send(producer: PublicProducer, admin: PublicAdmin, o: KafkaConnectionOptions, c: ProduceColumns): Promise<void> {
+  const counts = new Map<string, number>()
+  for (const t of (await admin.fetchTopicMetadata({ topics: [...c.topics] })).topics) counts.set(t.name, t.partitions.length)
+  const topicMessages = publicMessages(c, counts)
   try {
-    await producer.sendBatch({ acks: o.acks, compression: codecs.indexOf(o.compression), topicMessages: [...byTopic].map(([topic, messages]) => ({ topic, messages })) })
+    await producer.sendBatch({ acks: o.acks, compression: codecs.indexOf(o.compression), topicMessages })
   } catch (cause) {
-    throw new KafkaTransportError('PRODUCE_FAILED', `kafkajs could not write to ${[...byTopic.keys()].join(', ')}: ${(cause as Error).message}.`, { cause })
+    throw new KafkaTransportError('PRODUCE_FAILED', `kafkajs could not write to ${topicMessages.map(t => t.topic).join(', ')}: ${(cause as Error).message}.`, { cause })
   }
 }
 

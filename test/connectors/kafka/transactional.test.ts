@@ -1,0 +1,51 @@
+/** The Kafka sink's exactly-once mode on a real broker: a batch that is committed is not written again, one that fails is never seen, an older run is fenced off. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { batchOfRows } from '../../../engine/columns/rows.ts'
+import type { Batch } from '../../../engine/columns/batch.ts'
+import type { StreamSink } from '../../../engine/connectors/connector.ts'
+import { OptionsReader } from '../../../engine/connectors/options.ts'
+import { findConnector } from '../../../engine/connectors/registry.ts'
+import { SparkError } from '../../../engine/index.ts'
+import { LocalBackend, SparkSession } from '../../../engine/testing.ts'
+import { parseSchema } from '../../../engine/types/ddl.ts'
+import { startKafka, type KafkaBroker } from '../../../fixtures/index.ts'
+import { surroundings } from '../sources.ts'
+
+let broker: KafkaBroker
+before(async () => { broker = await startKafka() })
+after(async () => { await broker?.stop() })
+
+const schema = parseSchema('key STRING, value STRING')
+async function* rows(...values: (string | Error)[]): AsyncGenerator<Batch> {
+  for (const v of values) { if (v instanceof Error) throw v; yield batchOfRows(schema, [[v, v]]) }
+}
+const open = (options: Record<string, string>): Promise<StreamSink> => findConnector('kafka').streamSink!.open(new OptionsReader('kafka', { 'kafka.bootstrap.servers': broker.bootstrapServers, ...options }), null,
+  { ...surroundings().context, schema, outputMode: 'append', queryId: 'q', queryName: null, handles: { foreach: null, foreachBatch: null, tables: { createMemory() {}, putMemory() {} } } })
+const condition = (name: string) => (e: unknown): boolean => { assert.ok(e instanceof SparkError, String(e)); assert.equal(e.condition, name, e.message); return true }
+
+test('committed batches are known after a restart, failed ones are unseen, older runs are fenced', async () => {
+  await broker.createTopic('salida', { partitions: 2 })
+  const options = { topic: 'salida', exactlyOnce: 'true' }
+  const first = await open(options)
+  await first.addBatch(0, rows('a', 'b'))
+  await assert.rejects(first.addBatch(1, rows('lost', new Error('the query failed'))), /the query failed/)
+  await first.addBatch(1, rows('c'))
+  const second = await open(options)
+  await second.addBatch(1, rows('c'))
+  await second.addBatch(2, rows('d'))
+  await assert.rejects(first.addBatch(3, rows('zombie')), condition('MICROLOTE_KAFKA_FENCED'))
+  await second.addBatch(3, rows('e'))
+  await Promise.all([first.close(), second.close()])
+  const spark = new SparkSession(new LocalBackend())
+  const seen = await spark.read.format('kafka').options({ 'kafka.bootstrap.servers': broker.bootstrapServers, 'kafka.isolation.level': 'read_committed', subscribe: 'salida' }).load().selectExpr('CAST(value AS STRING) AS v').collect()
+  assert.deepEqual(seen.map(r => r['v'] as string).sort(), ['a', 'b', 'c', 'd', 'e'])
+})
+
+test('what is asked of it in vain', async () => {
+  await assert.rejects(open({ exactlyOnce: 'true' }), condition('MICROLOTE_OPTION_MISSING'))
+  await assert.rejects(open({ topic: 't', transactionalId: 'x' }), condition('MICROLOTE_OPTION_INVALID'))
+  const sink = await open({ topic: 'nada', exactlyOnce: 'true' })
+  await assert.rejects(sink.addBatch(0, rows('a')), condition('MICROLOTE_KAFKA_TOPIC_MISSING'))
+  await sink.close()
+})
