@@ -16,7 +16,7 @@ export const localFiles: Files = {
   readRange: (path, start, end) => end - start <= synchronousBytes ? guard(path, 'read', async () => rangeOf(plain(path), start, end)) : guard(path, 'read', async () => {
     const handle = await fs.promises.open(plain(path), 'r')
     try {
-      const bytes = new Uint8Array(end - start)
+      const bytes = unfilled(end - start)
       for (let done = 0; done < bytes.length;) {
         const { bytesRead } = await handle.read(bytes, done, bytes.length - done, start + done)
         if (bytesRead === 0) return bytes.subarray(0, done)
@@ -92,10 +92,16 @@ function entryAt(path: string, name: string): FileEntry | null {
   return stat === undefined ? null : { name, sizeBytes: stat.size, modificationMs: Math.floor(stat.mtimeMs), isDirectory: stat.isDirectory() }
 }
 
+/** Memory that will be read into: clearing it first would cost as much as parsing a good part of it. What is not read is cut off. */
+function unfilled(length: number): Uint8Array {
+  const b = Buffer.allocUnsafeSlow(length)
+  return new Uint8Array(b.buffer, b.byteOffset, b.length)
+}
+
 function rangeOf(path: string, start: number, end: number): Uint8Array {
   const fd = fs.openSync(path, 'r')
   try {
-    const bytes = new Uint8Array(end - start)
+    const bytes = unfilled(end - start)
     for (let done = 0; done < bytes.length;) {
       const n = fs.readSync(fd, bytes, done, bytes.length - done, start + done)
       if (n === 0) return bytes.subarray(0, done)

@@ -7,6 +7,9 @@ import type { OptionsReader } from '../options.ts'
 const plain = (b: Uint8Array): Uint8Array => new Uint8Array(b.buffer, b.byteOffset, b.byteLength)
 const refused = ['.bz2', '.lz4', '.snappy', '.lzo']
 
+/** Whether the name says that the bytes must be decompressed, or refused, first. */
+export const isCompressed = (path: string): boolean => [...refused, '.gz', '.deflate', '.zst'].some(e => path.endsWith(e))
+
 /** The bytes of a file, decompressed. Throws FAILED_READ_FILE.NO_HINT for a damaged one. */
 export async function readDecompressed(files: Files, path: string): Promise<Uint8Array> { return decompress(path, await files.read(path)) }
 

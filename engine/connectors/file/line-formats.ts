@@ -6,7 +6,7 @@ import { analysisError } from '../../errors/spark-error.ts'
 import { JsonSchemaInference } from '../../formats/json-infer.ts'
 import { createJsonWriter } from '../../formats/json-write.ts'
 import { jsonOptions, type JsonOptions } from '../../formats/json/options.ts'
-import { createJsonParser } from '../../formats/json/parser.ts'
+import { createJsonParser, type JsonParser } from '../../formats/json/parser.ts'
 import { CsvSchemaInference } from '../../formats/csv/infer.ts'
 import { csvOptionNames, csvOptions, type CsvOptions } from '../../formats/csv/options.ts'
 import { csvReader } from '../../formats/csv/reader.ts'
@@ -14,7 +14,8 @@ import { checkCsvSchema, csvWriter } from '../../formats/csv/writer.ts'
 import { read } from '../../storage/steps.ts'
 import { stringType, type StructTypeShape } from '../../types/data-type.ts'
 import type { OptionsReader } from '../options.ts'
-import { compressorOf, decompress, readDecompressed } from './compression.ts'
+import { readInBlocks, type TakeLines } from './blocks.ts'
+import { compressorOf, decompress, isCompressed, readDecompressed } from './compression.ts'
 import type { FileFormat, FormatContext } from './file-format.ts'
 
 interface LineFormat {
@@ -25,6 +26,8 @@ interface LineFormat {
   checkWritten(schema: StructTypeShape): void
   /** A function from a file's bytes to its rows, for one task. Columns that are not wanted may be anything. */
   reader(schema: StructTypeShape, options: OptionsReader, columns: readonly number[], context: FormatContext): (bytes: Uint8Array, path: string) => Iterable<Batch>
+  /** The same block by block where rows never span what a line is: see `readInBlocks`. null where these options want the whole file. */
+  blockReader?(schema: StructTypeShape, options: OptionsReader, columns: readonly number[], context: FormatContext): TakeLines | null
   /** Collects a schema from files; null where the format has its own. */
   inference: ((options: OptionsReader, context: FormatContext) => { add(bytes: Uint8Array): void; result(): StructTypeShape }) | null
   /** A function from a row's values to its line. */
@@ -41,8 +44,11 @@ function fileFormat(f: LineFormat): FileFormat {
     check: (options, context) => { f.check(options, context); compressorOf(options) },
     checkWritten: schema => f.checkWritten(schema),
     reader(schema, options, columns, _predicates, context) {
-      const read = f.reader(schema, options, columns, context)
-      return async function* (files, file) { yield* read(await readDecompressed(files, file.path), file.path) }
+      const read = f.reader(schema, options, columns, context), take = f.blockReader?.(schema, options, columns, context) ?? null
+      return async function* (files, file) {
+        if (take !== null && !isCompressed(file.path)) yield* readInBlocks(files, file.path, take)
+        else yield* read(await readDecompressed(files, file.path), file.path)
+      }
     },
     infer: f.inference === null ? null : function* (files, options, context) {
       const inference = f.inference!(options, context)
@@ -95,16 +101,19 @@ function checkEncoding(options: OptionsReader): void {
   }
 }
 
+function jsonParser(schema: StructTypeShape, options: OptionsReader, columns: readonly number[], context: FormatContext): JsonParser {
+  const wanted = new Set(columns), required = schema.fields.map((_, i) => wanted.has(i))
+  return createJsonParser(schema, { ...json(options, context), forRecords: 'file', ...(required.every(Boolean) ? {} : { required }) })
+}
+
 export const jsonFormat = fileFormat({
   name: 'json', extension: 'json',
   check(options, context) { json(options, context) },
   checkWritten() {},
   reader(schema, options, columns, context) {
-    const o = json(options, context), wanted = new Set(columns)
-    const required = schema.fields.map((_, i) => wanted.has(i))
-    const parser = createJsonParser(schema, { ...o, forRecords: 'file', ...(required.every(Boolean) ? {} : { required }) })
+    const { multiLine } = json(options, context), parser = jsonParser(schema, options, columns, context)
     return function* (bytes) {
-      if (o.multiLine) {
+      if (multiLine) {
         const rows = parser.parse(bytes, Int32Array.of(0), Int32Array.of(bytes.length), null, 1)
         if (rows.length > 0) yield new Batch((rows as typeof rows & { children: Batch['columns'] }).children, rows.length)
         return
@@ -115,6 +124,14 @@ export const jsonFormat = fileFormat({
         if (consumed <= at) return
         at = consumed
       }
+    }
+  },
+  blockReader(schema, options, columns, context) {
+    if (json(options, context).multiLine) return null
+    const parser = jsonParser(schema, options, columns, context)
+    return (bytes, from, atEnd) => {
+      const { rows, consumed } = parser.parseLines(bytes, from, bytes.length, rowsPerBatch, atEnd)
+      return { batch: rows.length > 0 ? new Batch(rows.children, rows.length) : null, consumed }
     }
   },
   inference(options, context) {
