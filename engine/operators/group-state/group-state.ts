@@ -84,7 +84,8 @@ export class FlatMapGroupsWithStateExec implements Exec {
       input.add(inTime.rows)
     }
     if (initial !== null && (streaming === null || streaming.batchId === 0)) await addInitialState(input, initial, task, true)
-    const context: GroupStateContext = { schema: stateSchema, timeout, watermarkMs: evictMs, hasWatermark: eventTime !== null, processingTimeMs: streaming?.batchTimestampMs ?? task.processingTimeMs ?? 0, method }
+    // A batch query has no watermark to ask for: Spark documents that it is always -1 there, set or not.
+    const context: GroupStateContext = { schema: stateSchema, timeout, watermarkMs: evictMs, hasWatermark: eventTime !== null || streaming === null, processingTimeMs: streaming?.batchTimestampMs ?? task.processingTimeMs ?? 0, method }
     const out = new UserOutput(this.#rowSchema, method)
     if (streaming === null) { yield* this.#runBatch(input, context, out); return }
     const stores = await streaming.stores(operatorId!)
