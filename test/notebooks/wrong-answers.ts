@@ -36,6 +36,20 @@ function resumirTardios(lote: DataFrame): DataFrame {
   return lote.agg(F.count("*").alias("total"), tardios.alias("tardios"), ${parts.share ?? 'F.coalesce(tardios.multiply(100).divide(F.nullif(F.count("*"), F.lit(0))), F.lit(0))'}.alias("pct_tardios"), F.avg("retraso_segundos").alias("retraso_promedio"), F.max("retraso_segundos").alias("retraso_maximo"))
 }`
 
+// The four readers and the two sinks of 11.2: each with its right text, so that one can be wrong at a time.
+const readers = (parts: { readonly kafka?: string; readonly kafkaColumns?: string; readonly files?: string; readonly rate?: string; readonly socket?: string }): string => `function leerKafka(topic: string): DataFrame {
+  return spark.readStream.format("kafka").option("kafka.bootstrap.servers", kafka.bootstrapServers).option("subscribe", topic)${parts.kafka ?? '.option("startingOffsets", "earliest").option("maxOffsetsPerTrigger", 50)'}.load().selectExpr(${parts.kafkaColumns ?? '"CAST(key AS STRING) AS clave", "CAST(value AS STRING) AS valor", "partition AS particion"'})
+}
+function leerArchivos(dir: string): DataFrame { return spark.readStream.format("json").schema("id BIGINT, region STRING, monto DOUBLE")${parts.files ?? '.option("pathGlobFilter", "*.json").option("maxFilesPerTrigger", 2)'}.load(dir) }
+function leerRitmo(): DataFrame { return spark.readStream.format("rate")${parts.rate ?? '.option("rowsPerSecond", 200)'}.option("numPartitions", 2).load() }
+function leerSocket(puerto: number): DataFrame { return spark.readStream.format("socket").option("host", "127.0.0.1").option("port", puerto)${parts.socket ?? '.option("includeTimestamp", true)'}.load() }`
+const sinks = (parts: { readonly lake?: string; readonly columns?: string }): string => `function alLago(ventas: DataFrame, dir: string, checkpoint: string): DataFrame["writeStream"] {
+  return ventas.writeStream${parts.lake ?? '.format("delta").partitionBy("fecha", "region").option("path", dir).option("checkpointLocation", checkpoint)'}
+}
+function aKafka(ventas: DataFrame, topic: string, checkpoint: string): DataFrame["writeStream"] {
+  return ventas.select(${parts.columns ?? 'F.col("region").alias("key"), F.to_json(F.struct("*")).alias("value")'}).writeStream.format("kafka").option("kafka.bootstrap.servers", kafka.bootstrapServers).option("topic", topic).option("checkpointLocation", checkpoint)
+}`
+
 const valid = (body: string): string => `function esValida(operacion: string, watermark: boolean, modo: string): boolean {
   const agrega = ["por región", "ventana", "sesión", "ordenar"].includes(operacion)
   ${body}
@@ -103,6 +117,24 @@ export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
     { name: 'the interval forgotten', cell: '11-1-5-respuesta-1', code: predict('llegan * duracionMs / 1000'), says: /no empieza hasta su disparo/ },
     { name: 'the length forgotten', cell: '11-1-5-respuesta-1', code: predict('llegan * intervaloMs / 1000'), says: /Mientras dura un lote de 3 segundos/ },
     { name: 'milliseconds taken for seconds', cell: '11-1-5-respuesta-1', code: predict('llegan * Math.max(duracionMs, intervaloMs)'), says: /Se esperaba algo cercano a 300/ },
+  ],
+  '11.2.1': [
+    { name: 'from the end of the topic', cell: '11-2-1-respuesta-1', code: readers({ kafka: '.option("maxOffsetsPerTrigger", 50)' }), says: /¿Desde dónde empieza un stream/ },
+    { name: 'Kafka without a limit', cell: '11-2-1-respuesta-1', code: readers({ kafka: '.option("startingOffsets", "earliest")' }), says: /lotes de 120: el tope se llama maxOffsetsPerTrigger/ },
+    { name: 'bytes left as they are', cell: '11-2-1-respuesta-1', code: readers({ kafkaColumns: '"key", "value", "partition"' }), says: /conviértelos a texto/ },
+    { name: 'every file taken', cell: '11-2-1-respuesta-1', code: readers({ files: '.option("maxFilesPerTrigger", 2)' }), says: /pathGlobFilter los aparta/ },
+    { name: 'the limit of Kafka for files', cell: '11-2-1-respuesta-1', code: readers({ files: '.option("pathGlobFilter", "*.json").option("maxFilesPerTrigger", 10)' }), says: /lotes de 10: el tope se llama maxFilesPerTrigger/ },
+    { name: 'one row a second', cell: '11-2-1-respuesta-1', code: readers({ rate: '.option("rowsPerSecond", 20)' }), says: /Se pide con rowsPerSecond/ },
+    { name: 'lines without their time', cell: '11-2-1-respuesta-1', code: readers({ socket: '' }), says: /se pide con includeTimestamp/ },
+  ],
+  '11.2.2': [
+    { name: 'not partitioned', cell: '11-2-2-respuesta-1', code: sinks({ lake: '.format("delta").option("path", dir).option("checkpointLocation", checkpoint)' }), says: /partitionBy\("fecha", "region"\)/ },
+    { name: 'partitioned the other way round', cell: '11-2-2-respuesta-1', code: sinks({ lake: '.format("delta").partitionBy("region", "fecha").option("path", dir).option("checkpointLocation", checkpoint)' }), says: /en ese orden/ },
+    { name: 'the checkpoint left out', cell: '11-2-2-respuesta-1', code: sinks({ lake: '.format("delta").partitionBy("fecha", "region").option("path", dir).option("checkpointLocation", `${checkpoint}-${Math.random()}`)' }), says: /hay 60 filas y 30 ventas distintas/ },
+    { name: 'loose Parquet files', cell: '11-2-2-respuesta-1', code: sinks({ lake: '.format("parquet").partitionBy("fecha", "region").option("path", dir).option("checkpointLocation", checkpoint)' }), says: /no hay una tabla Delta/ },
+    { name: 'appended by hand', cell: '11-2-2-respuesta-1', code: sinks({ lake: '.option("checkpointLocation", checkpoint).foreachBatch(async (lote: DataFrame) => { await lote.write.format("delta").mode("append").partitionBy("fecha", "region").save(dir) })' }), says: /reconoce el lote repetido si es él quien escribe/ },
+    { name: 'a message without key', cell: '11-2-2-respuesta-1', code: sinks({ columns: 'F.to_json(F.struct("*")).alias("value")' }), says: /en una columna que se llame key/ },
+    { name: 'the amount alone', cell: '11-2-2-respuesta-1', code: sinks({ columns: 'F.col("region").alias("key"), F.to_json(F.struct("monto")).alias("value")' }), says: /value lleva todas las columnas/ },
   ],
   '11.4.2': [
     { name: 'one pair only', cell: '11-4-2-respuesta-1', code: late({ parse: 'const [n, u] = texto.toLowerCase().split(" "), s = Number(n) * ({ second: 1, minute: 60, hour: 3600, day: 86400, week: 604800, millisecond: 0.001 } as any)[u.replace(/s$/, "")]; if (!(s >= 0)) throw new Error("no"); return s' }), says: /Puede haber varios pares/ },
