@@ -59,6 +59,8 @@ export interface Exec {
   readonly children: readonly Exec[]
   /** The id of its state, for a stateful operator. */
   readonly operatorId?: number
+  /** The number of the leaf, for one. */
+  readonly leaf?: number
   /** The details explain() shows behind the name. */
   describe(): string
   run(task: Task): AsyncIterable<Batch>

@@ -1,7 +1,8 @@
-/** The rewrites that keep the answer and lower the cost, in order: constants folded, filters brought into joins and down, projections collapsed, columns nobody reads left out, sources told which rows are wanted. */
+/** The rewrites that keep the answer and lower the cost, in order: constants folded, filters brought into joins and down, projections collapsed, limits placed, columns nobody reads left out, sources told which rows are wanted. */
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { collapseProjects } from './collapse-projects.ts'
 import { foldConstants } from './fold-constants.ts'
+import { placeLimits } from './limits.ts'
 import { pruneColumns } from './prune-columns.ts'
 import { pushFilters } from './push-filters.ts'
 import { pushJoinFilters } from './push-join-filters.ts'
@@ -9,5 +10,5 @@ import { pushPredicates } from './push-predicates.ts'
 
 /** The cheaper plan with the same output. */
 export function optimize(plan: ResolvedPlan): ResolvedPlan {
-  return pushPredicates(pruneColumns(collapseProjects(pushFilters(pushJoinFilters(foldConstants(plan))))))
+  return pushPredicates(pruneColumns(placeLimits(collapseProjects(pushFilters(pushJoinFilters(foldConstants(plan)))))))
 }

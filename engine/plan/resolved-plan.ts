@@ -33,7 +33,8 @@ export interface ResolvedJoin extends Node {
 }
 export interface ResolvedOrder { readonly child: Resolved; readonly ascending: boolean; readonly nullsFirst: boolean }
 export interface ResolvedSort extends Node { readonly kind: 'sort'; readonly orders: readonly ResolvedOrder[]; readonly child: ResolvedPlan }
-export interface ResolvedLimit extends Node { readonly kind: 'limit'; readonly count: number; readonly offset: number; readonly child: ResolvedPlan }
+/** `local`: of each batch of a stream and each of its sources, not of all rows. */
+export interface ResolvedLimit extends Node { readonly kind: 'limit'; readonly count: number; readonly offset: number; readonly local?: true; readonly child: ResolvedPlan }
 export interface ResolvedSample extends Node { readonly kind: 'sample'; readonly fraction: number; readonly seed: number; readonly child: ResolvedPlan }
 export interface ResolvedUnion extends Node { readonly kind: 'union'; readonly children: readonly ResolvedPlan[] }
 export interface ResolvedSetOperation extends Node { readonly kind: 'except' | 'intersect'; readonly left: ResolvedPlan; readonly right: ResolvedPlan; readonly all: boolean }

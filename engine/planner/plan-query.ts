@@ -43,6 +43,7 @@ export function planQuery(plan: ResolvedPlan, mode: OutputMode | null): Physical
       return planBasic(node, planning)
     },
     leaf: node => leaves.push(node) - 1,
+    isStream: leaf => leaves[leaf]!.kind === 'stream-read',
     stateful: operator => stateful.push({ ...operator, id: stateful.length }) - 1,
     watermark: delayMs => watermarkDelaysMs.push(delayMs) - 1,
   }

@@ -45,6 +45,8 @@ export interface Planning {
   plan(node: ResolvedPlan): Exec
   /** Numbers a leaf. */
   leaf(node: Leaf): number
+  /** Whether the leaf of a number is a stream. */
+  isStream(leaf: number): boolean
   /** Numbers a stateful operator; to be called before what lies below is planned, so that ids run from the sink towards the sources. */
   stateful(operator: Omit<StatefulOperator, 'id'>): number
   /** Numbers a watermark node. */

@@ -112,7 +112,8 @@ class BuildSide {
     const groups = this.#index.add(columns, rows.length)
     this.#heads = new Int32Array(this.#index.count).fill(-1)
     this.#next = new Int32Array(rows.length)
-    for (let i = rows.length - 1; i >= 0; i--) {
+    // Later rows come first, as in the tables that Spark broadcasts: it shows where a limit above takes some.
+    for (let i = 0; i < rows.length; i++) {
       if (columns.some((c, k) => !nullSafe[k] && c.isNull(i))) { this.#next[i] = -2; continue }
       this.#next[i] = this.#heads[groups[i]!]!
       this.#heads[groups[i]!] = i
