@@ -21,10 +21,13 @@ import { resolveSelectAggregate } from './resolve-select.ts'
 import { resolveSort } from './resolve-sort.ts'
 import type { Scope } from './scope.ts'
 
+export interface BatchSource { readonly schema: StructTypeShape; readonly held: unknown }
+
 /** What analysis asks of the outside: schemas of sources, tables, confs. */
 export interface Catalog extends BindContext {
   streamSchema(read: StreamRead): StructTypeShape
-  batchSchema(read: BatchRead): StructTypeShape
+  /** The schema, and what the source holds from now on for every read of this DataFrame. */
+  batchSource(read: BatchRead): BatchSource
   /** The plan behind a temporary view or memory table. Throws TABLE_OR_VIEW_NOT_FOUND. */
   table(name: string): LogicalPlan
 }
@@ -64,7 +67,7 @@ export class Analyzer {
     switch (plan.kind) {
       case 'local-data': return { kind: 'local', batches: plan.batches, output: schemaAttributes(plan.schema), streaming: false }
       case 'range': return { kind: 'range', start: plan.start, end: plan.end, step: plan.step, output: [attribute('id', { kind: 'long' }, false)], streaming: false }
-      case 'batch-read': { const schema = c.batchSchema(plan); return { kind: 'batch-read', format: plan.format, schema, options: plan.options, paths: plan.paths, output: schemaAttributes(schema), streaming: false } }
+      case 'batch-read': { const { schema, held } = c.batchSource(plan); return { kind: 'batch-read', format: plan.format, schema, held, options: plan.options, paths: plan.paths, output: schemaAttributes(schema), streaming: false } }
       case 'stream-read': { const schema = c.streamSchema(plan); return { kind: 'stream-read', source: plan, schema, output: schemaAttributes(schema), streaming: true } }
       case 'table': return requalify(this.resolve(c.table(plan.name)), plan.name)
       case 'alias': return requalify(this.resolve(plan.child), plan.name)

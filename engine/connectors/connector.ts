@@ -111,8 +111,10 @@ export interface Connector {
   readonly batchSource?: {
     /** The schema, inferred by reading when not given. */
     schema(given: StructTypeShape | null, options: OptionsReader, paths: readonly string[], context: BatchContext): Promise<StructTypeShape> | StructTypeShape
-    /** The rows. Those that meet not all of `predicates` may be left out; all are still filtered afterwards. */
-    read(schema: StructTypeShape, options: OptionsReader, paths: readonly string[], columns: readonly number[], context: BatchContext, predicates?: readonly ColumnPredicate[]): AsyncIterable<Batch>
+    /** What a DataFrame keeps for all its reads from the moment it is made (of files: which they are); null where each read looks anew. */
+    hold?(options: OptionsReader, paths: readonly string[], context: BatchContext): unknown
+    /** The rows. Those that meet not all of `predicates` may be left out; all are still filtered afterwards. `held`: what `hold` gave. */
+    read(schema: StructTypeShape, options: OptionsReader, paths: readonly string[], columns: readonly number[], context: BatchContext, predicates?: readonly ColumnPredicate[], held?: unknown): AsyncIterable<Batch>
   }
   readonly batchSink?: {
     /** Whether `partitionBy` means something to it. */

@@ -1,5 +1,5 @@
 /** The backend that is this engine: analysis, optimization, planning and execution in one process. */
-import { Analyzer } from '../analyzer/analyze.ts'
+import { Analyzer, type BatchSource } from '../analyzer/analyze.ts'
 import type { BatchContext } from '../connectors/connector.ts'
 import { OptionsReader } from '../connectors/options.ts'
 import { findConnector } from '../connectors/registry.ts'
@@ -36,7 +36,7 @@ export class LocalBackend implements Backend {
   readonly tables: LocalTables
   readonly bus = new ListenerBus()
   readonly queries = new Set<ActiveQuery>()
-  readonly #inferred = new WeakMap<BatchRead, StructTypeShape>()
+  readonly #inferred = new WeakMap<BatchRead, BatchSource>()
   #analyzer: Analyzer
 
   constructor(settings: LocalSettings = {}) {

@@ -1,5 +1,5 @@
 /** Answers what analysis asks of the outside, from connectors, temporary views and memory tables; frozen confs for a running query. */
-import type { Catalog } from '../analyzer/analyze.ts'
+import type { BatchSource, Catalog } from '../analyzer/analyze.ts'
 import { OptionsReader } from '../connectors/options.ts'
 import { findConnector } from '../connectors/registry.ts'
 import type { BatchContext } from '../connectors/connector.ts'
@@ -11,9 +11,9 @@ import type { LocalTables } from './tables.ts'
 export class LocalCatalog implements Catalog {
   readonly #conf: (key: string) => string | null
   readonly #tables: LocalTables
-  readonly #inferred: WeakMap<BatchRead, StructTypeShape>
+  readonly #inferred: WeakMap<BatchRead, BatchSource>
 
-  constructor(conf: (key: string) => string | null, tables: LocalTables, inferred: WeakMap<BatchRead, StructTypeShape>) {
+  constructor(conf: (key: string) => string | null, tables: LocalTables, inferred: WeakMap<BatchRead, BatchSource>) {
     this.#conf = conf
     this.#tables = tables
     this.#inferred = inferred
@@ -29,15 +29,16 @@ export class LocalCatalog implements Catalog {
     return connector.streamSource.schema(read.schema, new OptionsReader(read.format, read.options), read.path, read.handle, this.#inferContext())
   }
 
-  batchSchema(read: BatchRead): StructTypeShape {
+  batchSource(read: BatchRead): BatchSource {
     const known = this.#inferred.get(read)
     if (known !== undefined) return known
     const connector = findConnector(read.format)
     if (connector.batchSource === undefined) throw analysisError('MICROLOTE_SOURCE_NOT_STREAMING', { provider: read.format, reader: 'read', advice: connector.streamSource === undefined ? 'It can only be written to.' : 'Read it with spark.readStream.' })
     const schema = connector.batchSource.schema(read.schema, new OptionsReader(read.format, read.options), read.paths, this.#inferContext())
     if (schema instanceof Promise) throw analysisError('MICROLOTE_SCHEMA_REQUIRED', { format: read.format })
-    this.#inferred.set(read, schema)
-    return schema
+    const source = { schema, held: connector.batchSource.hold?.(new OptionsReader(read.format, read.options), read.paths, this.#inferContext()) ?? null }
+    this.#inferred.set(read, source)
+    return source
   }
 
   #inferContext(): BatchContext { return { ...this.#tables.surroundings, timeZone: this.timeZone, conf: this.#conf } }

@@ -31,7 +31,7 @@ export async function* leafBatches(leaf: Leaf, context: BatchContext): AsyncGene
     case 'batch-read': {
       const source = findConnector(leaf.format).batchSource!
       const columns = wantedColumns(leaf.schema.fields.map(f => f.name), leaf.output.map(a => a.name))
-      for await (const b of source.read(leaf.schema, new OptionsReader(leaf.format, leaf.options), leaf.paths, columns, context, leaf.predicates)) yield new Batch(columns.map(c => b.columns[c]!), b.length)
+      for await (const b of source.read(leaf.schema, new OptionsReader(leaf.format, leaf.options), leaf.paths, columns, context, leaf.predicates, leaf.held)) yield new Batch(columns.map(c => b.columns[c]!), b.length)
       return
     }
     default: throw internalError('a stream among the leaves of a batch query')

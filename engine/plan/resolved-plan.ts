@@ -11,9 +11,9 @@ interface Node { readonly output: readonly Attribute[]; readonly streaming: bool
 
 export interface ResolvedLocal extends Node { readonly kind: 'local'; readonly batches: readonly Batch[] }
 export interface ResolvedRange extends Node { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint }
-/** `predicates`: what every wanted row meets; a source may leave out rows that do not. */
+/** `predicates`: what every wanted row meets; a source may leave out rows that do not. `held`: what the source fixed when the DataFrame was made. */
 export interface ResolvedBatchRead extends Node {
-  readonly kind: 'batch-read'; readonly format: string; readonly schema: StructTypeShape; readonly options: Options; readonly paths: readonly string[]; readonly predicates?: readonly ColumnPredicate[]
+  readonly kind: 'batch-read'; readonly format: string; readonly schema: StructTypeShape; readonly options: Options; readonly paths: readonly string[]; readonly predicates?: readonly ColumnPredicate[]; readonly held?: unknown
 }
 /** `source` is the plan node of the API: one node is one source of the query. */
 export interface ResolvedStreamRead extends Node { readonly kind: 'stream-read'; readonly source: StreamRead; readonly schema: StructTypeShape }

@@ -1,6 +1,6 @@
 /** The file connectors: Parquet, JSON lines, CSV and text, each as a stream and as a batch, read and written; other formats are refused by name. */
 import { analysisError } from '../../errors/spark-error.ts'
-import { runSteps, runStepsSoon, type Steps } from '../../storage/steps.ts'
+import { runSteps, runStepsNow, runStepsSoon, type Steps } from '../../storage/steps.ts'
 import { asNullable, stringType, structField, structType, type StructFieldType, type StructTypeShape } from '../../types/data-type.ts'
 import type { BatchContext, Connector } from '../connector.ts'
 import type { OptionsReader } from '../options.ts'
@@ -93,9 +93,14 @@ function connector(format: FileFormat): Connector {
         checkOptions(format, options, false)
         return runStepsSoon(context.files, all[0]!, schemaSteps(format, given, options, paths, context, false))
       },
-      async *read(schema, options, paths, columns, context, predicates = []) {
+      // As in Spark, a DataFrame reads the files that were there when it was made: those added later it does not see, those gone it misses.
+      hold(options, paths, context) {
+        const now = context.files.now?.(pathsOf(options, paths)[0]!) ?? null
+        return now === null ? null : runStepsNow(now, filesOf(options, paths, context.timeZone))
+      },
+      async *read(schema, options, paths, columns, context, predicates = [], held = null) {
         const read = fileReader({ format, schema, options, columns, predicates, context, warn: m => console.warn(`[${format.name}] ${m}`) })
-        for (const f of await runSteps(context.files, filesOf(options, paths, context.timeZone))) yield* read(f)
+        for (const f of (held as FoundFile[] | null) ?? await runSteps(context.files, filesOf(options, paths, context.timeZone))) yield* read(f)
       },
     },
     batchSink: { partitions: true, write: (batches, schema, mode, options, path, context, partitionBy = []) => writeFiles(format, batches, schema, mode, options, path, context, partitionBy) },
