@@ -86,6 +86,15 @@ const kept = (parts: { readonly gap?: string; readonly order?: string; readonly 
   return salen
 }`
 
+// The table of customers: read, made one row each, joined; each step may be wrong.
+const enrich = (parts: { readonly read?: string; readonly one?: string; readonly how?: string; readonly gap?: string; readonly before?: string }): string => `${parts.before ?? ''}
+function enriquecer(lote: DataFrame, dir: string): DataFrame {
+  const ultimos = ${parts.read ?? 'spark.read.parquet(dir)'}${parts.one ?? '.groupBy("user_id").agg(F.max_by("segmento", "actualizado").alias("segmento"))'}
+  return lote.join(ultimos, "user_id", "${parts.how ?? 'left'}")${parts.gap ?? '.withColumn("segmento", F.coalesce("segmento", F.lit("desconocido")))'}
+}`
+const condition = (text: string): string => `const condicion162: string = ${JSON.stringify(text)}`
+const sameUser = 'clicks.user_id = compras.user_id'
+
 const unique = (query: string): string => `function sinRepetidos(e: DataFrame): DataFrame { return ${query} }`
 
 export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
@@ -178,5 +187,19 @@ export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
     { name: 'the time among the keys', cell: '11-3-4-respuesta-1', code: unique('e.withWatermark("ts", "1 hour").dropDuplicates(["evento_id", "ts"])'), says: /¿Está ts entre tus claves/ },
     { name: 'forgotten too soon', cell: '11-3-4-respuesta-1', code: unique('e.withWatermark("ts", "5 minutes").dropDuplicatesWithinWatermark(["evento_id"])'), says: /es corto el plazo/ },
     { name: 'a watermark that no key carries', cell: '11-3-4-respuesta-1', code: unique('e.withWatermark("ts", "1 hour").dropDuplicates(["evento_id"])'), says: /no olvidas nada/ },
+  ],
+  '11.6.1': [
+    { name: 'customers lost', cell: '11-6-1-respuesta-1', code: enrich({ how: 'inner' }), says: /Ningún pedido se pierde/ },
+    { name: 'a null left', cell: '11-6-1-respuesta-1', code: enrich({ gap: '' }), says: /segmento debía ser "desconocido" y es null/ },
+    { name: 'a photograph', cell: '11-6-1-respuesta-1', code: enrich({ before: 'const fotos: Record<string, any[]> = {}', read: '((fotos as any)[dir] ??= spark.read.parquet(dir))' }), says: /FAILED_READ_FILE|lee la tabla en cada llamada/ },
+    { name: 'customers twice', cell: '11-6-1-respuesta-1', code: enrich({ one: '.select("user_id", "segmento")' }), says: /Deja una fila por cliente/ },
+    { name: 'any of the rows', cell: '11-6-1-respuesta-1', code: enrich({ one: '.select("user_id", "segmento").dropDuplicates(["user_id"])' }), says: /la de mayor actualizado/ },
+  ],
+  '11.6.2': [
+    { name: 'no lower bound', cell: '11-6-2-respuesta-1', code: condition(`${sameUser} AND timestamp_compra <= timestamp_click + INTERVAL 30 MINUTES`), says: /falta el límite de abajo/ },
+    { name: 'no upper bound', cell: '11-6-2-respuesta-1', code: condition(`${sameUser} AND timestamp_compra >= timestamp_click`), says: /el estado no dejará de crecer/ },
+    { name: 'the sides exchanged', cell: '11-6-2-respuesta-1', code: condition(`${sameUser} AND timestamp_click >= timestamp_compra AND timestamp_click <= timestamp_compra + INTERVAL 30 MINUTES`), says: /mira la unidad y el sentido/ },
+    { name: 'edges left out', cell: '11-6-2-respuesta-1', code: condition(`${sameUser} AND timestamp_compra > timestamp_click AND timestamp_compra < timestamp_click + INTERVAL 30 MINUTES`), says: /A los 30 minutos justos vale/ },
+    { name: 'no key', cell: '11-6-2-respuesta-1', code: condition('timestamp_compra >= timestamp_click AND timestamp_compra <= timestamp_click + INTERVAL 30 MINUTES'), says: /La unión no arranca: .*equality/ },
   ],
 }
