@@ -10,6 +10,7 @@ import { childEnvironment } from './child-env.ts'
 import { descriptors, type Completion, type FromChild, type Inspection, type ToChild } from './child/protocol.ts'
 import type { Output } from './output.ts'
 import { OutputBudget, outputLimits } from './output-limit.ts'
+import { rejectImage, startImage } from './start-image.ts'
 
 const entry = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './child/main.ts' : './child/main.js', import.meta.url))
 
@@ -73,7 +74,8 @@ export class CellProcess {
     if (this.#ready !== null) return this.#ready
     const secret = randomBytes(16).toString('hex')
     this.#openInterrupts()
-    const child = spawn(process.execPath, [`--max-old-space-size=${this.#memoryMb}`, '--disable-warning=ExperimentalWarning', entry], {
+    const image = startImage()
+    const child = spawn(process.execPath, [`--max-old-space-size=${this.#memoryMb}`, '--disable-warning=ExperimentalWarning', ...(image === null ? [] : ['--snapshot-blob', image]), entry], {
       cwd: this.#options.cwd, env: childEnvironment(process.env, this.#options.env), stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', this.#interrupts], windowsHide: true,
     })
     this.#child = child
@@ -82,17 +84,18 @@ export class CellProcess {
     this.#tasks = child.stdio[descriptors.tasks] as Socket
     this.#tasks.on('error', () => {})
     const results = child.stdio[descriptors.results] as Socket
-    let noise = ''
+    let noise = '', begun = false
     // Past JavaScript: what programs that a cell starts print, and the last words of Node itself.
     child.stdout!.on('data', (d: Buffer) => this.#output(this.#running ?? this.#last, { kind: 'stream', name: 'stdout', text: d.toString('utf8') }))
     child.stderr!.on('data', (d: Buffer) => {
       const text = d.toString('utf8')
       noise = (noise + text).slice(-8000)
-      if (!/FATAL ERROR|<--- |heap out of memory|----- |^\s*\d+: 0x/m.test(noise)) this.#output(this.#running ?? this.#last, { kind: 'stream', name: 'stderr', text })
+      // What Node says of an image that it cannot begin from is nobody's output.
+      if ((image === null || begun) && !/FATAL ERROR|<--- |heap out of memory|----- |^\s*\d+: 0x/m.test(noise)) this.#output(this.#running ?? this.#last, { kind: 'stream', name: 'stderr', text })
     })
     this.#ready = new Promise((resolve, reject) => {
       readLines(results, secret, m => {
-        if (m.event === 'ready') resolve(m.problem)
+        if (m.event === 'ready') { begun = true; resolve(m.problem) }
         else this.#take(m)
       }, () => { this.#verdict = 'El proceso envió una salida desmedida y se detuvo'; child.kill('SIGKILL') })
       const watch = this.#watchMemory(child)
@@ -101,6 +104,13 @@ export class CellProcess {
         if (over) return
         over = true
         clearInterval(watch)
+        // From an image that does not work it never gets that far.
+        if (image !== null && !begun && this.#child === child && !this.#closing && !this.#ending && this.#verdict === null) {
+          rejectImage()
+          this.#forget()
+          resolve(this.start())
+          return
+        }
         const text = this.#verdict ?? (/heap out of memory|allocation failed/i.test(noise) ? `El proceso se quedó sin memoria (límite: ${this.#memoryMb} MB; MICROLOTE_MEMORY_MB lo cambia)` : problem ?? `El proceso terminó (${signal ?? `código ${code}`})`)
         const died = new ChildDied(`${text}${this.#running === null ? '.' : ' mientras ejecutaba la celda.'} ${again}`)
         reject(died)

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The kernel's commands: `install`, `run`, `lab`, `python` (the environment of the runners), and `serve`, which Jupyter calls. Each loads only what it needs. */
+/** The kernel's commands: `install`, `run`, `lab`, `python` (the environment of the runners), `image` (what a start begins from), and `serve`, which Jupyter calls. Each loads only what it needs. */
 
 const usage = 'Uso: microlote-kernel install [--user | --prefix CARPETA | --sys-prefix] | run CUADERNO... [opciones] | lab [CARPETA] [opciones de jupyter lab] | python'
 
@@ -7,6 +7,7 @@ async function main(command: string | undefined, args: readonly string[]): Promi
   switch (command) {
     case 'serve': await (await import('./wire/server.ts')).serve(args[0]!); return process.exit(0)
     case 'install': console.log((await import('./commands/install.ts')).installCommand(args)); return 0
+    case 'image': { const problem = (await import('./start-image.ts')).makeImage(); if (problem !== null) console.error(problem); return problem === null ? 0 : 1 }
     case 'python': { const env = await import('./commands/python-env.ts'); console.log(env.pythonEnvironment(env.runnerFolder(), env.runnerPackages)); return 0 }
     case 'run': return (await import('./commands/run.ts')).runCommand(args)
     case 'lab': return (await import('./commands/lab.ts')).labCommand(args)

@@ -30,7 +30,7 @@ export class CellModules {
         const local = /^\.\.?(\/|$)/.test(id) ? this.#local(join(dir, id)) : null
         if (local !== null) return local.exports
         try { return Reflect.apply(target, self, args) } catch (e) {
-          if ((e as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND' && /^microlote(-kernel)?(\/|$)/.test(id)) return this.#own(id)
+          if ((e as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND' && /^microlote(-kernel|-fixtures)?(\/|$)/.test(id)) return this.#own(id)
           throw e
         }
       },

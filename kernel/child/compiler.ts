@@ -2,9 +2,16 @@
 import { createRequire } from 'node:module'
 import type typescript from '@tslab/typescript-for-tslab'
 import { lightPrograms } from './light-program.ts'
+import { prepared } from './prepared.ts'
 
-const load = createRequire(import.meta.url), path = load.resolve('@tslab/typescript-for-tslab')
+const load = createRequire(import.meta.url)
 
-/** The compiler's functions; its types come from `import type T from '@tslab/typescript-for-tslab'`. tslab's converter gets these same ones. */
-export const ts = lightPrograms(load(path) as typeof typescript)
-load.cache[path]!.exports = ts
+function loaded(): typeof typescript {
+  const path = load.resolve('@tslab/typescript-for-tslab'), light = lightPrograms(load(path) as typeof typescript)
+  // tslab's converter gets these same functions.
+  load.cache[path]!.exports = light
+  return light
+}
+
+/** The compiler's functions; its types come from `import type T from '@tslab/typescript-for-tslab'`. */
+export const ts = prepared()?.ts ?? loaded()

@@ -9,6 +9,7 @@ import { lastCards } from '../display/live/unfinished.ts'
 import { receive, send } from './link.ts'
 import { OutputWriter } from './output-writer.ts'
 import { preludeCode } from './prelude.ts'
+import { prepared } from './prepared.ts'
 import { QueryBook } from './query-book.ts'
 import type { ToChild } from './protocol.ts'
 import type { CellRunner } from './cell-runner.ts'
@@ -130,7 +131,7 @@ async function interrupt(cell: string | null): Promise<void> {
 
 async function begin(): Promise<void> {
   const [{ CellRunner }, { TslabConverter }] = await Promise.all([import('./cell-runner.ts'), import('./tslab-converter.ts')])
-  runner = new CellRunner(process.cwd(), new TslabConverter(process.cwd()))
+  runner = new CellRunner(process.cwd(), prepared()?.converter.moveTo(process.cwd()) ?? new TslabConverter(process.cwd()))
   let problem: string | null = null
   const c: CellChannel = { cell: '', send: o => { if (o.kind === 'error') problem = o.traceback.join('\n') } }
   await withChannel(c, () => runner.run(preludeCode, 0, o => c.send(o)))

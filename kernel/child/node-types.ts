@@ -3,7 +3,7 @@
 // Modules that no global needs, or needs only where hardly anyone looks (what is not read is `any` there).
 const late = ['assert', 'assert/strict', 'async_hooks', 'child_process', 'cluster', 'constants', 'crypto', 'dgram', 'diagnostics_channel', 'dns', 'dns/promises', 'domain', 'fs', 'fs/promises', 'http', 'http2', 'https', 'inspector', 'inspector.generated', 'module', 'os', 'punycode', 'readline', 'readline/promises', 'repl', 'sea', 'sqlite', 'string_decoder', 'test', 'tls', 'trace_events', 'v8', 'vm', 'wasi', 'worker_threads', 'zlib']
 const lines = new RegExp(`^/// <reference path="(?:${late.join('|').replaceAll('.', '\\.')})\\.d\\.ts" />$`, 'gm')
-const known = /^(?:microlote|microlote-kernel|tslab|\.{1,2}\/.*|(?:node:)?(?:buffer|console|events|net|path|perf_hooks|process|querystring|stream|stream\/\w+|timers|timers\/promises|tty|url|util))$/
+const known = /^(?:microlote|microlote-kernel|microlote-fixtures|tslab|\.{1,2}\/.*|(?:node:)?(?:buffer|console|events|net|path|perf_hooks|process|querystring|stream|stream\/\w+|timers|timers\/promises|tty|url|util))$/
 
 export class NodeTypes {
   #whole = false

@@ -15,13 +15,27 @@ export class TslabConverter implements Converter {
   readonly version = ts.version
   readonly #world: TypingWorld
   #tslab: Tslab
+  #first: { readonly code: string; readonly converted: Converted } | null = null
 
   constructor(cwd: string) {
     this.#world = new TypingWorld(cwd)
     this.#tslab = create()
   }
 
+  /** The same converter for a notebook in another folder. */
+  moveTo(cwd: string): this {
+    if (!this.#world.moveTo(cwd)) { this.#first = null; this.#anew() }
+    return this
+  }
+
+  /** Converts the hidden first cell for good: the answer is kept. */
+  begin(code: string): void { this.#first = { code, converted: this.convert('', code) } }
+
+  /** From now on all of Node's types are read. */
+  readAll(): void { if (this.#world.node.readAll()) this.#anew() }
+
   convert(declarations: string, code: string): Converted {
+    if (declarations === '' && code === this.#first?.code) return this.#first.converted
     const prepared = prepareCell(code)
     this.#world.refresh()
     let c = this.#for(code).convert(declarations, prepared.text + prepared.exports)
@@ -35,7 +49,7 @@ export class TslabConverter implements Converter {
     if (c.diagnostics.length > 0) return { ...nothing, declarations, diagnostics: diagnosticsOf(c.diagnostics, prepared, code) }
     return {
       diagnostics: [], declarations: c.declOutput ?? '', javascript: c.output ?? null, isAsync: c.hasToplevelAwait === true, resultName: c.lastExpressionVar ?? null,
-      modules: (c.sideOutputs ?? []).map(s => ({ path: s.path, javascript: s.data })),
+      modules: (c.sideOutputs ?? []).map(s => ({ path: this.#world.real(s.path), javascript: s.data })),
     }
   }
 

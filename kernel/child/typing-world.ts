@@ -1,7 +1,8 @@
 /** What the compiler sees of the disk: the project's own packages and Node's types from any folder, newer library types, local modules when they change. */
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, parse } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type T from '@tslab/typescript-for-tslab'
 import { ts } from './compiler.ts'
 import { NodeTypes } from './node-types.ts'
@@ -23,35 +24,32 @@ interface Set<T> { union<U>(other: ReadonlySetLike<U>): Set<T | U>; intersection
 /** Packages that a cell finds from any folder, by the folder they really are in. */
 function ownPackages(): Map<string, string> {
   const load = createRequire(import.meta.url), found = new Map<string, string>()
-  const add = (name: string, probe: string): void => { try { found.set(name, dirname(load.resolve(probe))) } catch { /* not installed: then it is not offered */ } }
-  add('microlote', 'microlote/package.json')
-  add('microlote-kernel', 'microlote-kernel/package.json')
-  add('tslab', 'tslab/package.json')
-  add('@types/node', '@types/node/package.json')
-  if (!found.has('@types/node')) try { found.set('@types/node', dirname(createRequire(load.resolve('tslab/package.json')).resolve('@types/node/package.json'))) } catch { /* the same */ }
+  const add = (name: string, from = load): void => { try { found.set(name, slashes(dirname(from.resolve(`${name}/package.json`)))) } catch { /* not installed: then it is not offered */ } }
+  for (const name of ['microlote', 'microlote-kernel', 'microlote-fixtures', 'tslab', '@types/node']) add(name)
+  if (!found.has('@types/node')) try { add('@types/node', createRequire(load.resolve('tslab/package.json'))) } catch { /* the same */ }
   const node = found.get('@types/node')
-  if (node !== undefined) try { found.set('undici-types', dirname(createRequire(join(node, 'index.d.ts')).resolve('undici-types/package.json'))) } catch { /* the same */ }
+  if (node !== undefined) add('undici-types', createRequire(join(node, 'index.d.ts')))
   // The kernel's own package, where it is not installed under its name.
-  if (!found.has('microlote-kernel')) for (let d = dirname(new URL(import.meta.url).pathname); d !== dirname(d); d = dirname(d)) if (existsSync(join(d, 'package.json'))) { found.set('microlote-kernel', d); break }
+  if (!found.has('microlote-kernel')) for (let d = dirname(fileURLToPath(import.meta.url)); d !== dirname(d); d = dirname(d)) if (existsSync(join(d, 'package.json'))) { found.set('microlote-kernel', slashes(d)); break }
   return found
 }
 
+// Where the compiler believes the notebook to be: what it learned in one folder then holds in every other. Deep enough for `../` as far as a root.
+const room = 'cuaderno-de-microlote', depth = 24, place = `${slashes(parse(process.execPath).root)}${room}${'/_'.repeat(depth)}`
+
 export class TypingWorld {
   readonly node = new NodeTypes()
+  readonly #packages = ownPackages()
   readonly #watched = new Map<string, { changed: (at: number) => void; at: number }>()
+  readonly #found = new Map<string, string | null>()
+  #cwd: string
 
   /** Changes the compiler's view of the disk, for this process; called once. */
   constructor(cwd: string) {
-    const packages = ownPackages(), base = `${cwd.replaceAll('\\', '/')}/node_modules/`
-    const visible = (name: string): boolean => { for (let d = cwd; ; d = dirname(d)) { if (existsSync(join(d, 'node_modules', name))) return true; if (d === dirname(d)) return false } }
-    for (const name of [...packages.keys()]) if (visible(name)) packages.delete(name)
-    const real = (path: string): string => {
-      if (!path.startsWith(base)) return path
-      for (const [name, dir] of packages) if (path === base + name || path.startsWith(`${base}${name}/`)) return dir + path.slice(base.length + name.length)
-      return path
-    }
-    const { readFile, fileExists, directoryExists, realpath, getDirectories } = ts.sys
-    const hidden = (path: string): boolean => packages.size > 0 && (path === base.slice(0, -1) || (packages.has('@types/node') && path === `${base}@types`))
+    this.#cwd = cwd
+    const real = (path: string): string => this.real(path)
+    const { readFile, fileExists, directoryExists, realpath, getDirectories, readDirectory } = ts.sys
+    ts.sys.getCurrentDirectory = () => place
     ts.sys.readFile = (path, encoding) => {
       const text = readFile(real(path), encoding)
       if (text === undefined) return text
@@ -60,26 +58,68 @@ export class TypingWorld {
       return path.endsWith('.ts') && !path.endsWith('.d.ts') && !path.includes('/node_modules/') ? prepareModule(text) : text
     }
     ts.sys.fileExists = path => fileExists(real(path))
-    ts.sys.directoryExists = path => hidden(path) || directoryExists(real(path))
+    // The project's own packages are there in every folder.
+    ts.sys.directoryExists = path => path === `${place}/node_modules` || path === `${place}/node_modules/@types` || directoryExists(real(path))
     // Of the types that are there for everyone only Node's: every other one costs a start, and an import finds it all the same.
     if (getDirectories !== undefined) ts.sys.getDirectories = path => (/\/node_modules\/@types\/?$/.test(path) ? ['node'].filter(n => directoryExists(real(`${path.replace(/\/$/, '')}/${n}`))) : getDirectories(real(path)))
-    if (realpath !== undefined) ts.sys.realpath = path => { const r = real(path); try { return r === path ? realpath(path) : realpathSync(r).replaceAll('\\', '/') } catch { return path } }
+    if (readDirectory !== undefined) ts.sys.readDirectory = (path, ...more) => readDirectory(real(path), ...more)
+    if (realpath !== undefined) ts.sys.realpath = path => { const r = real(path); try { return r === path ? realpath(path) : slashes(realpathSync(r)) } catch { return path } }
     // No watchers: they cost a start, and a change between two cells made the compiler throw. What a cell imports is looked at before the cell.
     ts.sys.watchDirectory = () => ({ close: () => {} })
     ts.sys.watchFile = (path, callback) => {
       if (path.includes('/node_modules/') || /\/lib\.[\w.]*d\.ts$/.test(path)) return { close: () => {} }
-      this.#watched.set(path, { at: modified(path), changed: at => callback(path, at === 0 ? ts.FileWatcherEventKind.Deleted : ts.FileWatcherEventKind.Changed) })
+      this.#watched.set(path, { at: modified(real(path)), changed: at => callback(path, at === 0 ? ts.FileWatcherEventKind.Deleted : ts.FileWatcherEventKind.Changed) })
       return { close: () => { this.#watched.delete(path) } }
     }
+  }
+
+  /** Where a path of the compiler is on the disk. */
+  real(path: string): string {
+    const types = path.lastIndexOf('/node_modules/@types/node'), node = this.#packages.get('@types/node')
+    // Cells run on the kernel's Node, so it is that one's types everywhere.
+    if (types >= 0 && node !== undefined && /^(\/|$)/.test(path.slice(types + 25))) return node + path.slice(types + 25)
+    const at = path.indexOf(room)
+    if (at < 0 || !place.startsWith(path.slice(0, at + room.length))) return path
+    const parts = path.slice(at + room.length + 1).split('/')
+    let down = 0
+    while (down < depth && parts[down] === '_') down++
+    const rest = parts.slice(down)
+    let dir = this.#cwd
+    for (let up = down; up < depth; up++) dir = dirname(dir)
+    if (rest[0] === 'node_modules' && rest.length > 1 && down === depth) {
+      const name = rest[1]!.startsWith('@') ? rest.slice(1, 3).join('/') : rest[1]!, found = this.#packages.has(name) ? this.#visible(name) ?? this.#packages.get(name)! : null
+      if (found !== null) return [found, ...rest.slice(name.startsWith('@') ? 3 : 2)].join('/')
+    }
+    return slashes(rest.length === 0 || rest[0] === '' ? dir : join(dir, ...rest))
+  }
+
+  // The folder of a package that the notebook's folder has itself.
+  #visible(name: string): string | null {
+    let found = this.#found.get(name)
+    if (found === undefined) {
+      found = null
+      for (let d = this.#cwd; found === null; d = dirname(d)) { const dir = join(d, 'node_modules', name); if (existsSync(dir)) found = slashes(dir); else if (d === dirname(d)) break }
+      this.#found.set(name, found)
+    }
+    return found
+  }
+
+  /** The notebook is in this folder; says whether what the compiler has read of the project's packages holds there. */
+  moveTo(cwd: string): boolean {
+    this.#cwd = cwd
+    this.#found.clear()
+    for (const [name, dir] of this.#packages) { const own = this.#visible(name); if (own !== null && name !== '@types/node' && realpathSync(own) !== realpathSync(dir)) return false }
+    return true
   }
 
   /** Tells the compiler of the local files that have changed. */
   refresh(): void {
     for (const [path, w] of [...this.#watched]) {
-      const at = modified(path)
+      const at = modified(this.real(path))
       if (at !== w.at) { w.at = at; w.changed(at) }
     }
   }
 }
 
+function slashes(path: string): string { return path.replaceAll('\\', '/') }
 function modified(path: string): number { try { return statSync(path).mtimeMs } catch { return 0 } }

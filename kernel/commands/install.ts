@@ -6,6 +6,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { makeImage } from '../start-image.ts'
 
 const logo = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" rx="12" fill="#3178c6"/><g fill="none" stroke="#fff" stroke-width="5" stroke-linecap="round"><path d="M10 20c8-6 14 6 22 0s14 6 22 0"/><path d="M10 33c8-6 14 6 22 0s14 6 22 0" opacity=".8"/><path d="M10 46c8-6 14 6 22 0s14 6 22 0" opacity=".6"/></g></svg>\n'
 
@@ -20,7 +21,8 @@ export function installCommand(args: readonly string[]): string {
   writeFileSync(join(dir, 'logo-svg.svg'), logo)
   // Jupyter serves what is beside a kernelspec: pages that have no plotly.js fetch it there.
   copyFileSync(createRequire(import.meta.url).resolve('plotly.js-dist-min/plotly.min.js'), join(dir, 'plotly.min.js'))
-  return `Kernel instalado en ${dir}`
+  const problem = makeImage()
+  return `Kernel instalado en ${dir}${problem === null ? '' : `\nArrancará más despacio, porque no se pudo preparar su imagen de inicio: ${problem.split('\n')[0]}`}`
 }
 
 // npx keeps packages in a cache that may be emptied: a kernel installed from there asks npx again.
