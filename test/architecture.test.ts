@@ -84,6 +84,7 @@ test('what touches the outside stands in one place each', () => {
   assert.deepEqual(users(/^redis$/), ['engine/connectors/redis/claim-keys.ts'])
   assert.deepEqual(users(/^(node:)?fs(\/promises)?$/), ['engine/storage/local-files.ts'])
   const code = (f: SourceFile): string => f.text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '')
+  assert.deepEqual(engine.filter(f => /getBuiltinModule/.test(code(f))).map(f => f.path), ['engine/state/disk-table.ts'])
   assert.deepEqual(engine.filter(f => /\bDate\.now\(|\bsetTimeout\(|\bsetInterval\(/.test(code(f))).map(f => f.path), ['engine/observe/clock.ts'])
   assert.deepEqual(engine.filter(f => /^await |^(?:const|let) [^=]*= await /m.test(code(f))).map(f => f.path), [], 'a top-level await would keep the kernel from loading the engine')
 })

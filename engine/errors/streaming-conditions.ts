@@ -44,6 +44,7 @@ export const streamingConditions = {
   'CANNOT_LOAD_STATE_STORE.CANNOT_READ_SNAPSHOT_FILE_VALUE_SIZE': { sqlState: '58030', message: 'The state snapshot file <fileToRead> is damaged: a value of <valueSize> bytes cannot be.' },
   'CANNOT_LOAD_STATE_STORE.UNRELEASED_THREAD_ERROR': { sqlState: '58030', message: 'The state store <loggingId> is still held.' },
   'CANNOT_LOAD_STATE_STORE.UNCATEGORIZED': { sqlState: '58030', message: 'The state store could not be loaded: <reason>' },
+  'STATE_STORE_INVALID_PROVIDER': { sqlState: '42K06', message: 'The state store provider <inputClass> is not one of this engine. Set spark.sql.streaming.stateStore.providerClass to org.apache.spark.sql.execution.streaming.state.HDFSBackedStateStoreProvider (state in memory) or …RocksDBStateStoreProvider of the same package (state larger than memory).' },
   'STATE_STORE_COMMIT_VALIDATION_FAILED': { sqlState: 'XXKST', message: 'Batch <batchId> did not commit the state of every partition (expected <expectedCommits>, got <actualCommits>). The function given to foreachBatch must read its DataFrame to the end: use collect(), write or forEach, not only show() or take().' },
   'STDS_REQUIRED_OPTION_UNSPECIFIED': { sqlState: '42601', message: 'The option <optionName> is needed.' },
   'INVALID_STREAMING_REAL_TIME_MODE_TRIGGER_INTERVAL': { sqlState: '0A000', message: 'The interval <interval> of the real-time trigger is not valid.' },

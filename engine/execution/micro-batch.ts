@@ -190,6 +190,7 @@ export class MicroBatchExecution {
       partitions: Number(this.#confs['spark.sql.shuffle.partitions']),
       minDeltasForSnapshot: Number(this.#confs['spark.sql.streaming.stateStore.minDeltasForSnapshot'] ?? '10'),
       minBatchesToRetain: Number(this.#confs['spark.sql.streaming.minBatchesToRetain'] ?? '100'),
+      providerClass: this.#confs['spark.sql.streaming.stateStore.providerClass'], cacheMb: Number(this.#confs['spark.sql.streaming.stateStore.rocksdb.blockCacheSizeMB'] ?? '8'),
       schemaWarning: this.#confs['spark.sql.streaming.stateStore.stateSchemaCheck'] === 'false' ? s.warn : null,
     })
     const stores = this.#stores

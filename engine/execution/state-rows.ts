@@ -12,8 +12,7 @@ import { intType, structField, structType, type StructTypeShape } from '../types
 
 /** The key and value columns of a store's rows, at most `limit`. */
 export function stateColumns(store: StateStore, limit = Infinity): { readonly keys: readonly Vector[]; readonly values: readonly Vector[]; readonly length: number } {
-  const live = store.liveSlots(), slots = live.length > limit ? live.slice(0, limit) : live
-  const keys = new RowArena(), values = new RowArena()
+  const slots = store.liveSlots(limit), keys = new RowArena(), values = new RowArena()
   store.readKeys(slots, slots.length, keys)
   store.readValues(slots, slots.length, values)
   return { keys: store.keyCodec.decode(keys), values: store.valueCodec.decode(values), length: slots.length }

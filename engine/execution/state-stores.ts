@@ -5,6 +5,7 @@ import type { OperatorMetrics } from '../operators/operator.ts'
 import type { StatefulOperator } from '../planner/plan-query.ts'
 import { executionError, internalError } from '../errors/spark-error.ts'
 import { checkStateSchema, hasStateSchema, listOperatorMetadata, writeOperatorMetadata, type OperatorMetadata } from '../state/schema-check.ts'
+import { memoryProvider, stateTables } from '../state/providers.ts'
 import { combineMetrics } from '../state/state-metrics.ts'
 import { beginStateStore, openStateStore, type StateStore } from '../state/state-store.ts'
 import { storeDir } from '../state/state-folder.ts'
@@ -12,6 +13,10 @@ import type { Files } from '../storage/files.ts'
 
 export interface StateConfs {
   readonly partitions: number; readonly minDeltasForSnapshot: number; readonly minBatchesToRetain: number
+  /** `spark.sql.streaming.stateStore.providerClass`; in memory when there is none. */
+  readonly providerClass?: string
+  /** `spark.sql.streaming.stateStore.rocksdb.blockCacheSizeMB`: what a store on disk has in memory. */
+  readonly cacheMb?: number
   /** Hears of a schema that does not fit the checkpoint's when the check is off; null when that is an error. */
   readonly schemaWarning: ((message: string) => void) | null
 }
@@ -66,7 +71,7 @@ export class StateStores {
     if (operator === undefined || shape === undefined) throw internalError(`no state store ${place}`)
     const opened = await Promise.all(Array.from({ length: this.#partitionsOf(operator) }, (_, partition) => openStateStore({
       files: this.#files, clock: this.#clock, root: this.#root, operatorId, partition, storeName, version, keySchema: shape.keySchema, valueSchema: shape.valueSchema,
-      minDeltasForSnapshot: this.#confs.minDeltasForSnapshot, minBatchesToRetain: this.#confs.minBatchesToRetain,
+      minDeltasForSnapshot: this.#confs.minDeltasForSnapshot, minBatchesToRetain: this.#confs.minBatchesToRetain, newTable: stateTables(this.#confs.providerClass ?? memoryProvider, this.#confs.cacheMb ?? 8),
     })))
     this.#open.set(place, opened)
     return opened

@@ -26,6 +26,8 @@ export const defaultConfs: Readonly<Record<string, string>> = {
   'spark.sql.streaming.statefulOperator.checkCorrectness.enabled': 'true',
   'spark.sql.streaming.stateStore.minDeltasForSnapshot': '10',
   'spark.sql.streaming.stateStore.providerClass': 'org.apache.spark.sql.execution.streaming.state.HDFSBackedStateStoreProvider',
+  // What each store of the RocksDB provider has in memory.
+  'spark.sql.streaming.stateStore.rocksdb.blockCacheSizeMB': '8',
   'spark.sql.streaming.stateStore.compression.codec': 'lz4',
   'spark.sql.streaming.stateStore.stateSchemaCheck': 'true',
   'spark.sql.streaming.aggregation.stateFormatVersion': '2',
@@ -45,7 +47,7 @@ export const checkpointConfs: readonly string[] = [
   'spark.sql.streaming.aggregation.stateFormatVersion', 'spark.sql.streaming.join.stateFormatVersion', 'spark.sql.streaming.flatMapGroupsWithState.stateFormatVersion', 'spark.sql.shuffle.partitions',
 ]
 
-const numbers = new Set(['spark.sql.shuffle.partitions', 'spark.sql.streaming.minBatchesToRetain', 'spark.sql.streaming.stateStore.minDeltasForSnapshot', 'spark.microlote.inspect.batches', 'spark.microlote.inspect.rows'])
+const numbers = new Set(['spark.sql.shuffle.partitions', 'spark.sql.streaming.minBatchesToRetain', 'spark.sql.streaming.stateStore.minDeltasForSnapshot', 'spark.sql.streaming.stateStore.rocksdb.blockCacheSizeMB', 'spark.microlote.inspect.batches', 'spark.microlote.inspect.rows'])
 
 /** Keys are kept as they are; values as text. */
 export class Confs {

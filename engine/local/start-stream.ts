@@ -15,6 +15,7 @@ import type { StreamRead } from '../plan/logical-plan.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import type { OutputMode, WriteStream } from '../plan/write-stream.ts'
 import { planQuery, type PhysicalPlan } from '../planner/plan-query.ts'
+import { stateTables } from '../state/providers.ts'
 import { joinPath } from '../storage/files.ts'
 import { shortLived } from '../storage/short-lived-files.ts'
 import { structField, structType } from '../types/data-type.ts'
@@ -76,6 +77,7 @@ export async function startStream(backend: LocalBackend, query: WriteStream): Pr
       return planQuery(replaceTime(plan, batchTimestampMs, conf('spark.sql.session.timeZone')!), mode)
     }
     const first = physical(0)
+    if (first.stateful.length > 0) stateTables(conf('spark.sql.streaming.stateStore.providerClass')!, 1)
     lastPlan = `== Physical Plan ==\n${explainExec(first.root)}\n`
     const sources = await openSources(backend, first, checkpoint.dir, conf, warn, active.signal)
     const context = { files, clock, timeZone: conf('spark.sql.session.timeZone')!, conf }

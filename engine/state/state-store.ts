@@ -6,7 +6,9 @@ import type { Clock } from '../observe/clock.ts'
 import type { Files } from '../storage/files.ts'
 import type { StructTypeShape } from '../types/data-type.ts'
 import { SparkError } from '../errors/spark-error.ts'
-import { StateTable } from './state-table.ts'
+import { DiskTable } from './disk-table.ts'
+import { MemoryTable } from './memory-table.ts'
+import type { StateTable } from './state-table.ts'
 import { StateFolder, deltaMissing } from './state-folder.ts'
 import { StateFileWriter, damaged, readStateFile } from './state-files.ts'
 import { rowCodec } from './row-codec.ts'
@@ -28,6 +30,8 @@ export interface StateStoreOptions {
   readonly version: number
   readonly keySchema: StructTypeShape
   readonly valueSchema: StructTypeShape
+  /** Makes the tables that entries are kept in; in memory unless given. */
+  readonly newTable?: () => StateTable
   /** The store is only looked at, maybe while a query writes it. */
   readonly readOnly?: boolean
   /** `spark.sql.streaming.stateStore.minDeltasForSnapshot`, 10. */
@@ -55,7 +59,7 @@ const changedRowsAtOnce = 4096
 export async function openStateStore(options: StateStoreOptions): Promise<StateStore> {
   const folder = await StateFolder.open(options.files, options.root, options.operatorId, options.partition, options.storeName ?? 'default', options.readOnly)
   const store = new StateStore(options, folder)
-  await store.load()
+  try { await store.load() } catch (e) { await store.close(); throw e }
   return store
 }
 
@@ -70,7 +74,7 @@ export class StateStore {
   readonly valueCodec: RowCodec
   readonly #options: StateStoreOptions
   readonly #folder: StateFolder
-  #table = new StateTable()
+  #table: StateTable
   #version: number
   #metrics: StoreMetrics
   #hits = 0
@@ -92,10 +96,13 @@ export class StateStore {
     this.#options = options
     this.#folder = folder
     this.#version = options.version
+    this.#table = this.#newTable()
     this.#metrics = this.#freshMetrics()
     this.keyCodec = rowCodec(options.keySchema.fields.map(f => f.dataType))
     this.valueCodec = rowCodec(options.valueSchema.fields.map(f => f.dataType))
   }
+
+  #newTable(): StateTable { return this.#options.newTable?.() ?? new MemoryTable() }
 
   /** The last committed version. */
   get version(): number { return this.#version }
@@ -146,7 +153,7 @@ export class StateStore {
   readKeys(slots: Int32Array, count: number, into: RowArena): void { this.#table.readKeys(slots, count, into) }
   /** Adds copies of the values of slots to an arena. */
   readValues(slots: Int32Array, count: number, into: RowArena): void { this.#table.readValues(slots, count, into) }
-  liveSlots(): Int32Array { return this.#table.liveSlots() }
+  liveSlots(limit?: number): Int32Array { return this.#table.liveSlots(limit) }
 
   /**
    * Makes the batch's changes durable as the next version. When it fails the changes are still there, uncommitted: call again, or `abort`.
@@ -178,7 +185,7 @@ export class StateStore {
     const taken = this.#metrics
     taken.numRowsTotal = this.#table.rowCount
     taken.memoryUsedBytes = this.#table.usedBytes
-    taken.stateOnCurrentVersionSizeBytes = this.#table.heap.liveBytes
+    taken.stateOnCurrentVersionSizeBytes = this.#table.liveBytes
     taken.loadedMapCacheHitCount = this.#hits
     taken.loadedMapCacheMissCount = this.#misses
     taken.snapshotVersion = this.#snapshotVersion
@@ -198,7 +205,8 @@ export class StateStore {
   /** Waits for what is being written and lets go of the memory. Uncommitted changes are lost. */
   async close(): Promise<void> {
     await this.settled()
-    this.#table = new StateTable()
+    this.#table.close()
+    this.#table = new MemoryTable()
   }
 
   #encodeDelta(): Uint8Array {
@@ -241,7 +249,7 @@ export class StateStore {
     const least = this.#options.minDeltasForSnapshot ?? 10
     const deltas = this.#folder.deltasSinceSnapshot(this.#version)
     if (deltas < least) return
-    const size = this.#table.heap.liveBytes
+    const size = this.#table.liveBytes
     if (size > smallStateBytes && this.#deltaBytesSinceSnapshot < size / 8 && deltas < 5 * least) return
     this.#snapshotTask = this.#writeSnapshot(this.#version).finally(() => { this.#snapshotTask = null })
   }
@@ -284,9 +292,11 @@ export class StateStore {
       const missing = this.#folder.missingDelta(base, this.#version)
       if (missing !== null) { firstError ??= deltaMissing(this.#folder.deltaPath(missing)); break }
       try {
-        this.#table = new StateTable()
+        this.#table.close()
+        this.#table = this.#newTable()
         if (base > 0) await this.#apply('snapshot', this.#folder.snapshotPath(base))
         for (let v = base + 1; v <= this.#version; v++) await this.#apply('delta', this.#folder.deltaPath(v))
+        if (this.#table instanceof DiskTable) this.#table.forgetIndexes()
         this.#misses = this.#hits = 1
         if (firstError !== null) this.#repaired = 1
         return

@@ -1,16 +1,17 @@
 /** Reads a state table as it was at one commit, a slice at a time, while later batches change it: an entry about to change is copied out first. */
 import { RowArena } from './row-arena.ts'
-import type { StateTable } from './state-table.ts'
+import type { MemoryTable } from './memory-table.ts'
+import type { SnapshotReader } from './state-table.ts'
 
-export class TableSnapshot {
-  readonly #table: StateTable
+export class TableSnapshot implements SnapshotReader {
+  readonly #table: MemoryTable
   // 1 for a slot that was live at the commit and has not been read.
   readonly #pending: Uint8Array
   #cursor = 0
   #savedKeys = new RowArena(0, 0)
   #savedValues = new RowArena(0, 0)
 
-  constructor(table: StateTable, pending: Uint8Array) {
+  constructor(table: MemoryTable, pending: Uint8Array) {
     this.#table = table
     this.#pending = pending
   }
@@ -22,7 +23,6 @@ export class TableSnapshot {
     this.#table.readRecord(record, this.#savedKeys, this.#savedValues)
   }
 
-  /** Adds about `limit` more entries to the arenas; false when there were none left. */
   next(limit: number, keys: RowArena, values: RowArena): boolean {
     if (this.#savedKeys.count > 0) {
       for (let i = 0; i < this.#savedKeys.count; i++) {

@@ -2,11 +2,13 @@
  * Which entries of a state store are due by event time, without looking at the others: a heap of (time, slot) in typed arrays, kept from batch to batch beside the store.
  * An entry that is removed or gets another time is not sought in the heap; it is passed over when its turn comes.
  */
+import { DiskTable } from './disk-table.ts'
 import { RowArena } from './row-arena.ts'
 import type { StateStore } from './state-store.ts'
 
 const readAtOnce = 4096
-const indexes = new WeakMap<StateStore, TimeIndex>()
+const indexes = new WeakMap<StateStore, HeapTimeIndex>()
+type TimesOf = (keys: RowArena, values: RowArena, count: number) => Float64Array
 
 /**
  * The index of a store as a batch finds it. It is built from the whole store when the store has just been loaded, or the last batch was undone; from then on the operator
@@ -19,19 +21,17 @@ const indexes = new WeakMap<StateStore, TimeIndex>()
  * store.remove(due, due.length)
  * ```
  */
-export function timeIndex(store: StateStore, timesOf: (keys: RowArena, values: RowArena, count: number) => Float64Array): TimeIndex {
+export function timeIndex(store: StateStore, timesOf: TimesOf): TimeIndex {
+  const { table } = store
+  if (table instanceof DiskTable) {
+    const index: TimeIndex = { set: (slot, ms) => table.setDue(slot, ms), takeDue: ms => table.takeDue(ms) }
+    if (!table.hasTimes) { setAll(store, timesOf, index); table.hasTimes = true }
+    return index
+  }
   let index = indexes.get(store)
   if (index === undefined || index.nextVersion !== store.version) {
-    index = new TimeIndex(slot => store.table.isLive(slot))
-    const slots = store.liveSlots(), keys = new RowArena(), values = new RowArena()
-    for (let i = 0; i < slots.length; i += readAtOnce) {
-      const some = slots.subarray(i, i + readAtOnce)
-      keys.reset()
-      values.reset()
-      store.table.readEntries(some, 0, some.length, keys, values)
-      const times = timesOf(keys, values, some.length)
-      for (let k = 0; k < some.length; k++) index.set(some[k]!, times[k]!)
-    }
+    index = new HeapTimeIndex(slot => table.isLive(slot))
+    setAll(store, timesOf, index)
     indexes.set(store, index)
   }
   // An undone batch leaves the store at its version, so that the next one builds anew.
@@ -39,7 +39,27 @@ export function timeIndex(store: StateStore, timesOf: (keys: RowArena, values: R
   return index
 }
 
-export class TimeIndex {
+/** When entries are due. */
+export interface TimeIndex {
+  /** Says when an entry is due: from the watermark `ms` on. NaN: never. */
+  set(slot: number, ms: number): void
+  /** The entries with a time at or before the watermark, the earliest first; they are no longer in the index. */
+  takeDue(watermarkMs: number): Int32Array
+}
+
+function setAll(store: StateStore, timesOf: TimesOf, index: TimeIndex): void {
+  const slots = store.liveSlots(), keys = new RowArena(), values = new RowArena()
+  for (let i = 0; i < slots.length; i += readAtOnce) {
+    const some = slots.subarray(i, i + readAtOnce)
+    keys.reset()
+    values.reset()
+    store.table.readEntries(some, 0, some.length, keys, values)
+    const times = timesOf(keys, values, some.length)
+    for (let k = 0; k < some.length; k++) index.set(some[k]!, times[k]!)
+  }
+}
+
+class HeapTimeIndex implements TimeIndex {
   nextVersion = -1
   readonly #isLive: (slot: number) => boolean
   #times = new Float64Array(64)
@@ -50,7 +70,6 @@ export class TimeIndex {
 
   constructor(isLive: (slot: number) => boolean) { this.#isLive = isLive }
 
-  /** Says when an entry is due: from the watermark `ms` on. NaN: never. */
   set(slot: number, ms: number): void {
     if (slot >= this.#timeOf.length) { const t = new Float64Array(Math.max(2 * this.#timeOf.length, slot + 1)).fill(NaN); t.set(this.#timeOf); this.#timeOf = t }
     const before = this.#timeOf[slot]!
@@ -58,7 +77,6 @@ export class TimeIndex {
     if (ms === ms && ms !== before) this.#push(ms, slot)
   }
 
-  /** The entries with a time at or before the watermark, the earliest first; they are no longer in the index. */
   takeDue(watermarkMs: number): Int32Array {
     let out = new Int32Array(16), n = 0
     while (this.#size > 0 && this.#times[0]! <= watermarkMs) {

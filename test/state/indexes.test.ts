@@ -4,8 +4,10 @@ import { test } from 'node:test'
 import { vectorOf } from '../../engine/columns/builder.ts'
 import { ManualClock } from '../../engine/observe/clock.ts'
 import { prefixIndex } from '../../engine/state/prefix-index.ts'
+import { diskProvider, memoryProvider, stateTables } from '../../engine/state/providers.ts'
 import { RowArena } from '../../engine/state/row-arena.ts'
 import { openStateStore, type StateStore } from '../../engine/state/state-store.ts'
+import type { StateTable } from '../../engine/state/state-table.ts'
 import { timeIndex } from '../../engine/state/time-index.ts'
 import { MemoryFiles } from '../../engine/storage/memory-files.ts'
 import { longType, stringType, structField, structType } from '../../engine/types/data-type.ts'
@@ -17,7 +19,7 @@ function random(seed: number): (n: number) => number {
   return n => { seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0; return seed % n }
 }
 
-const open = (files: MemoryFiles, version: number): Promise<StateStore> => openStateStore({ files, clock: new ManualClock(), root: 's', operatorId: 0, partition: 0, version, keySchema, valueSchema })
+const open = (files: MemoryFiles, version: number, newTable: () => StateTable): Promise<StateStore> => openStateStore({ newTable, files, clock: new ManualClock(), root: 's', operatorId: 0, partition: 0, version, keySchema, valueSchema })
 const byTime = (store: StateStore) => timeIndex(store, (_, values, n) => { const t = store.valueCodec.decode(values)[0]!; return Float64Array.from({ length: n }, (_, i) => (t.isNull(i) ? NaN : Number(t.get(i)))) })
 
 function put(store: StateStore, k: string, n: number, t: number | null): number {
@@ -35,10 +37,11 @@ function namesOf(store: StateStore, slots: Int32Array): string[] {
   return Array.from(slots, (_, i) => `${k!.get(i)}/${n!.get(i)}`).sort()
 }
 
-test('due entries and prefixes agree with plain maps', async () => {
+for (const provider of [memoryProvider, diskProvider]) test(`due entries and prefixes agree with plain maps: ${provider.split('.').at(-1)}`, async () => {
+  const newTable = stateTables(provider, 1)
   for (let seed = 1; seed <= 4; seed++) {
     const r = random(seed), files = new MemoryFiles()
-    let model = new Map<string, number | null>(), store = await open(files, 0), watermark = 0
+    let model = new Map<string, number | null>(), store = await open(files, 0, newTable), watermark = 0
     for (let batch = 0; batch < 60; batch++) {
       const before = new Map(model), due = byTime(store), prefixes = prefixIndex(store, 1)
       for (let i = 0; i < 20; i++) {
@@ -62,7 +65,7 @@ test('due entries and prefixes agree with plain maps', async () => {
       }
       if (r(7) === 0) { store.abort(); model = before; continue }
       await store.commit()
-      if (r(9) === 0) { const { version } = store; await store.close(); store = await open(files, version) }
+      if (r(9) === 0) { const { version } = store; await store.close(); store = await open(files, version, newTable) }
     }
     await store.close()
   }

@@ -13,12 +13,25 @@ import { openStateStore } from '../../engine/state/state-store.ts'
 import type { StateStore, StateStoreOptions } from '../../engine/state/state-store.ts'
 import { RowArena } from '../../engine/state/row-arena.ts'
 import { checkStateSchema } from '../../engine/state/schema-check.ts'
+import { diskProvider, memoryProvider, stateTables } from '../../engine/state/providers.ts'
 import { combineMetrics } from '../../engine/state/state-metrics.ts'
 
 const keySchema = T.structType([T.structField('k', T.stringType)])
 const valueSchema = T.structType([T.structField('n', T.longType)])
-const open = (files: Files, version: number, more: Partial<StateStoreOptions> = {}): Promise<StateStore> =>
-  openStateStore({ files, clock: new ManualClock(), root: 's', operatorId: 0, partition: 0, version, keySchema, valueSchema, ...more })
+let provider = memoryProvider
+const opened: StateStore[] = []
+const open = async (files: Files, version: number, more: Partial<StateStoreOptions> = {}): Promise<StateStore> => {
+  const store = await openStateStore({ newTable: stateTables(provider, 1), files, clock: new ManualClock(), root: 's', operatorId: 0, partition: 0, version, keySchema, valueSchema, ...more })
+  opened.push(store)
+  return store
+}
+// With each provider: what is in the files is the same.
+function each(name: string, body: () => Promise<void>): void {
+  for (const p of [memoryProvider, diskProvider]) test(`${p.split('.').at(-1)}: ${name}`, async () => {
+    provider = p
+    try { await body() } finally { provider = memoryProvider; for (const s of opened.splice(0)) s.table.close() }
+  })
+}
 const condition = (name: string) => (e: unknown): boolean => e instanceof SparkError && e.condition === name
 
 function put(store: StateStore, entries: Record<string, number>): void {
@@ -60,7 +73,7 @@ async function runBatches(files: Files, batches: number, more: Partial<StateStor
 }
 const names = async (files: Files): Promise<string[]> => (await files.list('s/0/0')).map(e => e.name).sort((a, b) => Number.parseInt(a) - Number.parseInt(b) || (a < b ? -1 : 1))
 
-test('each batch writes a delta, every tenth a snapshot, and every version can be read', async () => {
+each('each batch writes a delta, every tenth a snapshot, and every version can be read', async () => {
   const files = new MemoryFiles()
   await runBatches(files, 25)
   assert.deepEqual(await names(files), Array.from({ length: 25 }, (_, i) => i + 1).flatMap(v => v % 10 === 0 ? [`${v}.delta`, `${v}.snapshot`] : [`${v}.delta`]))
@@ -70,7 +83,7 @@ test('each batch writes a delta, every tenth a snapshot, and every version can b
   assert.ok(await files.exists('s/0/3/left-keyToNumValues/1.delta'))
 })
 
-test('an aborted batch leaves nothing', async () => {
+each('an aborted batch leaves nothing', async () => {
   const files = new MemoryFiles()
   const store = await open(files, 0)
   put(store, { a: 1, b: 2 })
@@ -98,7 +111,7 @@ test('counts of a batch', async () => {
   assert.deepEqual(Object.keys(sum.customMetrics!), ['SnapshotLastUploaded.partition_0_default', 'forceSnapshotCount', 'loadedMapCacheHitCount', 'loadedMapCacheMissCount', 'numSnapshotsAutoRepaired', 'stateOnCurrentVersionSizeBytes'])
 })
 
-test('old files go, and what is promised to be kept can be read', async () => {
+each('old files go, and what is promised to be kept can be read', async () => {
   const files = new MemoryFiles()
   await runBatches(files, 60, { minBatchesToRetain: 15 })
   const left = await names(files)
@@ -107,7 +120,7 @@ test('old files go, and what is promised to be kept can be read', async () => {
   await assert.rejects(open(files, 30), condition('CANNOT_LOAD_STATE_STORE.CANNOT_READ_DELTA_FILE_NOT_EXISTS'))
 })
 
-test('missing and damaged files: rebuilt from what is left, or a named error', async () => {
+each('missing and damaged files: rebuilt from what is left, or a named error', async () => {
   const files = new MemoryFiles()
   await runBatches(files, 25)
   const whole = new Map<string, Uint8Array>(files.dump())
@@ -164,7 +177,7 @@ test('killed at every step and started again, the state is the same', async () =
   }
 })
 
-test('a snapshot that fails does not fail the batch and is tried again', async () => {
+each('a snapshot that fails does not fail the batch and is tried again', async () => {
   const disk = new MemoryFiles()
   let failures = 2
   const files = new FaultyFiles(disk, (_, step) => step === 'commit' && failures-- > 0 ? 'fail-before' : 'none')
@@ -176,7 +189,7 @@ test('a snapshot that fails does not fail the batch and is tried again', async (
   assert.deepEqual(contents(await open(disk, 13)), stateAt(13))
 })
 
-test('a batch that ran before a crash is run again, with other results', async () => {
+each('a batch that ran before a crash is run again, with other results', async () => {
   const files = new MemoryFiles()
   await runBatches(files, 10)
   const store = await open(files, 9)
@@ -186,7 +199,7 @@ test('a batch that ran before a crash is run again, with other results', async (
   assert.deepEqual(contents(await open(files, 10)), { ...stateAt(9), other: 1 })
 })
 
-test('a snapshot is of its version though later batches run meanwhile', async () => {
+each('a snapshot is of its version though later batches run meanwhile', async () => {
   const disk = new MemoryFiles()
   const store = await open(disk, 0)
   const many = (from: number, n: number, value: number): Record<string, number> => Object.fromEntries(Array.from({ length: n }, (_, i) => [`m${from + i}`, value]))

@@ -66,6 +66,7 @@ export class JoinSide {
     const slots = this.#allocate(count)
     for (let i = 0; i < count; i++) {
       const slot = slots[i]!, row = rows[i]!
+      this.#note(groups[row]!)
       this.#insert(slot, groups[row]!)
       let flags = matched !== null && matched[row] !== 0 ? matchedFlag : 0
       if (times !== null && this.buckets!.add(slot, times, row)) flags |= bucketedFlag
@@ -77,7 +78,7 @@ export class JoinSide {
     this.rowCount += count
   }
 
-  /** Adds rows as the files have them: each with the number it has among its key's rows, lower numbers first. */
+  /** Adds rows as the stores have them, which is no change: each with the number it has among its key's rows, lower numbers first. */
   load(columns: readonly Vector[], count: number, groups: Int32Array, times: EventTimes | null, isMatched: (row: number) => boolean): void {
     const slots = this.#allocate(count)
     for (let i = 0; i < count; i++) {
@@ -160,7 +161,6 @@ export class JoinSide {
 
   #insert(slot: number, group: number): void {
     const head = this.heads[group]!, count = this.counts[group]!
-    if (this.#before[group]! < 0) { this.#before[group] = count; this.#changedGroups.push(group) }
     this.groups[slot] = group
     this.numbers[slot] = count
     this.next[slot] = head
@@ -173,7 +173,7 @@ export class JoinSide {
   // The head, which has the last number, takes the place and the number of the row that goes.
   #unlink(slot: number): void {
     const group = this.groups[slot]!, head = this.heads[group]!, count = this.counts[group]!
-    if (this.#before[group]! < 0) { this.#before[group] = count; this.#changedGroups.push(group) }
+    this.#note(group)
     const second = this.next[head]!
     this.heads[group] = second
     if (second >= 0) this.#previous[second] = -1
@@ -191,6 +191,8 @@ export class JoinSide {
     this.#buried.push(slot)
     this.rowCount--
   }
+
+  #note(group: number): void { if (this.#before[group]! < 0) { this.#before[group] = this.counts[group]!; this.#changedGroups.push(group) } }
 
   #touch(slot: number): void {
     if ((this.#flags[slot]! & dirtyFlag) !== 0) return

@@ -1,13 +1,17 @@
 /**
  * The state of a stream join: both sides in memory as typed columns over one index of keys, and on disk in Spark's four stores a partition
- * (key -> number of rows, key and number -> row and whether it was matched, for each side). The stores are written once a batch and read once a run.
+ * (key -> number of rows, key and number -> row and whether it was matched, for each side). The stores are written once a batch. Stores in memory are read once a run;
+ * from stores on disk a batch reads the keys that it meets and those that have rows to let go, and holds them until it ends.
  */
+import { internalError } from '../../errors/spark-error.ts'
 import { FixedVector } from '../../columns/fixed-vector.ts'
 import { hashRows } from '../../columns/murmur3.ts'
 import { grownTo } from '../../columns/slot-column.ts'
 import type { Vector } from '../../columns/vector.ts'
+import { DiskTable } from '../../state/disk-table.ts'
 import { RowArena } from '../../state/row-arena.ts'
 import type { StateStore } from '../../state/state-store.ts'
+import { timeIndex, type TimeIndex } from '../../state/time-index.ts'
 import { booleanType, longType, structField, structType, type DataType, type StructTypeShape } from '../../types/data-type.ts'
 import { GroupIndex } from '../aggregate/group-index.ts'
 import type { StreamingTask } from '../operator.ts'
@@ -44,6 +48,7 @@ export async function openJoinState(task: StreamingTask, operatorId: number, sha
   const held = known.get(first)
   if (held !== undefined && held.version === first.version) return held
   const state = new JoinState(shape, stores)
+  if (state.isPaged) return state
   state.load()
   known.set(first, state)
   return state
@@ -57,6 +62,8 @@ export class JoinState {
   #index: GroupIndex
   #partitions = new Int32Array(0)
   #placed = 0
+  // How many keys have been read from stores on disk.
+  #paged = 0
   #dropAbove = 4096
   /** The version the stores have once what is here is committed. */
   version: number
@@ -70,6 +77,8 @@ export class JoinState {
     this.version = stores.left.rows[0]!.version
   }
 
+  /** Whether only the keys that the batch meets are here. */
+  get isPaged(): boolean { return this.#stores.left.rows[0]!.table instanceof DiskTable }
   get stores(): Readonly<Record<SideName, { readonly counts: readonly StateStore[]; readonly rows: readonly StateStore[] }>> { return this.#stores }
   get usedBytes(): number { return this.left.usedBytes + this.right.usedBytes }
 
@@ -77,9 +86,12 @@ export class JoinState {
   keyNumbers(keys: readonly Vector[], length: number): Int32Array {
     const groups = this.#index.add(keys, length)
     const count = this.#index.count
-    if (count > this.#placed) {
-      this.left.reserveGroups(count)
-      this.right.reserveGroups(count)
+    this.left.reserveGroups(count)
+    this.right.reserveGroups(count)
+    const from = this.#paged
+    if (this.isPaged && count > from) {
+      this.#paged = count
+      this.#loadKeys(Int32Array.from({ length: count - from }, (_, i) => from + i))
     }
     return groups
   }
@@ -87,8 +99,57 @@ export class JoinState {
   /** Reads the stores. */
   load(): void {
     for (const name of sides) for (const store of this.#stores[name].rows) this.#loadStore(name, store)
-    this.left.settle()
-    this.right.settle()
+  }
+
+  /** Brings here the keys of a side's rows whose time is at or before this, for those rows are about to be let go. */
+  loadDue(name: SideName, ms: number): void {
+    if (!this.isPaged) return
+    for (const store of this.#stores[name].rows) {
+      this.#timesOf(name, store)
+      const due = (store.table as DiskTable).due(ms)
+      for (const part of chunks(due)) {
+        const keys = new RowArena()
+        store.readKeys(part, part.length, keys)
+        this.keyNumbers(store.keyCodec.decode(keys).slice(0, this.#shape.keyTypes.length), part.length)
+      }
+    }
+  }
+
+  // Whole milliseconds from below: what is due is at least what is to go, and the side's own times decide.
+  #timesOf(name: SideName, store: StateStore): TimeIndex {
+    const keyCount = this.#shape.keyTypes.length
+    return timeIndex(store, (keys, values, n) => wholeMillis(eventTimes(this.#shape[name].timeOf!(store.valueCodec.decode(values), store.keyCodec.decode(keys).slice(0, keyCount)), n).micros))
+  }
+
+  // Both sides' rows of keys that are here for the first time: how many a key has, then each by its number.
+  #loadKeys(groups: Int32Array): void {
+    const partitions = this.#stores.left.rows.length
+    this.#place(partitions)
+    const parts = split(groups, partitions, groups.map(g => this.#partitions[g]!))
+    for (const name of sides) {
+      const { counts, rows } = this.#stores[name]
+      parts.forEach((all, p) => { for (const part of chunks(all)) this.#loadRows(name, counts[p]!, rows[p]!, part) })
+    }
+  }
+
+  #loadRows(name: SideName, counts: StateStore, rows: StateStore, groups: Int32Array): void {
+    const keys = new RowArena(), slots = new Int32Array(groups.length), found: number[] = [], owners: number[] = [], numbers: number[] = []
+    counts.keyCodec.encode(this.#index.keysOf(groups, groups.length), null, groups.length, keys)
+    counts.find(keys, slots)
+    slots.forEach((slot, i) => { if (slot >= 0) found.push(i) })
+    if (found.length === 0) return
+    const values = new RowArena()
+    counts.readValues(Int32Array.from(found, i => slots[i]!), found.length, values)
+    const [many] = counts.valueCodec.decode(values)
+    found.forEach((i, k) => { for (let n = 0, end = Number(many!.get(k)); n < end; n++) { owners.push(groups[i]!); numbers.push(n) } })
+    for (let from = 0; from < owners.length; from += rowsAtOnce) {
+      const some = Int32Array.from(owners.slice(from, from + rowsAtOnce)), n = some.length, keyColumns = this.#index.keysOf(some, n)
+      const keyRows = new RowArena(), at = new Int32Array(n)
+      rows.keyCodec.encode([...keyColumns, longs(n, i => numbers[from + i]!)], null, n, keyRows)
+      rows.find(keyRows, at)
+      if (at.includes(-1)) throw internalError(`the join state of the ${name} side lacks a row that its count names`)
+      this.#load(name, rows, at, keyColumns, some)
+    }
   }
 
   // A key's rows must come in the order of their numbers, for the chain is built so.
@@ -101,16 +162,19 @@ export class JoinState {
     const order = Int32Array.from({ length: n }, (_, i) => i)
     const numberOf = Float64Array.from({ length: n }, (_, i) => Number(numbers.get(i)))
     order.sort((a, b) => numberOf[a]! - numberOf[b]!)
-    const side = this[name], timeOf = this.#shape[name].timeOf
     for (let from = 0; from < n; from += rowsAtOnce) {
-      const some = order.subarray(from, Math.min(n, from + rowsAtOnce)).map(i => slots[i]!)
-      const keys = new RowArena(), values = new RowArena()
+      const some = order.subarray(from, Math.min(n, from + rowsAtOnce)).map(i => slots[i]!), keys = new RowArena()
       store.readKeys(some, some.length, keys)
-      store.readValues(some, some.length, values)
-      const keyColumns = store.keyCodec.decode(keys).slice(0, keyCount), columns = store.valueCodec.decode(values)
-      const matched = columns.at(-1)!
-      side.load(columns, some.length, this.keyNumbers(keyColumns, some.length), timeOf === null ? null : eventTimes(timeOf(columns, keyColumns), some.length), i => matched.get(i) === true)
+      const keyColumns = store.keyCodec.decode(keys).slice(0, keyCount)
+      this.#load(name, store, some, keyColumns, this.keyNumbers(keyColumns, some.length))
     }
+  }
+
+  #load(name: SideName, store: StateStore, slots: Int32Array, keyColumns: readonly Vector[], groups: Int32Array): void {
+    const n = slots.length, timeOf = this.#shape[name].timeOf, values = new RowArena()
+    store.readValues(slots, n, values)
+    const columns = store.valueCodec.decode(values), matched = columns.at(-1)!
+    this[name].load(columns, n, groups, timeOf === null ? null : eventTimes(timeOf(columns, keyColumns), n), i => matched.get(i) === true)
   }
 
   /** Writes what the batch changed into the stores, to be committed with the batch. */
@@ -119,7 +183,7 @@ export class JoinState {
     this.left.settle()
     this.right.settle()
     this.version = this.#stores.left.rows[0]!.version + 1
-    this.#dropUnusedKeys()
+    if (!this.isPaged) this.#dropUnusedKeys()
   }
 
   #flushSide(name: SideName): void {
@@ -131,7 +195,7 @@ export class JoinState {
     const groupsOf = split(groups, partitions, groups.map(g => of[g]!)), slotsOf = split(slots, partitions, slots.map(s => of[owners[s]!]!))
     for (let p = 0; p < partitions; p++) {
       for (const part of chunks(groupsOf[p]!)) this.#writeCounts(side, counts[p]!, rows[p]!, part)
-      for (const part of chunks(slotsOf[p]!)) this.#writeRows(side, rows[p]!, part)
+      for (const part of chunks(slotsOf[p]!)) this.#writeRows(name, rows[p]!, part)
     }
   }
 
@@ -155,13 +219,16 @@ export class JoinState {
     if (owners.length > 0) removeKeys(rows, [...this.#index.keysOf(Int32Array.from(owners), owners.length), longs(owners.length, i => numbers[i]!)], owners.length)
   }
 
-  #writeRows(side: JoinSide, store: StateStore, slots: Int32Array): void {
-    const n = slots.length, keys = new RowArena(), values = new RowArena()
+  #writeRows(name: SideName, store: StateStore, slots: Int32Array): void {
+    const side = this[name], n = slots.length, keys = new RowArena(), values = new RowArena()
     store.keyCodec.encode([...this.#index.keysOf(slots.map(s => side.groups[s]!), n), longs(n, i => side.numbers[slots[i]!]!)], null, n, keys)
     const matched = new Uint8Array(n)
     for (let i = 0; i < n; i++) matched[i] = side.isMatched(slots[i]!) ? 1 : 0
     store.valueCodec.encode([...side.take(slots, n), new FixedVector(booleanType, matched, null)], null, n, values)
-    store.put(keys, values)
+    if (!this.isPaged || side.buckets === null) { store.put(keys, values); return }
+    const places = new Int32Array(n).fill(-1), times = this.#timesOf(name, store), due = wholeMillis(Float64Array.from(slots, s => side.buckets!.times[s]!))
+    store.put(keys, values, places)
+    for (let i = 0; i < n; i++) times.set(places[i]!, due[i]!)
   }
 
   // The partition of each key that has none yet: Spark's, Murmur3 of the keys.
@@ -201,6 +268,8 @@ function split(all: Int32Array, partitions: number, partitionOf: Int32Array): In
   for (let i = 0; i < all.length; i++) { const p = partitionOf[i]!; out[p]![counts[p]!++] = all[i]! }
   return out.map((rows, p) => rows.subarray(0, counts[p]))
 }
+
+function wholeMillis(micros: Float64Array): Float64Array { return micros.map(m => Math.floor(m / 1000)) }
 
 function* chunks(all: Int32Array): Generator<Int32Array> {
   for (let from = 0; from < all.length; from += rowsAtOnce) yield all.subarray(from, Math.min(all.length, from + rowsAtOnce))

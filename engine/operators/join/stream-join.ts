@@ -168,6 +168,7 @@ export class StreamJoinExec implements Exec {
 
   *#evict(side: Work, state: JoinState, counts: Counts): Generator<Batch> {
     if (side.shape.timeOf === null) return
+    state.loadDue(side.name, side.stateMs)
     const own = state[side.name], gone = own.evict(side.stateMs)
     counts.removed += gone.length
     if (!side.preserved) return
