@@ -98,7 +98,7 @@ switch (task) {
   case 'start': build(node); on('scripts/start.ts', args); break
   case 'notebooks': on('scripts/build-notebooks.ts', args); break
   case 'lab': build(node); on('kernel/dist/cli.js', ['lab', 'notebooks', ...args]); break
-  case 'python': build(node); on('kernel/dist/cli.js', ['python']); break
+  case 'python': build(node); on('kernel/dist/cli.js', ['python']); on('fixtures/cli.ts', ['moto']); break
   case 'kernel:install': build(node); on('kernel/dist/cli.js', ['install', ...args]); break
   default:
     console.error('Tasks: start, test, lab, notebooks, build, check, conformance, conformance:fuzz, simulate, bench, kills, python, kernel:install')

@@ -1,12 +1,12 @@
 /** What the peers need and the project does not carry: a Python with their packages and Spark's Kafka jars, fetched once into the cache. */
 import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { findJava, findOnPath } from '../../fixtures/java/find-java.ts'
 import { cacheFolder } from '../../fixtures/java/jars.ts'
+import { pythonWith } from '../../fixtures/local/python-environment.ts'
 
 const run = promisify(execFile)
 
@@ -40,21 +40,9 @@ export async function peerEnvironment(wants: { readonly python: boolean; readonl
   return { python, sparkJars, missing }
 }
 
-async function pythonOfPeers(log: (line: string) => void): Promise<string> {
-  const name = createHash('sha256').update(packages.join(' ')).digest('hex').slice(0, 12)
-  const folder = join(cacheFolder(process.env), `bench-python-${name}`)
-  const python = process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python')
-  if (existsSync(join(folder, 'complete'))) return python
-  const system = process.env.PYTHON ?? findOnPath('python3', process.env)
-  if (system === undefined) throw new Error('no peers in Python: there is no python3 on the PATH (3.10 or newer, with venv); PYTHON names another')
-  log(`Installing ${packages.join(', ')} into ${folder} (once) ...`)
-  await rm(folder, { recursive: true, force: true })
-  await mkdir(cacheFolder(process.env), { recursive: true })
-  await run(system, ['-m', 'venv', folder], { timeout: 120_000 })
-  await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages], { timeout: 900_000, maxBuffer: 1 << 26 })
-  // The mark comes last: an installation that was cut short is made anew.
-  await writeFile(join(folder, 'complete'), `${packages.join('\n')}\n`)
-  return python
+function pythonOfPeers(log: (line: string) => void): Promise<string> {
+  return pythonWith('bench', packages, process.env, (folder) => log(`Installing ${packages.join(', ')} into ${folder} (once) ...`))
+    .catch((error: Error) => { throw new Error(`no peers in Python: ${error.message}`, { cause: error }) })
 }
 
 async function kafkaJarsOfSpark(log: (line: string) => void): Promise<string> {

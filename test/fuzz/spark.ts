@@ -1,16 +1,12 @@
 /** Real Spark as a process that answers scenarios: the recorder's functions in a Python with PySpark, from the environment or made once in the cache. */
-import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { findOnPath } from '../../fixtures/java/find-java.ts'
-import { cacheFolder } from '../../fixtures/java/jars.ts'
+import { pythonWith } from '../../fixtures/local/python-environment.ts'
 import type { Scenario } from '../conformance/scenarios.ts'
 
-const run = promisify(execFile)
 const here = dirname(fileURLToPath(import.meta.url))
 const packages = ['pyspark==4.3.0', 'pandas<3', 'pyarrow']
 
@@ -18,18 +14,8 @@ const packages = ['pyspark==4.3.0', 'pandas<3', 'pyarrow']
 export async function sparkPython(log: (line: string) => void): Promise<string> {
   const given = process.env['MICROLOTE_SPARK_PYTHON']
   if (given !== undefined && given !== '') return given
-  const folder = join(cacheFolder(process.env), 'spark-python'), python = process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python')
-  if (existsSync(join(folder, 'complete'))) return python
-  const system = process.env['PYTHON'] ?? findOnPath('python3', process.env)
-  if (system === undefined) throw new Error('There is no python3 on the PATH to install PySpark with. Set MICROLOTE_SPARK_PYTHON to a Python that has it.')
-  log(`Installing ${packages.join(', ')} into ${folder} (once) ...`)
-  await rm(folder, { recursive: true, force: true })
-  await mkdir(cacheFolder(process.env), { recursive: true })
-  await run(system, ['-m', 'venv', folder], { timeout: 120_000 })
-  await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages], { timeout: 900_000, maxBuffer: 1 << 26 })
-  // The mark comes last: an installation that was cut short is made anew.
-  await writeFile(join(folder, 'complete'), `${packages.join('\n')}\n`)
-  return python
+  return pythonWith('spark', packages, process.env, folder => log(`Installing ${packages.join(', ')} into ${folder} (once) ...`))
+    .catch((error: Error) => { throw new Error(`${error.message}. Set MICROLOTE_SPARK_PYTHON to a Python that has PySpark.`, { cause: error }) })
 }
 
 /** A running Spark; scenarios are answered one after the other. */
