@@ -82,6 +82,7 @@ test('what touches the outside stands in one place each', () => {
   assert.deepEqual(users(/^kafkajs$/), ['engine/connectors/kafka/client.ts'])
   assert.deepEqual(users(/^pg(-copy-streams)?$/), ['engine/connectors/jdbc/client.ts'])
   assert.deepEqual(users(/^redis$/), ['engine/connectors/redis/claim-keys.ts'])
+  assert.deepEqual(users(/^aws4fetch$/), ['engine/storage/s3/client.ts'])
   assert.deepEqual(users(/^(node:)?fs(\/promises)?$/), ['engine/storage/local-files.ts'])
   const code = (f: SourceFile): string => f.text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '')
   assert.deepEqual(engine.filter(f => /getBuiltinModule/.test(code(f))).map(f => f.path), ['engine/state/disk-table.ts'])

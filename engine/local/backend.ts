@@ -15,8 +15,8 @@ import { printLogical, printResolved } from '../plan/print.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import type { WriteStream } from '../plan/write-stream.ts'
 import { planQuery } from '../planner/plan-query.ts'
-import { localFiles } from '../storage/local-files.ts'
 import type { Files } from '../storage/files.ts'
+import { FilesByScheme } from '../storage/files-by-scheme.ts'
 import { structField, structType, type StructTypeShape } from '../types/data-type.ts'
 import type { ActiveQuery } from './active-query.ts'
 import { LocalCatalog } from './catalog.ts'
@@ -41,7 +41,7 @@ export class LocalBackend implements Backend {
 
   constructor(settings: LocalSettings = {}) {
     this.confs = new Confs(settings.confs)
-    this.files = settings.files ?? localFiles
+    this.files = settings.files ?? new FilesByScheme({ conf: key => this.confs.get(key) })
     this.clock = settings.clock ?? systemClock
     this.tables = new LocalTables({ files: this.files, clock: this.clock })
     this.#analyzer = this.analyzerFor(key => this.confs.get(key))

@@ -1,9 +1,9 @@
 /** Files on the local disk: the only importer of node:fs. */
 import * as fs from 'node:fs'
-import { hostname } from 'node:os'
 import { executionError } from '../errors/spark-error.ts'
 import { baseName, checksumSidecar, dirName, temporaryName } from './files.ts'
 import type { AtomicWriter, FileEntry, Files, FilesNow, LockResult, WriteOptions } from './files.ts'
+import { lockOwner, ownLockText } from './lock-owner.ts'
 
 // Small files go through the synchronous calls: a trip to Node's thread pool costs more than the write, and there are five of them in one.
 const synchronousBytes = 1 << 20
@@ -224,9 +224,8 @@ function lock(given: string): LockResult {
   fs.mkdirSync(dirName(given), { recursive: true })
   const path = `${fs.realpathSync(dirName(given))}/${given.slice(given.lastIndexOf('/') + 1)}`
   if (heldHere.has(path)) return { held: false, owner: `this process (${process.pid})` }
-  const text = JSON.stringify({ pid: process.pid, host: hostname() })
   const temporary = temporaryName(path)
-  fs.writeFileSync(temporary, text)
+  fs.writeFileSync(temporary, ownLockText())
   try {
     for (;;) {
       try {
@@ -241,17 +240,12 @@ function lock(given: string): LockResult {
   } finally { dropQuietly(temporary) }
 }
 
-// The name of who holds the lock, or null when that process is gone. Our own number that we do not know of is a dead process's: numbers come again.
+// The name of who holds the lock, or null when that process is gone.
 function liveOwner(path: string): string | null {
-  let pid: unknown, host: unknown
-  try {
-    ({ pid, host } = JSON.parse(fs.readFileSync(path, 'utf8')) as { pid: unknown; host: unknown })
-  } catch (e) { if (codeOf(e) === 'ENOENT' || e instanceof SyntaxError) return null; throw e }
-  if (typeof pid !== 'number') return null
-  const name = `process ${pid} on ${String(host)}`
-  if (host !== hostname()) return name
-  if (pid === process.pid) return null
-  try { process.kill(pid, 0); return name } catch (e) { return codeOf(e) === 'ESRCH' ? null : name }
+  let text: string
+  try { text = fs.readFileSync(path, 'utf8') } catch (e) { if (codeOf(e) === 'ENOENT') return null; throw e }
+  const owner = lockOwner(text)
+  return owner === null || owner.living === false ? null : owner.name
 }
 
 // Two processes may find the same dead lock: each moves a file away, and who moved a living one puts it back.

@@ -8,75 +8,21 @@ import { localFiles } from '../../engine/storage/local-files.ts'
 import { MemoryFiles } from '../../engine/storage/memory-files.ts'
 import { FaultyFiles, SimulatedCrash, faultAt } from '../../engine/storage/faulty-files.ts'
 import { baseName, dirName, joinPath } from '../../engine/storage/files.ts'
-import type { Files } from '../../engine/storage/files.ts'
 import { SparkError } from '../../engine/errors/spark-error.ts'
+import { bytes, filesContract, storageFailed, type Within } from './contract.ts'
 
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
-const storageFailed = (e: unknown): boolean => e instanceof SparkError && e.condition === 'MICROLOTE_STORAGE_FAILED'
 
 async function withFolder(body: (dir: string) => Promise<void>): Promise<void> {
   const dir = fs.mkdtempSync(tmpdir() + '/microlote-files-')
   try { await body(dir) } finally { fs.rmSync(dir, { recursive: true, force: true }) }
 }
 
-const systems: [string, (body: (files: Files, dir: string) => Promise<void>) => Promise<void>][] = [
+const systems: [string, Within][] = [
   ['local', body => withFolder(dir => body(localFiles, dir))],
   ['memory', body => body(new MemoryFiles(), '/m')],
 ]
 
-for (const [name, within] of systems) {
-  test(`${name}: write, create-if-absent, list, delete, rename`, () => within(async (files, dir) => {
-    const path = joinPath(dir, 'a', 'b', '0')
-    assert.equal(await files.writeAtomic(path, bytes('one'), { overwrite: false }), true)
-    assert.equal(await files.writeAtomic(path, bytes('two'), { overwrite: false }), false)
-    assert.equal(await files.readText(path), 'one')
-    assert.equal(await files.writeAtomic(path, bytes('three'), { overwrite: true }), true)
-    assert.equal(await files.readText(path), 'three')
-    const [entry, ...others] = await files.list(dirName(path))
-    assert.deepEqual([entry!.name, entry!.sizeBytes, entry!.isDirectory, others.length], ['0', 5, false, 0])
-    assert.deepEqual((await files.list(dir)).map(e => [e.name, e.isDirectory]), [['a', true]])
-    assert.deepEqual(await files.list(joinPath(dir, 'absent')), [])
-    assert.equal(await files.tryRead(joinPath(dir, 'absent')), null)
-    // Below a file there is nothing either: a reader of one file looks there for a sink's log.
-    assert.deepEqual([await files.list(joinPath(path, 'below')), await files.tryRead(joinPath(path, 'below'))], [[], null])
-    await assert.rejects(files.read(joinPath(dir, 'absent')), storageFailed)
-    await files.rename(path, joinPath(dir, 'a', 'b', '1'))
-    assert.equal(await files.exists(path), false)
-    await files.delete(path)
-    await files.delete(joinPath(dir, 'a'), true)
-    assert.equal(await files.exists(joinPath(dir, 'a', 'b', '1')), false)
-  }))
-
-  test(`${name}: a file written in pieces shows up at commit only`, () => within(async (files, dir) => {
-    const path = joinPath(dir, 'big')
-    const writer = await files.createAtomic(path, { overwrite: false })
-    await writer.write(bytes('ab'))
-    assert.equal(await files.exists(path), false)
-    await writer.write(bytes('cd'))
-    assert.equal(await writer.commit(), true)
-    assert.equal(await files.readText(path), 'abcd')
-    const second = await files.createAtomic(path, { overwrite: false })
-    await second.write(bytes('xx'))
-    assert.equal(await second.commit(), false)
-    const dropped = await files.createAtomic(path, { overwrite: true })
-    await dropped.write(bytes('yy'))
-    await dropped.abort()
-    assert.equal(await files.readText(path), 'abcd')
-    assert.deepEqual((await files.list(dir)).map(e => e.name), ['big'])
-  }))
-
-  test(`${name}: one holder of a lock`, () => within(async (files, dir) => {
-    const path = joinPath(dir, 'x', '.lock')
-    const first = await files.tryLock(path)
-    assert.ok(first.held)
-    const second = await files.tryLock(path)
-    assert.ok(!second.held && second.owner.includes('this process'))
-    await first.release()
-    const third = await files.tryLock(path)
-    assert.ok(third.held)
-    await third.release()
-  }))
-}
+for (const [name, within] of systems) filesContract(name, within)
 
 test('local: a dead process\'s lock is taken over, a living one\'s is not', () => withFolder(async dir => {
   const path = `${dir}/.lock`

@@ -2,7 +2,7 @@
 import { analysisError } from '../../errors/spark-error.ts'
 import { dirName, joinPath, type Files } from '../../storage/files.ts'
 import type { FileStreamOptions } from './file-options.ts'
-import { isGlob } from './paths.ts'
+import { isGlob, withinStore } from './paths.ts'
 import { sinkLogDir } from './sink-log.ts'
 
 /** Refuses to clean a directory that a streaming sink writes, and an archive inside what is read. */
@@ -21,7 +21,7 @@ export async function cleanFile(files: Files, path: string, o: FileStreamOptions
   try {
     if (!(await files.exists(path))) return
     if (o.clean === 'delete') { await files.delete(path); return }
-    const target = joinPath(o.archiveDir!, path.replace(/^\/+/, ''))
+    const target = joinPath(o.archiveDir!, withinStore(path).replace(/^\/+/, ''))
     await files.mkdirs(dirName(target))
     await files.rename(path, target)
   } catch (e) { warn(`the file ${path} was read and could not be ${o.clean === 'delete' ? 'deleted' : 'archived'}: ${e instanceof Error ? e.message : String(e)}`) }

@@ -18,8 +18,13 @@ export interface Listing {
 /** A path without the scheme of local files and without a slash at its end. */
 export const localPath = (path: string): string => path.replace(/^file:\/{2}(?=\/)|^file:(?=\/)/, '').replace(/(?<=.)\/+$/, '')
 
-/** The URI of a path as Spark's logs have it: `file:///data/a%20b.json`. */
-export const fileUri = (path: string): string => `file://${encodeURI(path).replaceAll('#', '%23').replaceAll('?', '%3F')}`
+/** `s3a://bucket` in front of a path, or nothing. */
+const store = /^[a-z][a-z0-9+.-]*:\/\/[^/]*/i
+/** A path within its store: `s3a://bucket/a/b` is `/a/b`. */
+export const withinStore = (path: string): string => path.replace(store, '')
+
+/** The URI of a path as Spark's logs have it: `file:///data/a%20b.json`, `s3a://bucket/a%20b.json`. */
+export const fileUri = (path: string): string => `${store.test(path) ? '' : 'file://'}${encodeURI(path).replaceAll('#', '%23').replaceAll('?', '%3F')}`
 /** The path of such a URI. */
 export const pathOfUri = (uri: string): string => decodeURIComponent(localPath(uri))
 
@@ -53,8 +58,9 @@ const escaped = (c: string): string => c.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&')
 /** The paths that a path with or without globs stands for, sorted. */
 function* expand(path: string): Steps<string[]> {
   if (!isGlob(path)) return (yield* stat(path)) !== null || (yield* list(path)).length > 0 ? [path] : []
-  let found = [path.startsWith('/') ? '/' : '.']
-  for (const part of splitOutsideBraces(path)) {
+  const root = store.exec(path)?.[0] ?? (path.startsWith('/') ? '/' : '.')
+  let found = [root]
+  for (const part of splitOutsideBraces(root === '.' ? path : path.slice(root.length))) {
     const next: string[] = []
     for (const dir of found) {
       if (!isGlob(part)) { const p = dir === '.' ? part : joinPath(dir, part); if ((yield* stat(p)) !== null) next.push(p); continue }
