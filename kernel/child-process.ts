@@ -1,7 +1,7 @@
 /** The parent's side of the process that runs cells: starts it, hands it work, keeps it within bounds, ends it when it must. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -79,6 +79,8 @@ export class CellProcess {
       cwd: this.#options.cwd, env: childEnvironment(process.env, this.#options.env), stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', this.#interrupts], windowsHide: true,
     })
     this.#child = child
+    // When the machine itself runs out of memory, the process of the cells goes first.
+    try { writeFileSync(`/proc/${child.pid}/oom_score_adj`, '1000') } catch { /* no Linux */ }
     this.#verdict = null
     this.#ending = false
     this.#tasks = child.stdio[descriptors.tasks] as Socket
@@ -218,9 +220,10 @@ export class CellProcess {
   interrupt(graceMs: number): void {
     const child = this.#child, cell = this.#running
     if (child === null) return
-    this.#write({ task: 'interrupt', cell })
-    if (this.#interrupts >= 0) { writeSync(this.#interrupts, 'i'); this.#interruptCount++ }
+    // The signal first: a cell that ends by one of the others must not leave it to the next cell.
     child.kill('SIGINT')
+    if (this.#interrupts >= 0) { writeSync(this.#interrupts, 'i'); this.#interruptCount++ }
+    this.#write({ task: 'interrupt', cell })
     const asked = performance.now(), before = cpuOf(child.pid!)
     const timer = setInterval(() => {
       const passed = performance.now() - asked, now = cpuOf(child.pid!)

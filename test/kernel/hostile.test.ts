@@ -33,7 +33,8 @@ test('loops after an await, in a timer, and waits without end are interrupted; t
   await k.run('let sigue = 8')
   for (const [code, how] of [['for (;;) {}', 'message'], ['do ; while (true)', 'signal'], ['setTimeout(() => { while (true) {} }, 1); await new Promise(() => {})', 'signal'], ['await new Promise(() => {})', 'message'], ['for (;;) { await new Promise(r => setTimeout(r, 5)) }', 'signal']] as const) {
     assert.equal((await interrupted(code, how)).reply['ename'], 'Interrumpida', code)
-    assert.equal(resultText(await k.run('sigue')), '8', code)
+    const next = await k.run('sigue')
+    assert.equal(resultText(next), '8', `${code}: ${JSON.stringify(next.reply)} ${k.stderr}`)
   }
 })
 

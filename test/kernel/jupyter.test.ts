@@ -54,10 +54,13 @@ for (const kind of ['lab', 'notebook'] as const) {
       saved.metadata.copia = true
       writeFileSync(join(server.notebooks, 'copia.ipynb'), JSON.stringify(saved))
       await open('copia.ipynb')
-      await page.waitForSelector('.jp-OutputArea-output img')
+      // Cells are put into the page one after another, those out of sight when they are scrolled to.
+      await page.waitForFunction(() => {
+        const all = [...(globalThis as any).document.querySelectorAll('.jp-OutputArea-output img')]
+        all.at(-1)?.scrollIntoView()
+        return all.length >= 2 && all.every(e => e.complete && e.naturalWidth > 0)
+      }, null, { timeout: 120_000, polling: 200 })
       assert.equal(await page.locator('.js-plotly-plot').count(), 0, 'no script ran')
-      const images = await page.locator('.jp-OutputArea-output img').evaluateAll(es => es.map(e => (e as any).naturalWidth as number))
-      assert.ok(images.length >= 2 && images.every(w => w > 0), `pictures: ${images.join()}`)
       assert.ok(await page.locator('[data-html="tabla"] table, .jp-OutputArea-output table').first().isVisible())
       await picture(page, `${kind}-sin-confianza`, false)
       // Jupyter has errors of its own: they come from its scripts, and are there without a single output.
