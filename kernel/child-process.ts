@@ -52,6 +52,7 @@ export class CellProcess {
   #gone: Promise<void> = Promise.resolve()
   #interrupts = -1
   #interruptCount = 0
+  #signalCount = 0
   #waiting = new Map<string, { done: (m: Done) => void; died: (e: Error) => void }>()
   #next = 0
   #running: string | null = null
@@ -151,7 +152,7 @@ export class CellProcess {
   // A file that only the two processes have: it has no name any more.
   #openInterrupts(): void {
     const dir = mkdtempSync(join(tmpdir(), 'microlote-'))
-    this.#interruptCount = 0
+    this.#interruptCount = this.#signalCount = 0
     this.#interrupts = openSync(join(dir, 'interrupciones'), 'a+')
     if (process.platform !== 'win32') rmSync(dir, { recursive: true, force: true })
   }
@@ -195,7 +196,7 @@ export class CellProcess {
     await this.#settled()
     await this.start()
     this.#running = this.#last = r.id
-    try { return (await this.#ask({ task: 'run', id: r.id, code: r.code, count: r.count, owner: r.owner ?? null, headless: r.headless === true, canAsk: r.canAsk === true, interrupts: this.#interruptCount })).ok } finally { this.#running = null }
+    try { return (await this.#ask({ task: 'run', id: r.id, code: r.code, count: r.count, owner: r.owner ?? null, headless: r.headless === true, canAsk: r.canAsk === true, interrupts: this.#interruptCount, signals: this.#signalCount })).ok } finally { this.#running = null }
   }
 
   // One that was told to end is waited for: its files and ports are free then.
@@ -220,14 +221,15 @@ export class CellProcess {
   interrupt(graceMs: number): void {
     const child = this.#child, cell = this.#running
     if (child === null) return
-    // The signal first: a cell that ends by one of the others must not leave it to the next cell.
-    child.kill('SIGINT')
     if (this.#interrupts >= 0) { writeSync(this.#interrupts, 'i'); this.#interruptCount++ }
     this.#write({ task: 'interrupt', cell })
     const asked = performance.now(), before = cpuOf(child.pid!)
+    let signalled = false
     const timer = setInterval(() => {
       const passed = performance.now() - asked, now = cpuOf(child.pid!)
       if (this.#child !== child) { clearInterval(timer); return }
+      // Code that neither turns in a loop of the cell nor waits: only the signal reaches it.
+      if (!signalled) { signalled = true; this.#signalCount++; child.kill('SIGINT') }
       // On a machine with much to do the grace is the process's own time, as long as it waits for a processor and not for something else.
       if (passed < graceMs || (now !== null && before !== null && now.state === 'R' && now.ms - before.ms < graceMs && passed < 15 * graceMs)) return
       clearInterval(timer)

@@ -8,7 +8,7 @@ import { diagnosticsError, interruptedError, runtimeError, type CellSource } fro
 import { CellModules } from './cell-modules.ts'
 import { columnCompletion } from './column-names.ts'
 import type { Converter } from './converter.ts'
-import { guardLoops, isInterruption, tick } from './interruption.ts'
+import { guardLoops, isInterruption, isSignal, signalMet, tick } from './interruption.ts'
 import type { Completion, Inspection } from './protocol.ts'
 
 const slot = Symbol.for('microlote.kernel.cell')
@@ -80,6 +80,7 @@ export class CellRunner {
       delete this.#values[converted.resultName]
       return { value: value instanceof Promise ? await Promise.race([value, stopped]) : value }
     } catch (e) {
+      if (isSignal(e)) signalMet()
       // What was declared before the error is there for the next cell; what never got a value is not.
       this.#declarations = withoutMissing(converted.declarations, before, this.#values)
       return { error: isInterruption(e) ? interruptedError : runtimeError(e, this.cells) }

@@ -1,5 +1,6 @@
 /** How a cell is stopped from outside, whatever it does: loops look now and then at a file that the parent makes grow, awaits are left, synchronous code gets the signal. */
 import { fstatSync } from 'node:fs'
+import vm from 'node:vm'
 import type T from '@tslab/typescript-for-tslab'
 import { ts } from './compiler.ts'
 import { ownChannel } from '../output.ts'
@@ -11,8 +12,11 @@ export class Interrupted extends Error {
   constructor() { super('La celda se interrumpió.') }
 }
 
+/** Whether an error says that a script was ended by the signal. */
+export const isSignal = (e: unknown): boolean => (e as { code?: string } | null)?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED'
+
 /** Whether an error says that the cell was told to stop. */
-export const isInterruption = (e: unknown): boolean => e instanceof Interrupted || (e as { code?: string } | null)?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED'
+export const isInterruption = (e: unknown): boolean => e instanceof Interrupted || isSignal(e)
 
 const everyMs = 10
 let seen = size(), left = 1, stride = 1, last = performance.now()
@@ -22,6 +26,27 @@ function size(): number { try { return fstatSync(descriptors.interrupts).size } 
 
 /** Only interrupts beyond this number of them stop a loop from now on. */
 export function forgetInterrupts(upTo: number): void { seen = upTo }
+
+// Signals of the parent that have had their effect, in a script or in the event loop.
+let met = 0
+
+/** Notes a signal that had its effect. */
+export function signalMet(): void { met++ }
+
+/** Whether the parent has sent signals that had no effect yet. */
+export const signalsAreOpen = (sent: number): boolean => met < sent
+
+/**
+ * Of a signal that comes just when its script ends by itself, Node may keep the memory until a later script, and interrupt that one. It is met
+ * here, by a script that waits for it.
+ */
+export function settleSignals(sent: number): void {
+  const until = performance.now() + 300
+  while (met < sent && performance.now() < until) {
+    try { vm.runInThisContext('{ const until = performance.now() + 20; while (performance.now() < until); }', { breakOnSigint: true }) } catch (e) { if (!isSignal(e)) throw e; met++ }
+  }
+  met = sent
+}
 
 /** Called at each turn of a loop of a cell: nearly free, and looks about every 10 ms whether the loop must end. */
 export function tick(): void { if (--left <= 0) look() }

@@ -3,7 +3,7 @@ import { enableCompileCache } from 'node:module'
 import { inspect } from 'node:util'
 import { currentChannel, setHost, withChannel, type CellChannel } from '../output.ts'
 import { receiveComm } from '../comms.ts'
-import { forgetInterrupts, Interrupted, isInterruption } from './interruption.ts'
+import { forgetInterrupts, Interrupted, isInterruption, settleSignals, signalMet, signalsAreOpen } from './interruption.ts'
 import { showNotice } from '../display/query-notices.ts'
 import { lastCards } from '../display/live/unfinished.ts'
 import { receive, send } from './link.ts'
@@ -51,7 +51,7 @@ function stray(channel: CellChannel, e: unknown, intro: string): void {
 }
 process.on('unhandledRejection', e => stray(currentChannel(), e, 'Una promesa falló y nadie la atendió:'))
 process.on('uncaughtException', e => stray(currentChannel(), e, 'Un error en un temporizador o evento, fuera de la celda:'))
-process.on('SIGINT', () => {})
+process.on('SIGINT', signalMet)
 process.on('SIGTERM', () => process.kill(process.pid, 'SIGKILL'))
 const exit = process.exit.bind(process)
 process.exit = (code?: number | string | null): never => {
@@ -80,6 +80,10 @@ const oneTurn = async (): Promise<void> => { for (let i = 0; i < 2; i++) await n
 
 async function run(m: Extract<ToChild, { task: 'run' }>): Promise<void> {
   const channel = channelOf(m.id)
+  if (signalsAreOpen(m.signals)) {
+    await oneTurn()
+    settleSignals(m.signals)
+  }
   forgetInterrupts(m.interrupts)
   if (m.headless && failures.length > 0) {
     const f = failures[0]!
@@ -99,11 +103,12 @@ async function run(m: Extract<ToChild, { task: 'run' }>): Promise<void> {
   let ok = false
   try {
     await book.cellBegins(m.id, m.owner)
+    if (channel.aborted === true) throw new Interrupted()
     ok = await withChannel(channel, () => runner.run(m.code, m.count, o => channel.send(o)))
     await oneTurn()
     book.cellEnds(m.id)
   } catch (e) {
-    channel.send(runtimeError(e, runner.cells))
+    channel.send(isInterruption(e) ? interruptedError : runtimeError(e, runner.cells))
     ok = false
   }
   running = null

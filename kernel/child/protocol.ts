@@ -3,8 +3,8 @@ import type { Output } from '../output.ts'
 
 export type ToChild =
   | { readonly task: 'hello'; readonly secret: string; readonly outputMb: number }
-  /** `owner` is the notebook's cell, the same when it runs again; `headless`: nobody is there to see what comes late; `interrupts`: how many there were before. */
-  | { readonly task: 'run'; readonly id: string; readonly code: string; readonly count: number; readonly owner: string | null; readonly headless: boolean; readonly canAsk: boolean; readonly interrupts: number }
+  /** `owner` is the notebook's cell, the same when it runs again; `headless`: nobody is there to see what comes late; `interrupts` and `signals`: how many there were before. */
+  | { readonly task: 'run'; readonly id: string; readonly code: string; readonly count: number; readonly owner: string | null; readonly headless: boolean; readonly canAsk: boolean; readonly interrupts: number; readonly signals: number }
   | { readonly task: 'evaluate'; readonly id: string; readonly expressions: Readonly<Record<string, string>> }
   | { readonly task: 'complete' | 'inspect'; readonly id: string; readonly code: string; readonly position: number }
   | { readonly task: 'ping'; readonly id: string }
