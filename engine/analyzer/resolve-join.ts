@@ -1,12 +1,11 @@
 /** Resolves a join: the condition is split into equality keys and the rest, USING columns come out once. */
 import { analysisError } from '../errors/spark-error.ts'
 import { alias } from '../expressions/attribute.ts'
-import { attributesOf } from '../expressions/codegen/emitter.ts'
 import type { Alias, Attribute, Expression, Resolved } from '../expressions/expression.ts'
 import { nameOf } from '../expressions/name.ts'
 import { castTo, commonTypeOf } from '../functions/cast.ts'
 import { bindByName } from '../functions/bind.ts'
-import { conjuncts } from '../functions/join-keys.ts'
+import { conjuncts, joinKeys } from '../functions/join-keys.ts'
 import type { BindContext } from '../functions/define.ts'
 import type { Join, JoinType } from '../plan/logical-plan.ts'
 import type { ResolvedJoin, ResolvedPlan } from '../plan/resolved-plan.ts'
@@ -44,15 +43,7 @@ function joinCondition(e: Expression, scope: Scope, context: BindContext): Resol
 
 function joinOn(type: JoinType, left: ResolvedPlan, right: ResolvedPlan, condition: Resolved | null): ResolvedJoin {
   const leftIds = new Set(left.output.map(a => a.id)), rightIds = new Set(right.output.map(a => a.id))
-  const within = (e: Resolved, ids: ReadonlySet<number>): boolean => { const used = [...attributesOf(e).keys()]; return used.length > 0 && used.every(id => ids.has(id)) }
-  const leftKeys: Resolved[] = [], rightKeys: Resolved[] = [], nullSafe: boolean[] = [], rest: Resolved[] = []
-  for (const part of condition === null ? [] : conjuncts(condition)) {
-    const equality = part.kind === 'call' && (part.name === '=' || part.name === '<=>') ? part : null
-    const [a, b] = equality?.args ?? []
-    if (a !== undefined && b !== undefined && within(a, leftIds) && within(b, rightIds)) { leftKeys.push(a); rightKeys.push(b); nullSafe.push(equality!.name === '<=>') }
-    else if (a !== undefined && b !== undefined && within(a, rightIds) && within(b, leftIds)) { leftKeys.push(b); rightKeys.push(a); nullSafe.push(equality!.name === '<=>') }
-    else rest.push(part)
-  }
+  const { leftKeys, rightKeys, nullSafe, rest } = joinKeys(condition === null ? [] : conjuncts(condition), leftIds, rightIds)
   const remaining = rest.length === 0 ? null : rest.reduce((a, b) => bindByName('and', [a, b]))
   return { kind: 'join', type, left, right, leftKeys, rightKeys, nullSafe, condition: remaining, output: joinOutput(type, left, right), streaming: left.streaming || right.streaming }
 }

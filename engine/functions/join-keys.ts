@@ -1,4 +1,5 @@
 /** The parts of join conditions: conjuncts, and equality keys in the form in which state and hash tables hold them. */
+import { attributesOf } from '../expressions/codegen/emitter.ts'
 import type { Resolved } from '../expressions/expression.ts'
 import type { DataType } from '../types/data-type.ts'
 import { coalesce } from './conditional.ts'
@@ -8,6 +9,22 @@ import { isNull } from './null-tests.ts'
 /** The parts of a conjunction. */
 export function conjuncts(e: Resolved): Resolved[] {
   return e.kind === 'call' && e.name === 'and' ? e.args.flatMap(conjuncts) : [e]
+}
+
+export interface JoinKeys { readonly leftKeys: readonly Resolved[]; readonly rightKeys: readonly Resolved[]; readonly nullSafe: readonly boolean[]; readonly rest: readonly Resolved[] }
+
+/** The conjuncts that are an equality of something of one side with something of the other, as keys; the others are the rest. */
+export function joinKeys(parts: readonly Resolved[], leftIds: ReadonlySet<number>, rightIds: ReadonlySet<number>): JoinKeys {
+  const within = (e: Resolved, ids: ReadonlySet<number>): boolean => { const used = [...attributesOf(e).keys()]; return used.length > 0 && used.every(id => ids.has(id)) }
+  const leftKeys: Resolved[] = [], rightKeys: Resolved[] = [], nullSafe: boolean[] = [], rest: Resolved[] = []
+  for (const part of parts) {
+    const equality = part.kind === 'call' && (part.name === '=' || part.name === '<=>') ? part : null
+    const [a, b] = equality?.args ?? []
+    if (a !== undefined && b !== undefined && within(a, leftIds) && within(b, rightIds)) { leftKeys.push(a); rightKeys.push(b); nullSafe.push(equality!.name === '<=>') }
+    else if (a !== undefined && b !== undefined && within(a, rightIds) && within(b, leftIds)) { leftKeys.push(b); rightKeys.push(a); nullSafe.push(equality!.name === '<=>') }
+    else rest.push(part)
+  }
+  return { leftKeys, rightKeys, nullSafe, rest }
 }
 
 /** `a <=> b` as two plain keys, as Spark keeps it: the value or the default of its type, and whether it is NULL. */

@@ -1,5 +1,5 @@
 /** Starts a streaming query: every refusal comes from here, before anything runs. */
-import { checkStreaming } from '../analyzer/checks/check-streaming.ts'
+import { checkJoinKeys, checkStreaming } from '../analyzer/checks/check-streaming.ts'
 import { OptionsReader } from '../connectors/options.ts'
 import { findConnector } from '../connectors/registry.ts'
 import type { Connector, SinkHandles } from '../connectors/connector.ts'
@@ -39,6 +39,8 @@ export async function startStream(backend: LocalBackend, query: WriteStream): Pr
   if (query.table !== null) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'toTable', advice: 'Write to a path, or use format("memory").queryName(…).' })
   if (!side.modes.includes(mode)) throw analysisError('STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE', { className: connector.name, outputMode: mode, advice: `It takes ${side.modes.join(', ')}.` })
   if (conf('spark.sql.streaming.unsupportedOperationCheck') !== 'false') checkStreaming(resolved, mode, conf)
+  const plan = optimize(resolved)
+  checkJoinKeys(plan)
   if (connector.name === 'memory' && query.queryName === null) throw analysisError('MICROLOTE_QUERY_NAME_MISSING')
   const taken = query.queryName !== null && [...backend.queries].find(q => q.name === query.queryName)
   const checkpoint = checkpointOf(query, given, conf, side.temporaryCheckpoint, connector.name)
@@ -73,7 +75,6 @@ export async function startStream(backend: LocalBackend, query: WriteStream): Pr
     })
     const handles: SinkHandles = { foreach: query.foreach, foreachBatch: query.foreachBatch, tables: backend.tables }
     const sink = await side.open(new OptionsReader(query.format, sinkOptions), query.path, { schema, outputMode: mode, queryId: id, queryName: query.queryName, files, clock, timeZone: conf('spark.sql.session.timeZone')!, conf, warn, handles, partitionBy: query.partitionBy, signal: active.signal })
-    const plan = optimize(resolved)
     const physical = (batchTimestampMs: number): PhysicalPlan => {
       return planQuery(replaceTime(plan, batchTimestampMs, conf('spark.sql.session.timeZone')!), mode)
     }

@@ -6,7 +6,7 @@ import { transform } from '../expressions/attribute.ts'
 import { attributesOf, childrenOf } from '../expressions/codegen/emitter.ts'
 import type { Attribute, Resolved } from '../expressions/expression.ts'
 import { bindByName } from '../functions/bind.ts'
-import { conjuncts } from '../functions/join-keys.ts'
+import { conjuncts, joinKeys } from '../functions/join-keys.ts'
 import { isNotNull } from '../functions/null-tests.ts'
 import type { JoinType } from '../plan/logical-plan.ts'
 import type { ResolvedJoin, ResolvedPlan, ResolvedProject, ResolvedWatermark } from '../plan/resolved-plan.ts'
@@ -75,10 +75,13 @@ function pushThroughJoin(given: ResolvedJoin, conditions: readonly Resolved[]): 
   const own = plan.condition === null ? [] : conjuncts(plan.condition)
   const leftFree = inner || plan.type === 'leftsemi' || plan.type === 'right', rightFree = inner || plan.type === 'leftsemi' || plan.type === 'left' || plan.type === 'leftanti'
   const ownLeft = leftFree ? own.filter(onLeft) : [], ownRight = rightFree ? own.filter(c => !ownLeft.includes(c) && onRight(c)) : []
-  const rest = [...own.filter(c => !ownLeft.includes(c) && !ownRight.includes(c)), ...together]
+  // An equality above an inner join is one of its keys.
+  const ids = (side: readonly Attribute[]): Set<number> => new Set(side.map(a => a.id))
+  const keys = joinKeys(together, ids(plan.left.output), ids(plan.right.output))
+  const rest = [...own.filter(c => !ownLeft.includes(c) && !ownRight.includes(c)), ...keys.rest]
   const implied = impliedFilters({ ...plan, condition: null }, [...left, ...ownLeft, ...constraintsOf(plan.left)], [...right, ...ownRight, ...constraintsOf(plan.right)], [...own, ...together])
   return filtered({
-    ...plan, condition: rest.length === 0 ? null : conjunction(rest),
+    ...plan, leftKeys: [...plan.leftKeys, ...keys.leftKeys], rightKeys: [...plan.rightKeys, ...keys.rightKeys], nullSafe: [...plan.nullSafe, ...keys.nullSafe], condition: rest.length === 0 ? null : conjunction(rest),
     left: pushInto(plan.left, [...left, ...ownLeft, ...(leftFree ? implied.left : [])]), right: pushInto(plan.right, [...right, ...ownRight, ...(rightFree ? implied.right : [])]),
   }, above)
 }
@@ -87,7 +90,7 @@ const needsOnly = (e: Resolved, side: readonly Attribute[]): boolean => { const 
 
 // A filter above that no row of NULLs passes leaves nothing of the unmatched rows.
 function withoutOuter(plan: ResolvedJoin, conditions: readonly Resolved[]): JoinType {
-  const rejects = (side: readonly Attribute[]): boolean => conditions.some(c => needsOnly(c, side) && nullRejected(c).size > 0)
+  const rejects = (side: readonly Attribute[]): boolean => conditions.some(c => { const rejected = nullRejected(c); return side.some(a => rejected.has(a.id)) })
   switch (plan.type) {
     case 'left': return rejects(plan.right.output) ? 'inner' : 'left'
     case 'right': return rejects(plan.left.output) ? 'inner' : 'right'

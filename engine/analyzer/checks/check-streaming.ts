@@ -54,6 +54,11 @@ function checkNode(node: ResolvedPlan, mode: OutputMode): void {
   }
 }
 
+/** Throws AnalysisException when two streams are joined without a key; `plan` is optimized, so that an equality above an inner join counts. */
+export function checkJoinKeys(plan: ResolvedPlan): void {
+  for (const p of all(plan)) if (p.kind === 'join' && p.left.streaming && p.right.streaming && p.leftKeys.length === 0) throw refuse('A join of two streams without an equality', 'Add an equality between a column of either side to the condition: rows are held and found by it.')
+}
+
 const typeNames: Readonly<Record<string, string>> = { left: 'left outer', right: 'right outer', full: 'full outer', leftsemi: 'left semi', leftanti: 'left anti', inner: 'inner', cross: 'cross' }
 
 function checkJoin(join: Of<'join'>, mode: OutputMode): void {
@@ -63,7 +68,7 @@ function checkJoin(join: Of<'join'>, mode: OutputMode): void {
     if (type === 'leftanti') throw refuse('A left anti join with a stream on the right', 'Put the stream on the left and a static DataFrame on the right.')
     if ((type === 'left' || type === 'right' || type === 'full') && mode !== 'append') throw refuse(`A ${name} join of two streams in the mode ${mode}`, 'Use append: unmatched rows come out once, when the watermark has passed them.')
     if (type !== 'inner' && type !== 'cross' && !isBounded(join)) throw refuse(`A ${name} join of two streams without a bound in time`, 'Call withWatermark on both sides, and put the event time among the equality keys (equal windows) or bound it by a range, as in r.time >= l.time AND r.time <= l.time + INTERVAL 1 HOUR.')
-    if (join.leftKeys.length === 0) throw refuse('A join of two streams without an equality', 'Add an equality between a column of either side to the condition: rows are held and found by it.')
+    if (type === 'cross') throw refuse('A cross join of two streams', 'Use join() with a condition in which a column of one side equals one of the other.')
     return
   }
   if (type === 'full') throw refuse('A full outer join of a stream with a static DataFrame', 'Use a left or an inner join.')
