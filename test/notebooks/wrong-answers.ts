@@ -95,6 +95,22 @@ function enriquecer(lote: DataFrame, dir: string): DataFrame {
 const condition = (text: string): string => `const condicion162: string = ${JSON.stringify(text)}`
 const sameUser = 'clicks.user_id = compras.user_id'
 
+const detect = (query: string): string => `function detectar(metricas: DataFrame, baseline: DataFrame): DataFrame { return ${query} }`
+const anomalous = (limit = 'valor > 3 * promedio'): string => `metricas.withWatermark("ts", "10 minutes").join(baseline, "metrica_id").where("${limit}")`
+const inWindows = '.select("metrica_id", F.window("ts", "5 minutes").alias("ventana"), "valor", "promedio")', fromStart = '.select("metrica_id", F.col("ventana.start").alias("ventana"), "valor", "promedio")'
+
+// Two streams mended: keys made alike, times bounded.
+const mend = (key: string, bound: string, marks = ['.withWatermark("ts_a", "1 minute")', '.withWatermark("ts_b", "1 minute")']): string => `function arreglar(a: DataFrame, b: DataFrame): DataFrame {
+  return a.withColumnRenamed("ts", "ts_a")${marks[0]}.alias("a").join(b.select(${key}.alias("key"), F.col("ts").alias("ts_b"))${marks[1]}.alias("b"), F.expr("a.key = b.key${bound}")).select("a.key", "ts_a", "ts_b")
+}`
+const lowerTrim = 'F.lower(F.trim("key"))', within = ' AND ts_b BETWEEN ts_a - INTERVAL 5 MINUTES AND ts_a + INTERVAL 5 MINUTES'
+
+// Purchases and clicks: the condition of the join, and which click is chosen.
+const attribute = (parts: { readonly low?: string; readonly high?: string; readonly choice?: string }): string => `function atribuir(clicks: DataFrame, compras: DataFrame): DataFrame {
+  return clicks.withWatermark("timestamp", "35 minutes").alias("c").join(compras.withWatermark("timestamp", "35 minutes").alias("p"), F.expr("c.user_id = p.user_id${parts.low ?? ' AND c.timestamp <= p.timestamp'} AND p.timestamp <= c.timestamp + INTERVAL ${parts.high ?? '30 MINUTES'}"))
+    ${parts.choice ?? '.groupBy("p.user_id", "p.timestamp", "monto").agg(F.max_by("campaign_id", "c.timestamp").alias("campaign_id")).select("user_id", "campaign_id", "monto", F.col("timestamp").alias("tiempo_conversion"))'}
+}`
+
 const unique = (query: string): string => `function sinRepetidos(e: DataFrame): DataFrame { return ${query} }`
 
 export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
@@ -201,5 +217,27 @@ export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
     { name: 'the sides exchanged', cell: '11-6-2-respuesta-1', code: condition(`${sameUser} AND timestamp_click >= timestamp_compra AND timestamp_click <= timestamp_compra + INTERVAL 30 MINUTES`), says: /mira la unidad y el sentido/ },
     { name: 'edges left out', cell: '11-6-2-respuesta-1', code: condition(`${sameUser} AND timestamp_compra > timestamp_click AND timestamp_compra < timestamp_click + INTERVAL 30 MINUTES`), says: /A los 30 minutos justos vale/ },
     { name: 'no key', cell: '11-6-2-respuesta-1', code: condition('timestamp_compra >= timestamp_click AND timestamp_compra <= timestamp_click + INTERVAL 30 MINUTES'), says: /La unión no arranca: .*equality/ },
+  ],
+  '11.6.3': [
+    { name: 'every event rings', cell: '11-6-3-respuesta-1', code: detect(anomalous() + inWindows + fromStart), says: /alguno se repite/ },
+    { name: 'once for ever', cell: '11-6-3-respuesta-1', code: detect(`${anomalous()}${inWindows}.dropDuplicates(["metrica_id"])${fromStart}`), says: /Faltan: .*también si esa métrica ya avisó/ },
+    { name: 'the mean of a window', cell: '11-6-3-respuesta-1', code: detect(`metricas.withWatermark("ts", "10 minutes").groupBy(F.window("ts", "5 minutes").alias("ventana"), "metrica_id").agg(F.max("valor").alias("valor")).join(baseline, "metrica_id").where("valor > 3 * promedio")${fromStart}`), says: /no salió en el lote del primer evento anómalo/ },
+    { name: 'three times is enough', cell: '11-6-3-respuesta-1', code: detect(`${anomalous('valor >= 3 * promedio')}${inWindows}.dropDuplicates(["metrica_id", "ventana"])${fromStart}`), says: /Sobran: ar 10:00.*tres veces justas no/ },
+    { name: 'no watermark', cell: '11-6-3-respuesta-1', code: detect(`${anomalous().replace('.withWatermark("ts", "10 minutes")', '')}${inWindows}.dropDuplicates(["metrica_id", "ventana"])${fromStart}`), says: /falta el watermark/ },
+    { name: 'the time among the keys', cell: '11-6-3-respuesta-1', code: detect(`${anomalous()}.dropDuplicates(["metrica_id", "ts"])${inWindows}${fromStart}`), says: /Quita los repetidos por métrica y ventana, no por ts/ },
+  ],
+  '11.6.4': [
+    { name: 'a bound alone', cell: '11-6-4-respuesta-2', code: mend('F.col("key")', within), says: /las claves siguen sin ser iguales/ },
+    { name: 'spaces left', cell: '11-6-4-respuesta-2', code: mend('F.lower("key")', within), says: /¿espacios\?/ },
+    { name: 'no bound', cell: '11-6-4-respuesta-2', code: mend(lowerTrim, ''), says: /no se olvida nada/ },
+    { name: 'one half of the bound', cell: '11-6-4-respuesta-2', code: mend(lowerTrim, ' AND ts_b BETWEEN ts_a AND ts_a + INTERVAL 5 MINUTES'), says: /antes y después de ts_a/ },
+    { name: 'no watermark', cell: '11-6-4-respuesta-2', code: mend(lowerTrim, within, ['', '']), says: /no se olvida nada/ },
+  ],
+  '11.6.5': [
+    { name: 'every click', cell: '11-6-5-respuesta-1', code: attribute({ choice: '.select("p.user_id", "campaign_id", "monto", F.col("p.timestamp").alias("tiempo_conversion"))' }), says: /una fila por compra/ },
+    { name: 'the first click', cell: '11-6-5-respuesta-1', code: attribute({ choice: '.groupBy("p.user_id", "p.timestamp", "monto").agg(F.min_by("campaign_id", "c.timestamp").alias("campaign_id")).select("user_id", "campaign_id", "monto", F.col("timestamp").alias("tiempo_conversion"))' }), says: /ana 10:25 50 → buscador.*no del primero/ },
+    { name: 'clicks after the purchase', cell: '11-6-5-respuesta-1', code: attribute({ low: '' }), says: /luis 10:10 20 → correo.*Compró antes del click/ },
+    { name: 'the patience for the term', cell: '11-6-5-respuesta-1', code: attribute({ high: '35 MINUTES' }), says: /el plazo son 30, aunque el watermark espere 35/ },
+    { name: 'the first pair to come', cell: '11-6-5-respuesta-1', code: attribute({ choice: '.select("p.user_id", "campaign_id", "monto", F.col("p.timestamp").alias("tiempo_conversion")).dropDuplicates(["user_id", "tiempo_conversion", "monto"])' }), says: /no por el orden de llegada|no del primero/ },
   ],
 }
