@@ -21,6 +21,16 @@ interface ReadonlySetLike<T> { keys(): Iterator<T>; has(value: T): boolean; read
 interface Set<T> { union<U>(other: ReadonlySetLike<U>): Set<T | U>; intersection<U>(other: ReadonlySetLike<U>): Set<T & U>; difference<U>(other: ReadonlySetLike<U>): Set<T>; symmetricDifference<U>(other: ReadonlySetLike<U>): Set<T | U>; isSubsetOf(other: ReadonlySetLike<unknown>): boolean; isSupersetOf(other: ReadonlySetLike<unknown>): boolean; isDisjointFrom(other: ReadonlySetLike<unknown>): boolean }
 `
 
+// What a file says it needs of the library, all of which is read.
+const library = /^\/\/\/ <reference lib="([\w.]+)" \/>$/gm
+
+// All of the library as one file: what several declare of a name is then put together once, and not for every cell.
+function wholeLibrary(path: string, text: string, read: (path: string) => string): string {
+  const seen = new Set(['es2022'])
+  const whole = (text: string): string => text.replace(library, (_, name: string) => (seen.has(name) ? '' : (seen.add(name), whole(read(path.replace('es2022', name))))))
+  return whole(`/// <reference lib="es2023" />\n${text}`)
+}
+
 /** Packages that a cell finds from any folder, by the folder they really are in. */
 function ownPackages(): Map<string, string> {
   const load = createRequire(import.meta.url), found = new Map<string, string>()
@@ -53,8 +63,8 @@ export class TypingWorld {
     ts.sys.readFile = (path, encoding) => {
       const text = readFile(real(path), encoding)
       if (text === undefined) return text
-      if (path.endsWith('/lib.es2022.d.ts')) return `/// <reference lib="es2023" />\n${text}\n${newerLibrary}`
-      if (/\/(@types\/node|undici-types)\//.test(path)) return this.node.text(path, text)
+      if (path.endsWith('/lib.es2022.d.ts')) return `${wholeLibrary(path, text, file => readFile(file) ?? '')}\n${newerLibrary}`
+      if (/\/(@types\/node|undici-types)\//.test(path)) return this.node.text(path, text.replace(library, ''))
       return path.endsWith('.ts') && !path.endsWith('.d.ts') && !path.includes('/node_modules/') ? prepareModule(text) : text
     }
     ts.sys.fileExists = path => fileExists(real(path))
