@@ -5,7 +5,9 @@ import { inspect } from 'node:util'
 import vm from 'node:vm'
 import { ownChannel, type CellChannel, type MimeBundle, type Output } from '../output.ts'
 import { diagnosticsError, interruptedError, runtimeError, type CellSource } from './cell-errors.ts'
+import { standard, whole, type CellTools } from './cell-code.ts'
 import { CellModules } from './cell-modules.ts'
+import { CellNames, plainExports } from './cell-names.ts'
 import { columnCompletion } from './column-names.ts'
 import type { Converter } from './converter.ts'
 import { guardLoops, isInterruption, isSignal, signalMet, tick } from './interruption.ts'
@@ -19,7 +21,6 @@ export class CellRunner {
   readonly #converter: Converter
   readonly #modules: CellModules
   readonly #values: Record<string, unknown> = Object.create(null)
-  readonly #exports: Record<string, unknown>
   readonly #meta: object
   #declarations = ''
   #part = 0
@@ -29,9 +30,6 @@ export class CellRunner {
     this.#converter = converter
     this.#modules = new CellModules(cwd)
     this.#meta = { url: pathToFileURL(join(cwd, 'cuaderno.ts')).href, dirname: cwd, filename: join(cwd, 'cuaderno.ts') }
-    const values = this.#values
-    // TypeScript's imports define getters; a later cell may assign the name anew, so plain values are kept.
-    this.#exports = new Proxy(values, { defineProperty: (_, name, a) => { if (name !== '__esModule') values[name as string] = a.get ? a.get() : a.value; return true } })
   }
 
   /** Leaves what the running cell awaits. */
@@ -63,10 +61,12 @@ export class CellRunner {
     const before = this.#declarations
     this.#declarations = converted.declarations
     if (converted.javascript === null) return {}
-    const name = `celda[${count}.${++this.#part}].ts`, javascript = guardLoops(converted.javascript.replace(/\bimport\.meta\b/g, '__celda.meta'), '__celda.tick')
+    const name = `celda[${count}.${++this.#part}].ts`, javascript = guardLoops(converted.javascript, '__celda.tick')
     this.cells.set(name, { javascript, typescript: code, count })
     if (this.cells.size > keptSources) this.cells.delete(this.cells.keys().next().value!)
-    const given = [this.#exports, this.#modules.require, { tick, meta: this.#meta }, intervalOf] as const
+    const names = new CellNames(this.#values), load = this.#modules.require
+    const tools: CellTools = { tick, meta: this.#meta, last: undefined, names: n => names.take(n), standard, whole, load: async id => whole(load(id)), exports: plainExports(this.#values) }
+    const given = [this.#values, load, tools, intervalOf] as const
     let rejectStop: (e: Error) => void = () => {}
     const stopped = new Promise<never>((_, reject) => { rejectStop = reject })
     stopped.catch(() => {})
@@ -75,12 +75,13 @@ export class CellRunner {
       ;(globalThis as Record<symbol, unknown>)[slot] = given
       const running = vm.runInThisContext(`(${converted.isAsync ? 'async ' : ''}function(exports, require, __celda, setInterval) {${javascript}\n})(...globalThis[Symbol.for('microlote.kernel.cell')])`, { filename: name, breakOnSigint: true, columnOffset: 0 }) as unknown
       if (converted.isAsync) { (running as Promise<unknown>).catch(() => {}); await Promise.race([running, stopped]) }
-      if (converted.resultName === null) return {}
-      const value = this.#values[converted.resultName]
-      delete this.#values[converted.resultName]
+      names.settle()
+      if (!converted.hasResult) return {}
+      const value = tools.last
       return { value: value instanceof Promise ? await Promise.race([value, stopped]) : value }
     } catch (e) {
       if (isSignal(e)) signalMet()
+      names.settle()
       // What was declared before the error is there for the next cell; what never got a value is not.
       this.#declarations = withoutMissing(converted.declarations, before, this.#values)
       return { error: isInterruption(e) ? interruptedError : runtimeError(e, this.cells) }
@@ -89,7 +90,11 @@ export class CellRunner {
     }
   }
 
-  complete(code: string, position: number): Completion { return columnCompletion(code, position, this.#values) ?? this.#converter.complete(this.#declarations, code, position) }
+  complete(code: string, position: number): Completion {
+    let columns: Completion | null = null
+    try { columns = columnCompletion(code, position, this.#values) } catch { /* a name that the waiting cell has yet to declare */ }
+    return columns ?? this.#converter.complete(this.#declarations, code, position)
+  }
   inspect(code: string, position: number): Inspection | null { return this.#converter.inspect(this.#declarations, code, position) }
 }
 

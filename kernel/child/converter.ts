@@ -7,11 +7,11 @@ export interface Diagnostic { readonly line: number; readonly column: number; re
 export interface Converted {
   /** What is wrong; then there is nothing to run. */
   readonly diagnostics: readonly Diagnostic[]
-  /** The body of a function of `exports` and `require`; null when there is nothing to run. */
+  /** The body of a function of `exports`, `require` and `__celda` (`CellTools`); null when there is nothing to run. */
   readonly javascript: string | null
   readonly isAsync: boolean
-  /** The name in `exports` of the value of a last expression. */
-  readonly resultName: string | null
+  /** Whether it leaves the value of a last expression: in `__celda.last`. */
+  readonly hasResult: boolean
   /** The declarations of this cell and the earlier ones, as the next cell needs them. */
   readonly declarations: string
   /** The local modules it imports, new or changed, by the path of their JavaScript. */

@@ -33,7 +33,9 @@ export function lightPrograms(ts: Compiler): Compiler {
     } as Partial<Builder> as Builder
   }
   // The compiler's own object cannot be changed: its members are getters.
-  return { ...ts, createWatchCompilerHost: (roots: string[], options: T.CompilerOptions, system: T.System, _: unknown, ...more: unknown[]) => (ts.createWatchCompilerHost as (...a: unknown[]) => unknown)(roots, options, system, create, ...more) } as unknown as Compiler
+  // tslab would make CommonJS of the module that it leaves, in a program made for that; a cell is made into a function otherwise (`cell-code.ts`).
+  const transpileModule: typeof ts.transpileModule = (text, options) => (options.fileName === 'custom.js' ? { outputText: text } : ts.transpileModule(text, options))
+  return { ...ts, transpileModule, createWatchCompilerHost: (roots: string[], options: T.CompilerOptions, system: T.System, _: unknown, ...more: unknown[]) => (ts.createWatchCompilerHost as (...a: unknown[]) => unknown)(roots, options, system, create, ...more) } as unknown as Compiler
 }
 
 // A file and those that it imports, however far; installed packages are left out: nothing of theirs is emitted.

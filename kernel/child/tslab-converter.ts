@@ -1,6 +1,7 @@
 /** The converter on tslab: types carried from cell to cell, with the cells that tslab gets wrong mended around it. */
 import { createRequire } from 'node:module'
 import type T from '@tslab/typescript-for-tslab'
+import { cellCode } from './cell-code.ts'
 import { ts } from './compiler.ts'
 import type { Converter as Tslab } from 'tslab/dist/converter.js'
 import type { Converted, Converter, Diagnostic } from './converter.ts'
@@ -8,7 +9,7 @@ import { originalOffset, prepareCell, preparedOffset, type Prepared } from './pr
 import type { Completion, Inspection } from './protocol.ts'
 import { TypingWorld } from './typing-world.ts'
 
-const nothing = { javascript: null, isAsync: false, resultName: null, modules: [] } as const
+const nothing = { javascript: null, isAsync: false, hasResult: false, modules: [] } as const
 const cannotFindModule = new Set([2307, 2792, 7016])
 
 export class TslabConverter implements Converter {
@@ -48,8 +49,9 @@ export class TslabConverter implements Converter {
     }
     if (c.diagnostics.length > 0) return { ...nothing, declarations, diagnostics: diagnosticsOf(c.diagnostics, prepared, code) }
     return {
-      diagnostics: [], declarations: c.declOutput ?? '', javascript: c.output ?? null, isAsync: c.hasToplevelAwait === true, resultName: c.lastExpressionVar ?? null,
-      modules: (c.sideOutputs ?? []).map(s => ({ path: this.#world.real(s.path), javascript: s.data })),
+      diagnostics: [], declarations: c.declOutput ?? '', isAsync: c.hasToplevelAwait === true,
+      ...(c.output === undefined ? { javascript: null, hasResult: false } : cellCode(c.output) ?? { javascript: `exports = __celda.exports; ${asCommonJs(c.output)}`, hasResult: false }),
+      modules: (c.sideOutputs ?? []).map(s => ({ path: this.#world.real(s.path), javascript: asCommonJs(s.data) })),
     }
   }
 
@@ -75,6 +77,8 @@ export class TslabConverter implements Converter {
 }
 
 function create(): Tslab { return (createRequire(import.meta.url)('tslab/dist/converter.js') as typeof import('tslab/dist/converter.js')).createConverter({ isJS: false, isBrowser: false }) }
+
+const asCommonJs = (module: string): string => ts.transpileModule(module, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true, noImplicitUseStrict: true, newLine: ts.NewLineKind.LineFeed } }).outputText
 
 const joined = (parts: readonly { readonly text: string }[] | undefined): string => (parts ?? []).map(p => p.text).join('')
 

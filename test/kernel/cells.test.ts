@@ -150,3 +150,42 @@ test('tslab\'s display puts out where the cell does', async () => {
   const r = await k.run('import * as tslab from "tslab"\ntslab.display.html("<b>a</b>")')
   assert.equal(r.outputs.find(o => o.type === 'display_data')!.content['data']['text/html'], '<b>a</b>')
 })
+
+test('what a later cell assigns, what an earlier one left going sees, and the other way round', async () => {
+  await k.run('let umbral = 1, { a: uno, b: [dos] } = { a: 1, b: [2] }\nfunction ver() { return `${umbral} ${uno} ${dos}` }\nconst subir = () => { umbral += 10 }\nexport let fuera = 0')
+  assert.equal(await value('umbral = 5; dos++; ({ uno } = { uno: 7 }); ver()'), `'5 7 3'`)
+  assert.equal(await value('subir(); fuera += 2; [umbral, fuera].join()'), `'15,2'`)
+  // A name that is declared anew is another variable.
+  assert.equal(await value('let umbral = "nuevo"; ver()'), `'15 7 3'`)
+  await k.run('function ver() { return "otra" }')
+  assert.equal(await value('ver()'), `'otra'`)
+  assert.equal((await k.run('umbral = 3')).reply['ename'], 'TypeScriptError')
+})
+
+test('a timer of one cell and a variable that the next one changes', async () => {
+  await k.run('let seguir = true, vueltas = 0\nconst fin = new Promise<number>(listo => { const t = setInterval(() => { vueltas++; if (!seguir) { clearInterval(t); listo(vueltas) } }, 1) })')
+  assert.equal(await value('seguir = false; (await fin) === vueltas'), 'true')
+})
+
+test('a cell that throws leaves what it declared, and what was there before of what it did not', async () => {
+  await k.run('let antes = 1; const fija = "vieja"')
+  await k.run('let primera = 3\nconst { length } = null as unknown as string\nlet antes = 2\nconst fija = "nueva"')
+  assert.equal(await value('`${primera} ${antes} ${fija}`'), `'3 1 vieja'`)
+})
+
+test('a variable named as the converter names a last value is the user\'s own', async () => {
+  await k.run('let tsLastExpr = 5')
+  assert.equal(await value('1 + 1'), '2')
+  assert.equal(await value('tsLastExpr + 1'), '6')
+  assert.equal(await value('tsLastExpr'), '5')
+})
+
+test('imports of every form, of modules of both kinds, also below their use', async () => {
+  writeFileSync(join(folder, 'formas.ts'), 'export default class Forma { lado = 2 }\nexport const otra = 3\n')
+  assert.equal(await value('const nombre = basename("/a/b") + sep\nimport ruta, { basename, sep as sep } from "node:path"\nimport * as todo from "node:path"\nimport { default as porNombre } from "node:path"\nimport "node:fs"\n`${nombre} ${ruta.join("a", "b")} ${todo.basename("x/y")} ${porNombre === ruta}`'), `'b/ a/b y true'`)
+  assert.equal(await value('import Forma, { otra } from "./formas"\nimport * as formas from "./formas"\nnew Forma().lado + otra + new formas.default().lado'), '7')
+  assert.equal(await value('const p = await import("node:path"); p.basename("c/d") + typeof import.meta.url'), `'dstring'`)
+  assert.equal(await value('ruta.extname("a.b") + otra'), `'.b3'`)
+  await k.run('export { resolve as basename } from "node:path"')
+  assert.equal(await value('const basename = 1; basename'), '1')
+})
