@@ -50,6 +50,30 @@ function aKafka(ventas: DataFrame, topic: string, checkpoint: string): DataFrame
   return ventas.select(${parts.columns ?? 'F.col("region").alias("key"), F.to_json(F.struct("*")).alias("value")'}).writeStream.format("kafka").option("kafka.bootstrap.servers", kafka.bootstrapServers).option("topic", topic).option("checkpointLocation", checkpoint)
 }`
 
+// Three topics as one table: the kind, the time, the amount, the detail and what is done with damaged texts may be wrong.
+const together = (parts: { readonly kind?: string; readonly time?: string; readonly amount?: string; readonly detail?: string; readonly then?: string; readonly split?: string }): string => `function unificar(mensajes: DataFrame): DataFrame {
+  const es = (tipo: string) => F.col("tipo").eqNullSafe(tipo)
+  return mensajes.withColumn("texto", F.col("value").cast("string")).withColumn("e", F.from_json("texto", "id STRING, ts TIMESTAMP, cuando TIMESTAMP, monto DOUBLE, importe DOUBLE, pagina STRING, moneda STRING, compra_id STRING"))
+    .withColumn("tipo", ${parts.kind ?? 'F.when(F.col("e.id").isNull(), "roto").when(F.col("topic").startsWith("clicks"), "click").when(F.col("topic").startsWith("compras"), "compra").otherwise("devolucion")'})
+    .select("tipo", F.when(es("roto"), F.lit(null)).otherwise(F.col("e.id")).alias("id"), ${parts.time ?? 'F.when(es("devolucion"), F.col("e.cuando")).when(es("roto"), F.lit(null)).otherwise(F.col("e.ts"))'}.alias("ts"), ${parts.amount ?? 'F.when(es("compra"), F.col("e.monto")).when(es("devolucion"), F.col("e.importe").multiply(-1))'}.alias("monto"),
+      ${parts.detail ?? 'F.when(es("click"), F.col("e.pagina")).when(es("compra"), F.col("e.moneda")).when(es("devolucion"), F.col("e.compra_id")).otherwise(F.col("texto"))'}.alias("detalle"))${parts.then ?? ''}
+}
+function separar(eventos: DataFrame): Record<"clicks" | "compras" | "devoluciones" | "rotos", DataFrame> {
+  const de = (tipo: string) => eventos.filter(F.col("tipo").equalTo(tipo))
+  ${parts.split ?? 'return { clicks: de("click"), compras: de("compra"), devoluciones: de("devolucion"), rotos: de("roto") }'}
+}`
+// The sink that loads by COPY, its steps one by one.
+const copySink = (body: string): string => `async function sinkCopy(t: { metricas: string; control: string }, lote: DataFrame, numero: number, trabajo: string): Promise<void> {
+  const filas = await lote.collect()
+  ${body}
+}`
+const claims = 'if ((await c.query(`INSERT INTO ${t.control} (trabajo, batch_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, [trabajo, numero])).rowCount === 0) return'
+const loads = (update = 'm.revenue + EXCLUDED.revenue'): string => `await c.query("CREATE TEMP TABLE entrada (region text, mes text, revenue double precision) ON COMMIT DROP")
+    await copiar(c, "entrada", ["region", "mes", "revenue"], filas)
+    await c.query(\`INSERT INTO \${t.metricas} AS m SELECT * FROM entrada ON CONFLICT (region, mes) DO UPDATE SET revenue = ${update}\`)`
+const safeSink = (write: string, read = 'spark.read.format("delta").load(dir)'): string => `async function escribirSeguro(lote: DataFrame, numero: number, trabajo: string, dir: string): Promise<void> { ${write} }
+function leerResultados(dir: string): DataFrame { return ${read} }`
+
 const valid = (body: string): string => `function esValida(operacion: string, watermark: boolean, modo: string): boolean {
   const agrega = ["por región", "ventana", "sesión", "ordenar"].includes(operacion)
   ${body}
@@ -160,6 +184,34 @@ export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
     { name: 'appended by hand', cell: '11-2-2-respuesta-1', code: sinks({ lake: '.option("checkpointLocation", checkpoint).foreachBatch(async (lote: DataFrame) => { await lote.write.format("delta").mode("append").partitionBy("fecha", "region").save(dir) })' }), says: /reconoce el lote repetido si es él quien escribe/ },
     { name: 'a message without key', cell: '11-2-2-respuesta-1', code: sinks({ columns: 'F.to_json(F.struct("*")).alias("value")' }), says: /en una columna que se llame key/ },
     { name: 'the amount alone', cell: '11-2-2-respuesta-1', code: sinks({ columns: 'F.col("region").alias("key"), F.to_json(F.struct("monto")).alias("value")' }), says: /value lleva todas las columnas/ },
+  ],
+  '11.2.3': [
+    { name: 'what is there first', cell: '11-2-3-respuesta-1', code: together({ detail: 'F.coalesce(F.col("e.pagina"), F.col("e.moneda"), F.col("e.compra_id"), F.col("texto"))' }), says: /de una compra interesa la moneda aunque traiga pagina/ },
+    { name: 'money that comes back counted as earned', cell: '11-2-3-respuesta-1', code: together({ amount: 'F.when(es("compra"), F.col("e.monto")).when(es("devolucion"), F.col("e.importe"))' }), says: /monto debía ser -80 y es 80.*va en negativo/ },
+    { name: 'one name for the time', cell: '11-2-3-respuesta-1', code: together({ time: 'F.col("e.ts")' }), says: /se llaman cuando, importe y compra_id/ },
+    { name: 'damaged texts thrown away', cell: '11-2-3-respuesta-1', code: together({ then: '.filter(F.col("tipo").notEqual("roto"))' }), says: /también sale, como roto/ },
+    { name: 'the topic for the kind', cell: '11-2-3-respuesta-1', code: together({ kind: 'F.when(F.col("e.id").isNull(), "roto").otherwise(F.col("topic"))' }), says: /El topic dice el tipo, en singular/ },
+    { name: 'two parts forgotten', cell: '11-2-3-respuesta-1', code: together({ split: 'return { clicks: de("click"), compras: de("compra") } as any' }), says: /Una tabla por tipo/ },
+  ],
+  '11.2.4': [
+    { name: 'no control', cell: '11-2-4-respuesta-1', code: copySink(`await enTransaccion(async c => { ${loads()} })`), says: /al repetir el lote 1: mira en la tabla de control/ },
+    { name: 'replaced, not added', cell: '11-2-4-respuesta-1', code: copySink(`await enTransaccion(async c => { ${claims}\n${loads('EXCLUDED.revenue')} })`), says: /revenue = m\.revenue \+ EXCLUDED\.revenue/ },
+    { name: 'row by row', cell: '11-2-4-respuesta-1', code: copySink(`await enTransaccion(async c => { ${claims}\nfor (const f of filas) await c.query(\`INSERT INTO \${t.metricas} AS m VALUES ($1, $2, $3) ON CONFLICT (region, mes) DO UPDATE SET revenue = m.revenue + EXCLUDED.revenue\`, [f.region, f.mes, f.revenue]) })`), says: /No llamaste a copiar/ },
+    { name: 'a look in one transaction, the writing in another', cell: '11-2-4-respuesta-1', code: copySink(`const ya = await enTransaccion(async c => (await c.query(\`SELECT 1 FROM \${t.control} WHERE trabajo = $1 AND batch_id = $2\`, [trabajo, numero])).rows.length > 0)
+  if (ya) return
+  await enTransaccion(async c => { ${loads()}\nawait c.query(\`INSERT INTO \${t.control} VALUES ($1, $2)\`, [trabajo, numero]) })`), says: /Uno de los dos terminó con error.*Apunta el lote lo primero/ },
+    { name: 'noted in a transaction of its own', cell: '11-2-4-respuesta-1', code: copySink(`const nuevo = await enTransaccion(async c => (await c.query(\`INSERT INTO \${t.control} VALUES ($1, $2) ON CONFLICT DO NOTHING\`, [trabajo, numero])).rowCount === 1)
+  if (nuevo) await enTransaccion(async c => { ${loads()} })`), says: /quedó apuntado como hecho/ },
+    { name: 'errors swallowed', cell: '11-2-4-respuesta-1', code: copySink(`try { await enTransaccion(async c => { ${claims}\n${loads()} }) } catch (e) { console.log("falló") }`), says: /la función no lanzó el error/ },
+    { name: 'the job forgotten', cell: '11-2-4-respuesta-1', code: copySink(`await enTransaccion(async c => { ${claims.replace('[trabajo, numero]', '["siempre", numero]')}\n${loads()} })`), says: /el lote 0 de otro trabajo es otro lote/ },
+  ],
+  '11.2.5': [
+    { name: 'the same folders', cell: '11-2-5-respuesta-1', code: safeSink('await lote.write.mode("overwrite").parquet(`${dir}/batch_${numero}`)', 'spark.read.parquet(...fs.readdirSync(dir).map(d => ruta.join(dir, d)).filter(d => fs.readdirSync(d).some(f => f.endsWith(".parquet"))))'), says: /al repetir el lote 2 con el disco roto, hay 20 filas/ },
+    { name: 'loose files added', cell: '11-2-5-respuesta-1', code: safeSink('await lote.write.mode("append").parquet(dir)', 'spark.read.parquet(dir)'), says: /Al repetir el lote 1 hay 30 filas y 20 ventas distintas/ },
+    { name: 'Delta without a number', cell: '11-2-5-respuesta-1', code: safeSink('await lote.write.format("delta").mode("append").save(dir)'), says: /la tabla ha de recordar qué lotes tiene/ },
+    { name: 'one name for every query', cell: '11-2-5-respuesta-1', code: safeSink('await lote.write.format("delta").mode("append").option("txnAppId", "sink").option("txnVersion", numero).save(dir)'), says: /su lote 0 no es el tuyo/ },
+    { name: 'the whole table each time', cell: '11-2-5-respuesta-1', code: safeSink('await lote.write.format("delta").mode("overwrite").save(dir)'), says: /cada lote se añade a los anteriores/ },
+    { name: 'errors swallowed', cell: '11-2-5-respuesta-1', code: safeSink('try { await lote.write.format("delta").mode("append").option("txnAppId", trabajo).option("txnVersion", numero).save(dir) } catch { console.log("falló") }'), says: /terminó como si nada/ },
   ],
   '11.4.2': [
     { name: 'one pair only', cell: '11-4-2-respuesta-1', code: late({ parse: 'const [n, u] = texto.toLowerCase().split(" "), s = Number(n) * ({ second: 1, minute: 60, hour: 3600, day: 86400, week: 604800, millisecond: 0.001 } as any)[u.replace(/s$/, "")]; if (!(s >= 0)) throw new Error("no"); return s' }), says: /Puede haber varios pares/ },

@@ -28,9 +28,10 @@ export class WireWriter {
     return at
   }
 
-  int8(n: number): this { this.#view.setInt8(this.#room(1), n); return this }
-  int16(n: number): this { this.#view.setInt16(this.#room(2), n); return this }
-  int32(n: number): this { this.#view.setInt32(this.#room(4), n); return this }
+  // The room is made first: growing replaces the bytes and their view.
+  int8(n: number): this { const at = this.#room(1); this.#view.setInt8(at, n); return this }
+  int16(n: number): this { const at = this.#room(2); this.#view.setInt16(at, n); return this }
+  int32(n: number): this { const at = this.#room(4); this.#view.setInt32(at, n); return this }
 
   /** A whole number below 2^53. */
   int64(n: number): this {
@@ -40,18 +41,17 @@ export class WireWriter {
     return this
   }
 
-  bigInt64(n: bigint): this { this.#view.setBigInt64(this.#room(8), n); return this }
+  bigInt64(n: bigint): this { const at = this.#room(8); this.#view.setBigInt64(at, n); return this }
 
   string(s: string | null): this {
     if (s === null) return this.int16(-1)
     const b = encoder.encode(s)
-    this.int16(b.length)
-    this.#bytes.set(b, this.#room(b.length))
-    return this
+    return this.int16(b.length).raw(b)
   }
 
   raw(bytes: Uint8Array): this {
-    this.#bytes.set(bytes, this.#room(bytes.length))
+    const at = this.#room(bytes.length)
+    this.#bytes.set(bytes, at)
     return this
   }
 

@@ -26,11 +26,6 @@ async function send(topic: string, partition: number, values: readonly string[],
     await writer.produce(columnsOf(values.map((value, i) => ({ topic, value, partition, ...(timestamp === undefined ? {} : { timestamp: timestamp + i }) }))))
   } finally { await writer.close() }
 }
-async function deleteRecords(topic: string, partition: number, before: bigint): Promise<void> {
-  // The fixture's client must have seen the topic.
-  await broker.offsets(topic)
-  await broker.deleteRecords(topic, partition, before)
-}
 const numbers = (n: number, from = 0): string[] => Array.from({ length: n }, (_, i) => String(from + i))
 const text = (b: unknown): string | null => (b === null ? null : new TextDecoder().decode(b as Uint8Array))
 const values = (rows: readonly Row[]): (string | null)[] => rows.map(r => text(r['value']))
@@ -163,7 +158,7 @@ test('a new partition that has lost its beginning is data loss', async () => {
   await lenient.source.latestOffset(null, 'options')
   await broker.addPartitions('added', 2)
   await send('added', 1, numbers(5))
-  await deleteRecords('added', 1, 2n)
+  await broker.deleteRecords('added', 1, 2n)
   const next = (await strict.source.latestOffset(first, 'options'))!
   await failed(strict.read(first, next), 'KAFKA_DATA_LOSS.ADDED_PARTITION_DOES_NOT_START_FROM_OFFSET_ZERO')
   assert.deepEqual(values(await lenient.read(first, next)), ['2', '3', '4'])
@@ -179,7 +174,7 @@ test('records that retention deleted before they were read', async () => {
   const lenient = await open({ subscribe: 'aged', startingOffsets: 'earliest', failOnDataLoss: 'false' }, s)
   const end = (await strict.source.latestOffset(null, 'options'))!
   await lenient.source.latestOffset(null, 'options')
-  await deleteRecords('aged', 0, 4n)
+  await broker.deleteRecords('aged', 0, 4n)
   const e = await failed(strict.read(null, end), 'KAFKA_DATA_LOSS.COULD_NOT_READ_OFFSET_RANGE')
   assert.deepEqual([e.parameters['startOffset'], e.parameters['endOffset'], e.parameters['topicPartition']], ['0', '10', 'aged-0'])
   assert.deepEqual(values(await lenient.read(null, end)), numbers(6, 4))
