@@ -1,7 +1,6 @@
 /** FlatMapGroupsWithStateExec: calls a user function once for each key that has rows, then once for each key whose time is up, and keeps what the function says of its state. */
 import { Batch } from '../../columns/batch.ts'
 import { vectorOf } from '../../columns/builder.ts'
-import { concatBatches } from '../../columns/concat.ts'
 import { FixedVector } from '../../columns/fixed-vector.ts'
 import { GroupRows, rowReader, toInternal, type Row } from '../../columns/rows.ts'
 import { StructVector } from '../../columns/struct-vector.ts'
@@ -14,9 +13,9 @@ import type { StateStore } from '../../state/state-store.ts'
 import { timeIndex, type TimeIndex } from '../../state/time-index.ts'
 import { longType, structField, structType, type StructTypeShape } from '../../types/data-type.ts'
 import { columnList, type Exec, type StreamingTask, type Task } from '../operator.ts'
-import { withoutLateRows } from '../watermark/late-rows.ts'
-import { GroupedInput, schemaOf, type PartitionGroups } from './grouped-input.ts'
+import { schemaOf, type GroupedInput, type PartitionGroups } from './grouped-input.ts'
 import { GroupStateImpl, noTimeout, type GroupStateContext } from './group-state-impl.ts'
+import { readInput, type InitialState } from './read-input.ts'
 import { guarded, UserOutput } from './user-output.ts'
 
 export interface GroupStateSpec {
@@ -30,8 +29,7 @@ export interface GroupStateSpec {
   readonly function: GroupFunction
   /** The event-time column of the input, null when it has none. */
   readonly eventTime: Attribute | null
-  /** The key columns and the state's columns of the initial state. */
-  readonly initial: { readonly exec: Exec; readonly keys: readonly Attribute[]; readonly values: readonly Attribute[] } | null
+  readonly initial: InitialState | null
 }
 
 /** The columns of a group's state in its store: as Spark's, so that a reader of Spark's finds them. */
@@ -74,16 +72,7 @@ export class FlatMapGroupsWithStateExec implements Exec {
   async *run(task: Task): AsyncGenerator<Batch> {
     const { operatorId, keys, values, initial, eventTime, timeout, stateSchema, method } = this.#spec
     const child = this.children[0]!, streaming = task.streaming
-    const { lateMs, evictMs } = streaming === null ? { lateMs: -1, evictMs: -1 } : streaming.watermarks(operatorId!)
-    const timeColumn = streaming !== null && timeout === 'EventTimeTimeout' && eventTime !== null ? child.output.findIndex(a => a.id === eventTime.id) : -1
-    const input = new GroupedInput(keys, values, child.output)
-    let dropped = 0
-    for await (const batch of child.run(task)) {
-      const inTime = timeColumn < 0 ? { rows: batch, dropped: 0 } : withoutLateRows(batch, timeColumn, lateMs)
-      dropped += inTime.dropped
-      input.add(inTime.rows)
-    }
-    if (initial !== null && (streaming === null || streaming.batchId === 0)) await addInitialState(input, initial, task, true)
+    const { input, dropped, evictMs } = await readInput(child, task, { operatorId, keys, values, initial, uniqueInitial: true, lateBy: timeout === 'EventTimeTimeout' ? eventTime : null })
     // A batch query has no watermark to ask for: Spark documents that it is always -1 there, set or not.
     const context: GroupStateContext = { schema: stateSchema, timeout, watermarkMs: evictMs, hasWatermark: eventTime !== null || streaming === null, processingTimeMs: streaming?.batchTimestampMs ?? task.processingTimeMs ?? 0, method }
     const out = new UserOutput(this.#rowSchema, method)
@@ -192,16 +181,6 @@ export class FlatMapGroupsWithStateExec implements Exec {
       else out.addAll(result)
     }, (reason, cause) => executionError('FLATMAPGROUPSWITHSTATE_USER_FUNCTION_ERROR', { method, key: JSON.stringify(key, (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v)), reason }, cause))
   }
-}
-
-/** Reads the initial state into the groups. */
-export async function addInitialState(input: GroupedInput, initial: NonNullable<GroupStateSpec['initial']>, task: Task, unique: boolean): Promise<void> {
-  const at = (a: Attribute): number => initial.exec.output.findIndex(o => o.id === a.id)
-  const keyAt = initial.keys.map(at), valueAt = initial.values.map(at)
-  const batches: Batch[] = []
-  for await (const batch of initial.exec.run(task)) batches.push(batch)
-  const whole = concatBatches(initial.exec.output.map(a => a.type), batches)
-  input.addInitial(keyAt.map(k => whole.columns[k]!), new Batch(valueAt.map(v => whole.columns[v]!), whole.length), unique)
 }
 
 function millisColumn(ms: readonly number[]): BigInt64Array {

@@ -11,12 +11,11 @@ import type { StateStore } from '../../state/state-store.ts'
 import type { StructTypeShape } from '../../types/data-type.ts'
 import { columnList, type Exec, type Task } from '../operator.ts'
 import { ceilMillis } from '../watermark/event-times.ts'
-import { withoutLateRows } from '../watermark/late-rows.ts'
-import { addInitialState, type GroupStateSpec } from './group-state.ts'
-import { GroupedInput, schemaOf, type PartitionGroups } from './grouped-input.ts'
+import { schemaOf, type PartitionGroups } from './grouped-input.ts'
 import { initProcessor, ProcessorHandle } from './processor-handle.ts'
 import type { KeyPlace } from './state-cells.ts'
 import { dueTimers, noteTimers } from './timers.ts'
+import { readInput, type InitialState } from './read-input.ts'
 import { guarded, UserOutput } from './user-output.ts'
 
 export interface TransformSpec {
@@ -29,7 +28,7 @@ export interface TransformSpec {
   /** The event-time column of the input and of the output; null for none. */
   readonly inputTime: Attribute | null
   readonly outputTime: Attribute | null
-  readonly initial: GroupStateSpec['initial']
+  readonly initial: InitialState | null
 }
 
 const latin1 = new TextDecoder('latin1')
@@ -57,17 +56,8 @@ export class TransformWithStateExec implements Exec {
   async *run(task: Task): AsyncGenerator<Batch> {
     const { operatorId, keys, values, timeMode, inputTime, initial, processor } = this.#spec
     const child = this.children[0]!, streaming = task.streaming
-    const { lateMs, evictMs } = streaming === null ? { lateMs: -1, evictMs: -1 } : streaming.watermarks(operatorId!)
     const nowMs = streaming?.batchTimestampMs ?? task.processingTimeMs ?? 0
-    const timeColumn = streaming !== null && timeMode === 'eventTime' && inputTime !== null ? child.output.findIndex(a => a.id === inputTime.id) : -1
-    const input = new GroupedInput(keys, values, child.output)
-    let dropped = 0
-    for await (const batch of child.run(task)) {
-      const inTime = timeColumn < 0 ? { rows: batch, dropped: 0 } : withoutLateRows(batch, timeColumn, lateMs)
-      dropped += inTime.dropped
-      input.add(inTime.rows)
-    }
-    if (initial !== null && (streaming === null || streaming.batchId === 0)) await addInitialState(input, initial, task, false)
+    const { input, dropped, evictMs } = await readInput(child, task, { operatorId, keys, values, initial, uniqueInitial: false, lateBy: timeMode === 'eventTime' ? inputTime : null })
     const handle = new ProcessorHandle(timeMode)
     const handlers = initProcessor(processor, handle)
     const cells = [...handle.variables, ...(handle.timers === null ? [] : [handle.timers])]
