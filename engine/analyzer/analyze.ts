@@ -16,9 +16,10 @@ import { resolveAppendKey, resolveGroupState, resolveTransformWithState } from '
 import { resolveAggregate } from './resolve-aggregate.ts'
 import { resolveJoin } from './resolve-join.ts'
 import { resolveExceptIntersect, resolveUnion } from './resolve-set.ts'
-import { hasAggregate, projectList, resolveDrop, resolveRename, resolveToColumns, resolveWithColumns } from './resolve-project.ts'
+import { hasAggregate, project, projectList, resolveDrop, resolveRename, resolveToColumns, resolveWithColumns } from './resolve-project.ts'
 import { resolveSelectAggregate } from './resolve-select.ts'
 import { resolveSort } from './resolve-sort.ts'
+import { takeOutWindows } from './resolve-windows.ts'
 import type { Scope } from './scope.ts'
 
 export interface BatchSource { readonly schema: StructTypeShape; readonly held: unknown }
@@ -108,7 +109,10 @@ export class Analyzer {
     const resolved = resolveExpression(plan.condition, scope, this.#catalog)
     const condition = asCondition(resolved, this.#catalog, () => analysisError('DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN', { sqlExpr: `"${nameOf(plan.condition)}"`, filter: `"${nameOf(plan.condition)}"`, type: `"${sqlName(resolved.type)}"` }))
     if (hasAggregate(resolved) || resolved.kind === 'generator') throw analysisError('INVALID_WHERE_CONDITION', { condition: `"${nameOf(plan.condition)}"`, expressionList: 'an aggregate function, a generator or a window function in it' })
-    return { kind: 'filter', condition, child, output: child.output, streaming: child.streaming }
+    const { items, plan: below } = takeOutWindows([condition], child)
+    const kept: ResolvedPlan = { kind: 'filter', condition: items[0]!, child: below, output: below.output, streaming: child.streaming }
+    // The window it goes by comes out as the first column.
+    return below === child ? kept : project([...below.output.filter(a => !child.output.some(b => b.id === a.id)), ...child.output], kept)
   }
 
   #watermark(plan: Extract<LogicalPlan, { kind: 'watermark' }>): ResolvedPlan {

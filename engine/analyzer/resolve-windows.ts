@@ -33,6 +33,9 @@ const inherited = (e: Resolved): Resolved => {
 
 const isWindow = (e: Resolved): e is Marker => e.kind === 'marker' && (e.name === 'window' || e.name === 'session_window')
 
+/** Whether a window is named in an expression. */
+export const hasWindow = (e: Resolved): boolean => isWindow(e) || childrenOf(e).some(hasWindow)
+
 // Each row gets a session of its own; the aggregation above merges them.
 function inSessions(marker: Marker, child: ResolvedPlan): { plan: ResolvedPlan; column: Attribute } {
   const [time, end] = marker.args as [Resolved, Resolved]

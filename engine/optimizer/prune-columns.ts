@@ -1,4 +1,5 @@
 /** Leaves out the columns that nothing above reads, down to the sources, and the JSON fields that nothing takes out of a from_json column. */
+import { isEventTime } from '../expressions/attribute.ts'
 import { childrenOf } from '../expressions/codegen/emitter.ts'
 import type { Alias, Attribute, Call, Resolved } from '../expressions/expression.ts'
 import { pruneFields } from '../functions/prunable.ts'
@@ -83,14 +84,21 @@ function prune(plan: ResolvedPlan, uses: Uses): ResolvedPlan {
       for (const e of expressionsOf(plan)) note(e, below)
       return { ...plan, child: prune(plan.child, below) }
     }
-    case 'deduplicate': case 'append-key': return { ...plan, child: whole(plan.child) }
+    // Where nothing reads the event time, rows are not held against the watermark either.
+    case 'deduplicate': {
+      const below: Uses = new Map(uses)
+      for (const k of [...plan.keys, ...(plan.withinWatermark ? plan.child.output.filter(isEventTime) : [])]) below.set(k.id, 'whole')
+      const child = only(prune(plan.child, below), below)
+      return { ...plan, child, output: child.output }
+    }
+    case 'append-key': return { ...plan, child: whole(plan.child) }
     // User functions see whole rows.
     case 'group-state': case 'transform-with-state': return { ...plan, child: whole(plan.child), initial: plan.initial === null ? null : { ...plan.initial, plan: whole(plan.initial.plan) } }
     case 'except': case 'intersect': return { ...plan, left: whole(plan.left), right: whole(plan.right) }
   }
 }
 
-// A join holds its rows, so what only the plan below reads is taken off.
+// What only the plan below reads is taken off: a join holds its rows, and goes by their event time.
 function only(plan: ResolvedPlan, uses: Uses): ResolvedPlan {
   const kept = plan.output.filter(a => uses.has(a.id))
   return !plan.streaming || kept.length === plan.output.length ? plan : { kind: 'project', expressions: kept, child: plan, output: kept, streaming: plan.streaming }

@@ -110,7 +110,8 @@ class Generator {
 
   #after(): Op[] {
     switch (this.#below(9)) {
-      case 0: return [{ where: '1 = 1' }, { limit: 2 }]
+      // Which rows a limit below their number takes is up to Spark's hashing where nothing sorts them.
+      case 0: return [{ where: '1 = 1' }, { limit: 60 }]
       case 1: return [{ distinct: true }]
       case 2: return [{ withColumn: ['one', '1'] }]
       case 3: return [{ groupBy: { keys: [], agg: ['count(*) AS groups'] } }]
@@ -144,7 +145,7 @@ class Generator {
   #twice(): Op[] {
     const first: Op = { groupBy: { keys: [this.#one("window(ts, '5 minutes')", "session_window(ts, '3 minutes')"), 'k'], agg: ['sum(v) AS v', 'count(*) AS n'] } }
     const key = JSON.stringify(first).includes('session_window') ? 'session_window' : 'window'
-    const second = this.#one<Op>({ groupBy: { keys: [`window(${key}, '10 minutes')`], agg: ['sum(n) AS n', 'max(v) AS v'] } }, { groupBy: { keys: [key], agg: ['sum(v) AS v'] } }, { dropDuplicates: ['k'] }, { groupBy: { keys: ["window(window_time(" + key + "), '10 minutes')"], agg: ['sum(n) AS n'] } })
+    const second = this.#one<Op>({ groupBy: { keys: [`window(${key}, '10 minutes')`], agg: ['sum(n) AS n', 'max(v) AS v'] } }, { groupBy: { keys: [key], agg: ['sum(v) AS v'] } }, { dropDuplicates: ['k', key] }, { groupBy: { keys: ["window(window_time(" + key + "), '10 minutes')"], agg: ['sum(n) AS n'] } })
     return [first, second]
   }
 }

@@ -148,3 +148,8 @@ test('more pairs than fit into one batch come out in several', async () => {
   assert.equal(got.length, 22_500)
   assert.equal(new Set(got).size, 22_500)
 })
+
+test('windows in the condition of a join are refused by name when the join is built, as Spark breaks down over them', async () => {
+  const files = new MemoryFiles()
+  await assert.rejects(start(files, 'inner', "l.k = r.k AND window(lt, '10 minutes') = window(rt, '10 minutes')", new Map()), /MICROLOTE_NOT_SUPPORTED.*withColumn/s)
+})
