@@ -47,6 +47,7 @@ public class SparkGroupState {
       done = withRows(query);
     }
     query.stop();
+    if (done.size() < WANTED) throw new IllegalStateException("only " + done.size() + " batches", query.exception().isDefined() ? query.exception().get() : null);
     done = done.subList(0, WANTED);
     try (var paths = Files.walk(checkpoint)) {
       paths.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);

@@ -5,7 +5,7 @@
 import type { Clock } from '../observe/clock.ts'
 import type { Files } from '../storage/files.ts'
 import type { StructTypeShape } from '../types/data-type.ts'
-import { SparkError } from '../errors/spark-error.ts'
+import { SparkError, internalError } from '../errors/spark-error.ts'
 import { DiskTable } from './disk-table.ts'
 import { MemoryTable } from './memory-table.ts'
 import type { StateTable } from './state-table.ts'
@@ -86,6 +86,9 @@ export class StateStore {
   #snapshotError: unknown = null
   // Scratch space, kept from batch to batch.
   #deltaWriter: StateFileWriter | null = null
+  // Where another keeps the entries: the change of the batch so far, and its bytes once they are complete.
+  #journal: StateFileWriter | null = null
+  #recorded: Uint8Array | null = null
   #slots = new Int32Array(0)
   readonly #keys = new RowArena()
   readonly #values = new RowArena()
@@ -162,21 +165,44 @@ export class StateStore {
   async commit(): Promise<void> {
     const { clock, files } = this.#options
     const start = clock.monotonicMs(), next = this.#version + 1
-    const delta = this.#encodeDelta()
+    const delta = this.#changes()
     // A snapshot of this version can only be from a run that died before its batch was committed.
     if (this.#folder.hasSnapshot(next)) await this.#folder.dropSnapshot(next)
     await files.writeAtomic(this.#folder.deltaPath(next), delta, { overwrite: true })
     this.#folder.addDelta(next)
     this.#table.commit()
     this.#version = next
+    if (this.#recorded !== null && delta.length > smallStateBytes) this.#journal = new StateFileWriter('delta')
+    this.#recorded = null
     this.#deltaBytesSinceSnapshot += delta.length
     this.#startSnapshotWhenDue()
     this.#metrics.commitTimeMs += clock.monotonicMs() - start
   }
 
+  /**
+   * Leaves the keeping of the entries to another: `table` shows what there is, and what changes comes through `record`. After an `abort` only `load` gives the last version again.
+   */
+  attach(table: StateTable): void {
+    this.#table.close()
+    this.#table = table
+    this.#journal = new StateFileWriter('delta')
+  }
+
+  /** Adds UnsafeRows to the change of this batch: keys that are put with their values, or removed when `values` is null. What is removed comes first. */
+  record(keys: RowArena, values: RowArena | null): void {
+    if (this.#recorded !== null || this.#journal === null) throw internalError('a state store takes no more changes of this batch')
+    this.#journal.add(keys, values)
+  }
+
+  #changes(): Uint8Array {
+    if (this.#journal === null) return this.#encodeDelta()
+    return this.#recorded ??= this.#journal.finish()
+  }
+
   /** Forgets the changes since the last commit. */
   abort(): void {
     this.#table.abort()
+    if (this.#journal !== null) { this.#journal = new StateFileWriter('delta'); this.#recorded = null }
     this.#metrics = this.#freshMetrics()
   }
 
@@ -255,7 +281,7 @@ export class StateStore {
   }
 
   async #writeSnapshot(version: number): Promise<void> {
-    const source = this.#table.beginSnapshot()
+    const table = this.#table, source = table.beginSnapshot()
     const { files } = this.#options, writer = new StateFileWriter('snapshot')
     const keys = new RowArena(), values = new RowArena()
     this.#deltaBytesSinceSnapshot = 0
@@ -264,13 +290,14 @@ export class StateStore {
       const file = await files.createAtomic(this.#folder.snapshotPath(version), { overwrite: true })
       try {
         while (source.next(snapshotRowsAtOnce, keys, values)) {
-          this.#addRecords(writer, keys, values)
+          if (source.isUnsafe === true) writer.add(keys, values)
+          else this.#addRecords(writer, keys, values)
           keys.reset()
           values.reset()
           const ready = writer.flush()
           if (ready.length > 0) await file.write(ready)
         }
-        this.#table.endSnapshot()
+        table.endSnapshot()
         await file.write(writer.finish())
         await file.commit()
       } catch (e) { await file.abort(); throw e }
@@ -279,14 +306,16 @@ export class StateStore {
       this.#snapshotError = null
       await this.#folder.dropOld(this.#version, this.#options.minBatchesToRetain ?? 100)
     } catch (e) {
-      this.#table.endSnapshot()
+      table.endSnapshot()
       this.#snapshotError = e
     }
   }
 
-  /** Reads the state at the version this store was opened for. Called once, by `openStateStore`. */
+  /** Reads the state at the version this store is at. */
   async load(): Promise<void> {
-    if (this.#version === 0) return
+    await this.settled()
+    this.#journal = this.#recorded = null
+    if (this.#version === 0) { this.#table.close(); this.#table = this.#newTable(); return }
     let firstError: unknown = null
     for (const base of this.#folder.bases(this.#version)) {
       const missing = this.#folder.missingDelta(base, this.#version)

@@ -3,6 +3,8 @@ import type { RowArena } from './row-arena.ts'
 
 /** Reads a table as it was when the reading began. */
 export interface SnapshotReader {
+  /** Whether it gives UnsafeRows, as they stand in files, and not the short form. */
+  readonly isUnsafe?: boolean
   /** Adds about `limit` more entries to the arenas; false when there were none left. */
   next(limit: number, keys: RowArena, values: RowArena): boolean
 }

@@ -27,6 +27,7 @@ export class JoinSide {
   #free: number[] = []
   #buried: number[] = []
   rowCount = 0
+  #holds = 0
   // By key: how many rows it had before the first change since the last `settle`, -1 for unchanged; and the keys that changed.
   #before = new Int32Array(0)
   #changedGroups: number[] = []
@@ -89,6 +90,13 @@ export class JoinSide {
     this.rowCount += count
   }
 
+  /** From now until `release` the values of rows that are taken out stay readable. */
+  hold(): void { this.#holds++ }
+  release(): void { this.#holds-- }
+
+  /** The slots that are live now. */
+  *live(): Generator<number> { for (let slot = 0; slot < this.#slots; slot++) if ((this.#flags[slot]! & deadFlag) === 0) yield slot }
+
   /** The values of these rows. */
   take(slots: Int32Array, count: number): Vector[] { return this.columns.map(c => c.take(slots, count)) }
 
@@ -123,7 +131,7 @@ export class JoinSide {
     this.#changed = []
     for (const group of this.#changedGroups) this.#before[group] = -1
     this.#changedGroups = []
-    if (this.#buried.length === 0) return
+    if (this.#buried.length === 0 || this.#holds > 0) return
     const gone = Int32Array.from(this.#buried), flags = this.#flags, slots = this.#slots
     for (const c of this.columns) c.free(gone, gone.length, slot => slot < slots && (flags[slot]! & deadFlag) === 0)
     // A dead slot still in a bucket is used again only when the bucket has let go of it.

@@ -16,6 +16,7 @@ import { booleanType, longType, structField, structType, type DataType, type Str
 import { GroupIndex } from '../aggregate/group-index.ts'
 import type { StreamingTask } from '../operator.ts'
 import { JoinSide } from './join-side.ts'
+import { JoinTable, type JoinPart } from './join-table.ts'
 import { eventTimes } from './time-buckets.ts'
 
 export type SideName = 'left' | 'right'
@@ -46,13 +47,17 @@ export async function openJoinState(task: StreamingTask, operatorId: number, sha
   for (const side of sides) stores[side] = { counts: await task.stores(operatorId, countStore(side)), rows: await task.stores(operatorId, rowStore(side)) }
   const first = stores.left.rows[0]!
   const held = known.get(first)
-  if (held !== undefined && held.version === first.version) return held
+  if (held !== undefined && held.version === first.version) { held.version = inBatch; return held }
+  // What the undone batch has changed here is in no file.
+  if (held !== undefined) for (const side of sides) for (const store of [...stores[side].counts, ...stores[side].rows]) await store.load()
   const state = new JoinState(shape, stores)
   if (state.isPaged) return state
   state.load()
   known.set(first, state)
   return state
 }
+
+const inBatch = -1
 
 export class JoinState {
   readonly left: JoinSide
@@ -65,8 +70,11 @@ export class JoinState {
   // How many keys have been read from stores on disk.
   #paged = 0
   #dropAbove = 4096
-  /** The version the stores have once what is here is committed. */
-  version: number
+  // By partition, how many rows there are and how many keys have some.
+  readonly #rowTotals: Readonly<Record<SideName, number[]>>
+  readonly #keyTotals: Readonly<Record<SideName, number[]>>
+  /** The version the stores have once what is here is committed; -1 in a batch. */
+  version = inBatch
 
   constructor(shape: JoinShape, stores: JoinState['stores']) {
     this.#shape = shape
@@ -74,7 +82,9 @@ export class JoinState {
     this.#index = new GroupIndex(shape.keyTypes)
     this.left = new JoinSide(shape.left.types, shape.left.timeOf !== null)
     this.right = new JoinSide(shape.right.types, shape.right.timeOf !== null)
-    this.version = stores.left.rows[0]!.version
+    const none = (): number[] => stores.left.rows.map(() => 0)
+    this.#rowTotals = { left: none(), right: none() }
+    this.#keyTotals = { left: none(), right: none() }
   }
 
   /** Whether only the keys that the batch meets are here. */
@@ -96,9 +106,58 @@ export class JoinState {
     return groups
   }
 
-  /** Reads the stores. */
+  /** Reads the stores, which from now on only write down what changes and see here what there is. */
   load(): void {
-    for (const name of sides) for (const store of this.#stores[name].rows) this.#loadStore(name, store)
+    for (const name of sides) {
+      const { counts, rows } = this.#stores[name]
+      rows.forEach((store, p) => {
+        this.#rowTotals[name][p] = store.rowCount
+        this.#keyTotals[name][p] = counts[p]!.rowCount
+        this.#loadStore(name, store)
+        store.attach(new JoinTable(this.#rowsOf(name, p), store.keyCodec, store.valueCodec))
+        counts[p]!.attach(new JoinTable(this.#countsOf(name, p), counts[p]!.keyCodec, counts[p]!.valueCodec))
+      })
+    }
+  }
+
+  #rowsOf(name: SideName, p: number): JoinPart {
+    const state = this, side = this[name], totals = this.#rowTotals[name]
+    return {
+      get rowCount() { return totals[p]! },
+      get bytes() { return Math.ceil(side.usedBytes / totals.length) },
+      hold: () => side.hold(),
+      release: () => side.release(),
+      entries: limit => {
+        const index = state.#index, slots = new Int32Array(Math.min(limit, totals[p]!))
+        state.#place(totals.length)
+        let n = 0
+        for (const slot of side.live()) { if (n === slots.length) break; if (state.#partitions[side.groups[slot]!] === p) slots[n++] = slot }
+        const groups = slots.map(s => side.groups[s]!), numbers = slots.map(s => side.numbers[s]!), matched = Uint8Array.from(slots, s => (side.isMatched(s) ? 1 : 0))
+        return {
+          slots,
+          keys: (from, to) => [...index.keysOf(groups.subarray(from, to), to - from), longs(to - from, i => numbers[from + i]!)],
+          values: (from, to) => [...side.take(slots.subarray(from, to), to - from), new FixedVector(booleanType, matched.slice(from, to), null)],
+        }
+      },
+    }
+  }
+
+  #countsOf(name: SideName, p: number): JoinPart {
+    const state = this, side = this[name], totals = this.#keyTotals[name]
+    return {
+      get rowCount() { return totals[p]! },
+      // It is among the bytes of the rows.
+      bytes: 0,
+      hold: () => {},
+      release: () => {},
+      entries: limit => {
+        const index = state.#index, groups = new Int32Array(Math.min(limit, totals[p]!))
+        state.#place(totals.length)
+        for (let g = 0, n = 0; n < groups.length; g++) if (side.counts[g]! > 0 && state.#partitions[g] === p) groups[n++] = g
+        const counts = groups.map(g => side.counts[g]!)
+        return { slots: groups, keys: (from, to) => index.keysOf(groups.subarray(from, to), to - from), values: (from, to) => [longs(to - from, i => counts[from + i]!)] }
+      },
+    }
   }
 
   /** Brings here the keys of a side's rows whose time is at or before this, for those rows are about to be let go. */
@@ -194,41 +253,67 @@ export class JoinState {
     const of = this.#partitions, owners = side.groups
     const groupsOf = split(groups, partitions, groups.map(g => of[g]!)), slotsOf = split(slots, partitions, slots.map(s => of[owners[s]!]!))
     for (let p = 0; p < partitions; p++) {
-      for (const part of chunks(groupsOf[p]!)) this.#writeCounts(side, counts[p]!, rows[p]!, part)
+      for (const part of chunks(groupsOf[p]!)) this.#writeCounts(name, p, part)
       for (const part of chunks(slotsOf[p]!)) this.#writeRows(name, rows[p]!, part)
     }
   }
 
-  #writeCounts(side: JoinSide, counts: StateStore, rows: StateStore, groups: Int32Array): void {
+  #writeCounts(name: SideName, p: number, groups: Int32Array): void {
+    const side = this[name], counts = this.#stores[name].counts[p]!, rows = this.#stores[name].rows[p]!
     const here = new Int32Array(groups.length), gone = new Int32Array(groups.length)
     // The rows of numbers from the new count up to the old one are gone.
     const owners: number[] = [], numbers: number[] = []
     let stay = 0, left = 0
     for (let i = 0; i < groups.length; i++) {
       const g = groups[i]!, count = side.counts[g]!, before = side.countBefore(g)
+      this.#rowTotals[name][p]! += count - before
+      this.#keyTotals[name][p]! += (count > 0 ? 1 : 0) - (before > 0 ? 1 : 0)
       if (count > 0) { if (count !== before) here[stay++] = g } else if (before > 0) gone[left++] = g
       for (let n = count; n < before; n++) { owners.push(g); numbers.push(n) }
     }
-    const keys = new RowArena(), values = new RowArena()
-    if (stay > 0) {
-      counts.keyCodec.encode(this.#index.keysOf(here.subarray(0, stay), stay), null, stay, keys)
-      counts.valueCodec.encode([longs(stay, i => side.counts[here[i]!]!)], null, stay, values)
-      counts.put(keys, values)
-    }
-    if (left > 0) removeKeys(counts, this.#index.keysOf(gone.subarray(0, left), left), left)
-    if (owners.length > 0) removeKeys(rows, [...this.#index.keysOf(Int32Array.from(owners), owners.length), longs(owners.length, i => numbers[i]!)], owners.length)
+    if (left > 0) this.#remove(counts, this.#index.keysOf(gone.subarray(0, left), left), left)
+    if (stay > 0) this.#put(counts, this.#index.keysOf(here.subarray(0, stay), stay), [longs(stay, i => side.counts[here[i]!]!)], stay)
+    if (owners.length > 0) this.#remove(rows, [...this.#index.keysOf(Int32Array.from(owners), owners.length), longs(owners.length, i => numbers[i]!)], owners.length)
   }
 
   #writeRows(name: SideName, store: StateStore, slots: Int32Array): void {
-    const side = this[name], n = slots.length, keys = new RowArena(), values = new RowArena()
-    store.keyCodec.encode([...this.#index.keysOf(slots.map(s => side.groups[s]!), n), longs(n, i => side.numbers[slots[i]!]!)], null, n, keys)
-    const matched = new Uint8Array(n)
+    const side = this[name], n = slots.length, matched = new Uint8Array(n)
     for (let i = 0; i < n; i++) matched[i] = side.isMatched(slots[i]!) ? 1 : 0
-    store.valueCodec.encode([...side.take(slots, n), new FixedVector(booleanType, matched, null)], null, n, values)
-    if (!this.isPaged || side.buckets === null) { store.put(keys, values); return }
-    const places = new Int32Array(n).fill(-1), times = this.#timesOf(name, store), due = wholeMillis(Float64Array.from(slots, s => side.buckets!.times[s]!))
-    store.put(keys, values, places)
+    const keys = [...this.#index.keysOf(slots.map(s => side.groups[s]!), n), longs(n, i => side.numbers[slots[i]!]!)]
+    const places = this.#put(store, keys, [...side.take(slots, n), new FixedVector(booleanType, matched, null)], n)
+    if (places === null || side.buckets === null) return
+    const times = this.#timesOf(name, store), due = wholeMillis(Float64Array.from(slots, s => side.buckets!.times[s]!))
     for (let i = 0; i < n; i++) times.set(places[i]!, due[i]!)
+  }
+
+  // Puts entries into a store, or writes them down; where they are in a store on disk.
+  #put(store: StateStore, keyColumns: readonly Vector[], columns: readonly Vector[], count: number): Int32Array | null {
+    const keys = new RowArena(), values = new RowArena()
+    if (!this.isPaged) {
+      store.keyCodec.encodeUnsafe(keyColumns, null, count, keys)
+      store.valueCodec.encodeUnsafe(columns, null, count, values)
+      store.record(keys, values)
+      return null
+    }
+    store.keyCodec.encode(keyColumns, null, count, keys)
+    store.valueCodec.encode(columns, null, count, values)
+    const places = new Int32Array(count).fill(-1)
+    store.put(keys, values, places)
+    return places
+  }
+
+  #remove(store: StateStore, keyColumns: readonly Vector[], count: number): void {
+    const keys = new RowArena()
+    if (!this.isPaged) {
+      store.keyCodec.encodeUnsafe(keyColumns, null, count, keys)
+      store.record(keys, null)
+      return
+    }
+    store.keyCodec.encode(keyColumns, null, count, keys)
+    const slots = new Int32Array(count)
+    store.find(keys, slots)
+    const found = slots.filter(s => s >= 0)
+    store.remove(found, found.length)
   }
 
   // The partition of each key that has none yet: Spark's, Murmur3 of the keys.
@@ -280,12 +365,4 @@ function longs(count: number, of: (i: number) => number): FixedVector {
   const words = new Int32Array(2 * count)
   for (let i = 0; i < count; i++) words[2 * i] = of(i)
   return new FixedVector(longType, new BigInt64Array(words.buffer), null)
-}
-
-function removeKeys(store: StateStore, keyColumns: readonly Vector[], count: number): void {
-  const keys = new RowArena(), slots = new Int32Array(count)
-  store.keyCodec.encode(keyColumns, null, count, keys)
-  store.find(keys, slots)
-  const found = slots.filter(s => s >= 0)
-  store.remove(found, found.length)
 }
