@@ -96,11 +96,12 @@ switch (task) {
   case 'bench': on('bench/run.ts', args); break
   case 'kills': on('test/exactly-once/cli.ts', args); break
   case 'start': build(node); on('scripts/start.ts', args); break
+  case 'report:check': on('test/notebooks/made-reports.ts', args); break
   case 'notebooks': on('scripts/build-notebooks.ts', args); break
   case 'lab': build(node); on('kernel/dist/cli.js', ['lab', 'notebooks', ...args]); break
   case 'python': build(node); on('kernel/dist/cli.js', ['python']); on('fixtures/cli.ts', ['moto']); break
   case 'kernel:install': build(node); on('kernel/dist/cli.js', ['install', ...args]); break
   default:
-    console.error('Tasks: start, test, lab, notebooks, build, check, conformance, conformance:fuzz, simulate, bench, kills, python, kernel:install')
+    console.error('Tasks: start, report:check, test, lab, notebooks, build, check, conformance, conformance:fuzz, simulate, bench, kills, python, kernel:install')
     process.exit(task === 'help' ? 0 : 1)
 }

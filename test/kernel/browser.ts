@@ -32,3 +32,17 @@ export async function openPage(browser: Browser, dark = false): Promise<Watched>
 /** Where pictures go that a person may want to look at. */
 export const pictures = process.env['MICROLOTE_PICTURES']
 export async function picture(page: Page, name: string, fullPage = true): Promise<void> { if (pictures !== undefined) await page.screenshot({ path: `${pictures}/${name}.png`, fullPage }) }
+
+/** The contrast of the first such element's text with what lies behind it, as WCAG counts it; 21 when there is none. */
+export async function contrast(page: Page, selector: string): Promise<number> {
+  return page.evaluate(s => {
+    const g = globalThis as any, e = g.document.querySelector(s)
+    if (e === null) return 21
+    const rgb = (c: string): number[] => (c.match(/[\d.]+/g) ?? []).map(Number)
+    let b = e, back = [255, 255, 255, 1]
+    for (; b !== null; b = b.parentElement) { const c = rgb(g.getComputedStyle(b).backgroundColor); if (c.length === 3 || (c[3] ?? 0) > 0.5) { back = c; break } }
+    const light = (c: number[]): number => { const [r, gr, bl] = c.slice(0, 3).map(v => { const x = v / 255; return x <= 0.03928 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4 }) as [number, number, number]; return 0.2126 * r + 0.7152 * gr + 0.0722 * bl }
+    const [a, z] = [light(rgb(g.getComputedStyle(e).color)), light(back)].sort((x, y) => y - x) as [number, number]
+    return (a + 0.05) / (z + 0.05)
+  }, selector)
+}
