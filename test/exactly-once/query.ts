@@ -14,7 +14,7 @@ export interface QuerySettings {
 }
 
 async function main(o: QuerySettings): Promise<void> {
-  const spark = new SparkSession(new LocalBackend({ confs: { 'spark.sql.session.timeZone': 'UTC', 'spark.sql.shuffle.partitions': '2' } }))
+  const spark = new SparkSession(new LocalBackend({ confs: { 'spark.sql.session.timeZone': 'UTC', 'spark.sql.shuffle.partitions': '2', ...(o.sink.kind === 'delta-s3' ? o.sink.store.confs : {}) } }))
   const rows = spark.readStream.format('kafka').option('kafka.bootstrap.servers', o.servers).option('subscribe', o.topic).option('startingOffsets', 'earliest')
     .option('maxOffsetsPerTrigger', o.rowsPerBatch).load().selectExpr('CAST(CAST(value AS STRING) AS BIGINT) AS id', 'CAST(value AS STRING) AS value')
   spark.streams.addListener({
@@ -22,7 +22,7 @@ async function main(o: QuerySettings): Promise<void> {
     onQueryProgress({ progress }) { if (progress.numInputRows > 0) process.stdout.write(`batch ${progress.batchId}\n`) },
     onQueryTerminated() {},
   })
-  const writer = (await openSink(o.sink, rows)).option('checkpointLocation', `${o.folder}/checkpoint`)
+  const writer = (await openSink(o.sink, rows)).option('checkpointLocation', o.sink.kind === 'delta-s3' ? o.sink.checkpoint : `${o.folder}/checkpoint`)
   const query = await (o.finish ? writer.trigger({ availableNow: true }) : writer.trigger({ processingTime: '0 seconds' })).start()
   await query.awaitTermination()
   process.exit(0)
