@@ -51,7 +51,8 @@ export async function killAndCount(o: KillsOptions): Promise<KillsResult> {
     log(`life ${life + 1}: killed ${early ? `${delayMs} ms after its start` : `${delayMs} ms after batch ${after} of this life`}, ${seen} batches done`)
   }
   await o.between?.(o.kills)
-  await oneLife({ ...settings, finish: true }, null)
+  // Nobody kills the last life, which may take longer strides to the end.
+  await oneLife({ ...settings, finish: true, rowsPerBatch: rowsPerBatch * 10 }, null)
   const times = new Int32Array(rows)
   let strange = 0
   for (const id of await readIds(o.sink)) if (id >= 0 && id < rows) times[id]!++; else strange++

@@ -1,5 +1,7 @@
 /** The promises of files on a real S3 store, what its refusals mean, and what becomes of lost answers. */
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { hostname } from 'node:os'
 import { after, before, test } from 'node:test'
 import { AwsV4Signer } from 'aws4fetch'
 import { startS3, type S3Server } from '../../fixtures/index.ts'
@@ -79,6 +81,20 @@ test('an answer that is lost, or a store that is overloaded for a moment, change
     assert.equal(await files.writeAtomic(path, new Uint8Array(size).fill(2), { overwrite: false }), false, `${how} ${size}: another's`)
     assert.deepEqual([(await files.read(path)).length, (await files.read(path))[size - 1]], [size, 1])
     assert.ok(broken > 0)
+  }
+})
+
+test('a dead process\'s lock is taken over, a living one\'s is not', async () => {
+  const dir = await newBucket(), files = filesWith(), path = `${dir}/.lock`, put = (pid: number, host: string): Promise<boolean> => files.writeAtomic(path, bytes(JSON.stringify({ pid, host })), { overwrite: true })
+  await put(process.ppid, hostname())
+  const refused = await files.tryLock(path)
+  assert.ok(!refused.held && refused.owner.includes(String(process.ppid)))
+  for (const [pid, host] of [[Number(spawnSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }).stdout), hostname()], [process.ppid, 'another-machine']] as const) {
+    await put(pid, host)
+    const taken = await files.tryLock(path)
+    assert.ok(taken.held)
+    await taken.release()
+    assert.equal(await files.exists(path), false)
   }
 })
 

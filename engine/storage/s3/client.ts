@@ -61,7 +61,8 @@ export class S3Client {
       let trouble: string, cause: unknown
       try {
         const { status, headers, body } = await this.#once(r), answer = { status, headers, body, unsure }
-        const error = status >= 300 || /^\s*(?:<\?xml[^>]*>)?\s*<Error>/.test(decoder.decode(body.subarray(0, 200))) && r.method === 'POST'
+        // What takes its time is answered with 200 before it is known how it ends.
+        const error = status >= 300 || (r.method !== 'GET' && /^\s*(?:<\?xml[^>]*>)?\s*<Error>/.test(decoder.decode(body.subarray(0, 200))))
         if (!error) return answer
         const code = xmlText(xmlOf(answer), 'Code')
         if (r.expected?.includes(status) === true && !(status === 404 && strange(code))) return answer

@@ -127,8 +127,13 @@ export class S3Files implements Files {
         // A dead lock is taken in one step: who comes second finds another's in its place.
         condition = found.status === 404 ? onlyIfAbsent : { 'if-match': found.headers.get('etag') ?? '' }
       }
-      return { held: true, release: async () => { if (heldHere.delete(name) && lockOwner(await this.readText(path).catch(() => ''))?.living === false) await this.delete(path) } }
+      return { held: true, release: async () => { if (heldHere.delete(name)) await this.#dropOwnLock(path) } }
     } catch (e) { heldHere.delete(name); throw e }
+  }
+
+  // Another machine's process may have it by now. A lock that cannot be dropped is a dead process's from here on.
+  async #dropOwnLock(path: string): Promise<void> {
+    try { if (await this.readText(path) === ownLockText()) await this.delete(path) } catch { /* as said */ }
   }
 
   #keepsCondition(path: string): Promise<void> {

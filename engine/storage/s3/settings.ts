@@ -53,9 +53,11 @@ export function s3Settings(bucket: string, from: S3Surroundings): S3Settings {
     return m === null || unit === undefined || Number(m[1]) * unit < least ? refuse(name, v, `Give a whole number (units: ${Object.keys(units).filter(u => u !== '').join(', ') || 'none'}), at least ${least}.`) : Number(m[1]) * unit
   }
   const time = { '': 1, ms: 1, s: 1000, m: 60_000 }, size = { '': 1, k: 1 << 10, m: 1 << 20, g: 1 << 30 }
-  const profile = awsProfile(from)
-  const given = conf('endpoint') ?? env('AWS_ENDPOINT_URL_S3') ?? env('AWS_ENDPOINT_URL') ?? profile.endpoint_url ?? null
-  const region = conf('endpoint.region') ?? env('AWS_REGION') ?? env('AWS_DEFAULT_REGION') ?? profile.region ?? /\bs3[.-]([a-z0-9-]+)\.amazonaws\.com/.exec(given ?? '')?.[1] ?? 'us-east-1'
+  // The files are looked at only when something is not said elsewhere.
+  let read: Readonly<Record<string, string>> | null = null
+  const profile = (): Readonly<Record<string, string>> => read ??= awsProfile(from)
+  const given = conf('endpoint') ?? env('AWS_ENDPOINT_URL_S3') ?? env('AWS_ENDPOINT_URL') ?? profile()['endpoint_url'] ?? null
+  const region = conf('endpoint.region') ?? env('AWS_REGION') ?? env('AWS_DEFAULT_REGION') ?? profile()['region'] ?? /\bs3[.-]([a-z0-9-]+)\.amazonaws\.com/.exec(given ?? '')?.[1] ?? 'us-east-1'
   const scheme = flag('connection.ssl.enabled', true) ? 'https' : 'http'
   const text = given === null ? `${scheme}://s3.${region}.amazonaws.com` : /^https?:\/\//i.test(given) ? given : `${scheme}://${given}`
   const url = URL.canParse(text) ? new URL(text) : refuse('endpoint', given!, 'Write for example http://localhost:9000.')
@@ -68,17 +70,18 @@ export function s3Settings(bucket: string, from: S3Surroundings): S3Settings {
   }
 }
 
-function credentialsOf(bucket: string, conf: (name: string) => string | null, env: (name: string) => string | null, profile: Readonly<Record<string, string>>): Pick<S3Settings, 'credentials' | 'credentialsFrom'> {
+function credentialsOf(bucket: string, conf: (name: string) => string | null, env: (name: string) => string | null, profile: () => Readonly<Record<string, string>>): Pick<S3Settings, 'credentials' | 'credentialsFrom'> {
   if (/Anonymous/.test(conf('aws.credentials.provider') ?? '')) return { credentials: null, credentialsFrom: 'none: anonymous access' }
-  const places: [string, string | null, string | null, string | null][] = [
-    ['the confs fs.s3a.access.key and fs.s3a.secret.key', conf('access.key'), conf('secret.key'), conf('session.token')],
-    ['the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY', env('AWS_ACCESS_KEY_ID'), env('AWS_SECRET_ACCESS_KEY'), env('AWS_SESSION_TOKEN')],
-    [`the profile ${profile['name']} of AWS's files`, profile['aws_access_key_id'] ?? null, profile['aws_secret_access_key'] ?? null, profile['aws_session_token'] ?? null],
-  ]
-  for (const [credentialsFrom, accessKeyId, secretAccessKey, sessionToken] of places) {
-    if (accessKeyId !== null && secretAccessKey !== null) return { credentials: { accessKeyId, secretAccessKey, sessionToken }, credentialsFrom }
+  const looked: string[] = []
+  const take = (credentialsFrom: string, accessKeyId: string | null | undefined, secretAccessKey: string | null | undefined, sessionToken: string | null | undefined): Pick<S3Settings, 'credentials' | 'credentialsFrom'> | null => {
+    looked.push(credentialsFrom)
+    return accessKeyId && secretAccessKey ? { credentials: { accessKeyId, secretAccessKey, sessionToken: sessionToken ?? null }, credentialsFrom } : null
   }
-  throw executionError('MICROLOTE_S3_CREDENTIALS_MISSING', { path: `s3a://${bucket}`, looked: places.map(p => p[0]).join(', not in ') })
+  const found = take('the confs fs.s3a.access.key and fs.s3a.secret.key', conf('access.key'), conf('secret.key'), conf('session.token'))
+    ?? take('the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY', env('AWS_ACCESS_KEY_ID'), env('AWS_SECRET_ACCESS_KEY'), env('AWS_SESSION_TOKEN'))
+    ?? take(`the profile ${profile()['name']} of AWS's files`, profile()['aws_access_key_id'], profile()['aws_secret_access_key'], profile()['aws_session_token'])
+  if (found === null) throw executionError('MICROLOTE_S3_CREDENTIALS_MISSING', { path: `s3a://${bucket}`, looked: looked.join(', not in ') })
+  return found
 }
 
 /** What AWS's two files say of the profile, the credentials file first. */
