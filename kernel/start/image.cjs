@@ -12,9 +12,15 @@ const folder = path.resolve(process.argv[2]), ending = fs.existsSync(path.join(f
 const modules = Object.create(null)
 let ts = null
 
+// With crypto in the image every thread that uses it would end the process (Node asserts that its templates are made once). The compiler has a hash of its own.
+function builtin(id) {
+  if (/^(node:)?crypto$/.test(id)) throw new Error('no crypto in a memory image')
+  return require(id)
+}
+
 function requireOf(file) {
   const real = createRequire(file)
-  const load = id => (id === 'node:module' ? { createRequire: from => requireOf(String(from).startsWith('file:') ? fileURLToPath(from) : from) } : isBuiltin(id) ? require(id) : loadFile(real.resolve(id)))
+  const load = id => (id === 'node:module' ? { createRequire: from => requireOf(String(from).startsWith('file:') ? fileURLToPath(from) : from) } : isBuiltin(id) ? builtin(id) : loadFile(real.resolve(id)))
   return Object.assign(load, { resolve: id => real.resolve(id), cache: modules })
 }
 
@@ -41,6 +47,7 @@ for (const cell of exampleCells) {
   const c = converter.convert(declarations, cell)
   if (c.diagnostics.length > 0) throw new Error(c.diagnostics.map(d => d.message).join('\n'))
 }
+if (process.moduleLoadList.includes('NativeModule crypto')) throw new Error('crypto was loaded into the memory image')
 globalThis[Symbol.for('microlote.kernel.prepared')] = { ts: own(`./compiler${ending}`).ts, converter }
 
 v8.startupSnapshot.setDeserializeMainFunction(() => {

@@ -44,6 +44,11 @@ test('chance is not in the image; what a cell forks begins as any program does',
   assert.equal(seen.size, 2)
 })
 
+test('a thread of a cell may use crypto: the image has none', () => withKernel({}, async k => {
+  const thread = JSON.stringify('require("crypto").createSecretKey(Buffer.alloc(32)); require("worker_threads").parentPort.postMessage("firmado")')
+  assert.equal(streamText(await k.run(`import { Worker } from "node:worker_threads"\nconst hilo = new Worker(${thread}, { eval: true })\nconsole.log(await new Promise(listo => hilo.once("message", listo)))`)), 'firmado\n')
+}))
+
 test('without an image a start takes longer, no more', () => withKernel({ MICROLOTE_START_IMAGE: '0' }, async k => {
   assert.equal(resultText(await k.run(begunFrom)), 'false')
   await tellsTheTruth(k)
