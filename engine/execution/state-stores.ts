@@ -85,7 +85,10 @@ export class StateStores {
   /** Makes the batch's state durable: every store writes version + 1. */
   async commit(version: number): Promise<void> {
     for (const o of this.#operators) for (const s of o.stores) await this.stores(o.id, s.name, version)
-    await Promise.all([...this.#open.values()].flat().map(s => s.commit()))
+    const stores = [...this.#open.values()].flat()
+    // First, for a store's time to commit is not the others' encoding.
+    for (const s of stores) s.prepare()
+    await Promise.all(stores.map(s => s.commit()))
   }
 
   /** Forgets what the failed batch has put. */

@@ -86,9 +86,10 @@ export class StateStore {
   #snapshotError: unknown = null
   // Scratch space, kept from batch to batch.
   #deltaWriter: StateFileWriter | null = null
-  // Where another keeps the entries: the change of the batch so far, and its bytes once they are complete.
+  // Where another keeps the entries: the change of the batch so far.
   #journal: StateFileWriter | null = null
-  #recorded: Uint8Array | null = null
+  // The change of the batch, ready to be written.
+  #prepared: Uint8Array | null = null
   #slots = new Int32Array(0)
   readonly #keys = new RowArena()
   readonly #values = new RowArena()
@@ -125,6 +126,7 @@ export class StateStore {
   /** Inserts or replaces. Where `slots[i]` is a slot it is taken as the key's; where it is -1 the key is looked up and its slot put there. */
   put(keys: RowArena, values: RowArena, slots?: Int32Array): void {
     const table = this.#table
+    this.#prepared = null
     if (slots === undefined) {
       if (this.#slots.length < keys.count) this.#slots = new Int32Array(keys.count)
       table.putAll(keys, values, this.#slots)
@@ -137,17 +139,20 @@ export class StateStore {
 
   /** Inserts the keys that are not there yet, the first row of each: `isNew[i]` becomes 1 for those rows; `slots[i]` is the key's slot either way. */
   putAbsent(keys: RowArena, values: RowArena, slots: Int32Array, isNew: Uint8Array): void {
+    this.#prepared = null
     this.#metrics.numRowsUpdated += this.#table.putAbsent(keys, values, slots, isNew)
   }
 
   /** Replaces the values of slots that were found. */
   putSlots(slots: Int32Array, count: number, values: RowArena): void {
+    this.#prepared = null
     for (let i = 0; i < count; i++) this.#table.replace(slots[i]!, values.bytes, values.offsets[i]!, values.offsets[i + 1]!)
     this.#metrics.numRowsUpdated += count
   }
 
   /** Removes entries. */
   remove(slots: Int32Array, count: number): void {
+    this.#prepared = null
     for (let i = 0; i < count; i++) this.#table.remove(slots[i]!)
     this.#metrics.numRowsRemoved += count
   }
@@ -158,22 +163,29 @@ export class StateStore {
   readValues(slots: Int32Array, count: number, into: RowArena): void { this.#table.readValues(slots, count, into) }
   liveSlots(limit?: number): Int32Array { return this.#table.liveSlots(limit) }
 
+  /** Puts the batch's changes into the form of the file that `commit` writes: what changes after it needs it again. Who commits several stores prepares all of them first. */
+  prepare(): void {
+    const start = this.#options.clock.monotonicMs()
+    this.#prepared ??= this.#journal === null ? this.#encodeDelta() : this.#journal.finish()
+    this.#metrics.commitTimeMs += this.#options.clock.monotonicMs() - start
+  }
+
   /**
    * Makes the batch's changes durable as the next version. When it fails the changes are still there, uncommitted: call again, or `abort`.
    * A crash in between leaves the old version as it was.
    */
   async commit(): Promise<void> {
-    const { clock, files } = this.#options
+    this.prepare()
+    const { clock, files } = this.#options, delta = this.#prepared!
     const start = clock.monotonicMs(), next = this.#version + 1
-    const delta = this.#changes()
     // A snapshot of this version can only be from a run that died before its batch was committed.
     if (this.#folder.hasSnapshot(next)) await this.#folder.dropSnapshot(next)
     await files.writeAtomic(this.#folder.deltaPath(next), delta, { overwrite: true })
     this.#folder.addDelta(next)
     this.#table.commit()
     this.#version = next
-    if (this.#recorded !== null && delta.length > smallStateBytes) this.#journal = new StateFileWriter('delta')
-    this.#recorded = null
+    this.#prepared = null
+    if (this.#journal !== null && delta.length > smallStateBytes) this.#journal = new StateFileWriter('delta')
     this.#deltaBytesSinceSnapshot += delta.length
     this.#startSnapshotWhenDue()
     this.#metrics.commitTimeMs += clock.monotonicMs() - start
@@ -190,19 +202,15 @@ export class StateStore {
 
   /** Adds UnsafeRows to the change of this batch: keys that are put with their values, or removed when `values` is null. What is removed comes first. */
   record(keys: RowArena, values: RowArena | null): void {
-    if (this.#recorded !== null || this.#journal === null) throw internalError('a state store takes no more changes of this batch')
+    if (this.#prepared !== null || this.#journal === null) throw internalError('a state store takes no more changes of this batch')
     this.#journal.add(keys, values)
-  }
-
-  #changes(): Uint8Array {
-    if (this.#journal === null) return this.#encodeDelta()
-    return this.#recorded ??= this.#journal.finish()
   }
 
   /** Forgets the changes since the last commit. */
   abort(): void {
     this.#table.abort()
-    if (this.#journal !== null) { this.#journal = new StateFileWriter('delta'); this.#recorded = null }
+    this.#prepared = null
+    if (this.#journal !== null) this.#journal = new StateFileWriter('delta')
     this.#metrics = this.#freshMetrics()
   }
 
@@ -314,7 +322,7 @@ export class StateStore {
   /** Reads the state at the version this store is at. */
   async load(): Promise<void> {
     await this.settled()
-    this.#journal = this.#recorded = null
+    this.#journal = this.#prepared = null
     if (this.#version === 0) { this.#table.close(); this.#table = this.#newTable(); return }
     let firstError: unknown = null
     for (const base of this.#folder.bases(this.#version)) {

@@ -238,3 +238,18 @@ test('a restart with other schemas', async () => {
   await files.writeAtomic(path, new TextEncoder().encode('\0\x02v9'), { overwrite: true })
   await assert.rejects(check(keySchema, valueSchema), condition('MICROLOTE_LOG_VERSION'))
 })
+
+each('what changes after the stores were prepared is committed, too', async () => {
+  const files = new MemoryFiles(), store = await open(files, 0)
+  put(store, { a: 1, b: 2 })
+  store.prepare()
+  put(store, { a: 3, c: 4 })
+  remove(store, 'b')
+  store.prepare()
+  await store.commit()
+  put(store, { d: 5 })
+  store.prepare()
+  store.abort()
+  await store.commit()
+  for (const s of [store, await open(files, 2)]) assert.deepEqual(contents(s), { a: 3, c: 4 })
+})
