@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { conditionOf, StreamingQueryException } from '../../engine/errors/spark-error.ts'
 import { DataFrame } from '../../engine/api/dataframe.ts'
 import { Column } from '../../engine/api/column.ts'
+import { systemClock, type Clock } from '../../engine/observe/clock.ts'
 import type { StreamingQuery } from '../../engine/api/streaming-query.ts'
 import type { StreamingQueryProgress } from '../../engine/observe/progress.ts'
 import { parseExpression, parseSortOrder } from '../../engine/expressions/parser.ts'
@@ -16,6 +17,7 @@ import { simpleString } from '../../engine/types/data-type.ts'
 import { defaultConfs, sameCondition } from './expressions.ts'
 import { applyGroupState } from './group-state.ts'
 import { jsonLines, readRows } from './rows.ts'
+import { applyTransformWithState } from './transform-with-state.ts'
 import { difference, encode, pythonJson } from './values.ts'
 
 type Op = Readonly<Record<string, any>>
@@ -57,12 +59,13 @@ function apply(df: DataFrame | undefined, step: Op, inputs: ReadonlyMap<string, 
     case 'groupBy': return d.groupBy(...(arg.keys as string[]).map(column)).agg(...(arg.agg as string[]).map(column))
     case 'join': return d.join(build(arg.right, inputs), arg.using ?? (arg.on === undefined ? null : column(arg.on)), arg.how ?? 'inner')
     case 'groupState': return applyGroupState(d, arg)
+    case 'transformWithState': return applyTransformWithState(d, arg)
     default: throw new Error(`the operation ${op} is not understood yet`)
   }
 }
 
 // The recorder goes through Python, whose operator has a name of its own; ours is that of Scala's method.
-const recordedName = (name: string): string => (name === 'flatMapGroupsWithState' ? 'applyInPandasWithState' : name)
+const recordedName = (name: string): string => (name === 'flatMapGroupsWithState' ? 'applyInPandasWithState' : name === 'transformWithStateExec' ? processorName : name)
 
 /** The rows of a batch as the recordings write them: sorted by their text unless the pipeline orders them. */
 export async function encodedRows(batch: DataFrame, ordered: boolean): Promise<unknown[][]> {
@@ -79,17 +82,25 @@ export function encodedProgress(p: StreamingQueryProgress | undefined): { readon
   }
 }
 
+// The counts of a processor's state are those of RocksDB's rows and calls there (an entry of a map, a put): here a key has one row a variable. What is compared is what it says of late rows.
+const comparable = (steps: unknown): unknown => (Array.isArray(steps) ? steps.map(comparable) : steps !== null && typeof steps === 'object'
+  ? Object.fromEntries(Object.entries(steps).map(([k, v]) => [k, k === 'state' && Array.isArray(v) ? v.map(o => (o.operatorName === processorName ? { operatorName: o.operatorName, numRowsDroppedByWatermark: o.numRowsDroppedByWatermark } : o)) : v])) : steps)
+const processorName = 'transformWithStateInPySparkExec'
+
 /** What differs, or null. */
 export async function runScenario(scenario: Scenario): Promise<string | null> {
   const want = scenario.expect
   if (want === undefined) return 'not recorded yet'
   const work = mkdtempSync(join(tmpdir(), 'microlote-scenario-'))
   const confs = { ...defaultConfs, ...scenario.confs }
-  const spark = new SparkSession(new LocalBackend({ confs: Object.fromEntries(Object.entries(confs).filter(([k]) => k.startsWith('spark.sql'))) }))
+  // Where a step waits, here the clock goes on.
+  let waitedMs = 0
+  const clock: Clock = { ...systemClock, nowMs: () => systemClock.nowMs() + waitedMs }
+  const spark = new SparkSession(new LocalBackend({ clock, confs: Object.fromEntries(Object.entries(confs).filter(([k]) => k.startsWith('spark.sql'))) }))
   setLiteralTimeZone(confs['spark.sql.session.timeZone']!)
   const got: { columns?: string[]; types?: string[]; steps?: unknown[][]; error?: { condition: string | null; step?: number } } = {}
   try {
-    await runSteps(scenario, spark, work, got)
+    await runSteps(scenario, spark, work, got, ms => { waitedMs += ms })
   } catch (e) {
     const condition = conditionOf(e)
     if (condition === null && !(e instanceof StreamingQueryException)) return `an error without a name: ${e instanceof Error ? e.stack?.split('\n').slice(0, 4).join(' ') : String(e)}`
@@ -106,10 +117,10 @@ export async function runScenario(scenario: Scenario): Promise<string | null> {
     // We refuse at start what Spark finds in the first batch.
     return want.steps === undefined || want.error.step === got.error.step || got.error.step === undefined ? difference(want.steps ?? [], got.steps ?? want.steps ?? [], 'steps') : `the error expected in step ${want.error.step}, came in ${got.error.step}`
   }
-  return difference(want.columns, got.columns, 'columns') ?? difference(want.types, got.types, 'types') ?? difference(want.steps, got.steps, 'steps')
+  return difference(want.columns, got.columns, 'columns') ?? difference(want.types, got.types, 'types') ?? difference(comparable(want.steps), comparable(got.steps), 'steps')
 }
 
-async function runSteps(scenario: Scenario, spark: SparkSession, work: string, got: { columns?: string[]; types?: string[]; steps?: unknown[][] }): Promise<void> {
+async function runSteps(scenario: Scenario, spark: SparkSession, work: string, got: { columns?: string[]; types?: string[]; steps?: unknown[][] }, wait: (ms: number) => void): Promise<void> {
   const inputs = new Map<string, DataFrame>()
   for (const [name, s] of Object.entries(scenario.sources ?? {})) {
     mkdirSync(join(work, name))
@@ -130,6 +141,7 @@ async function runSteps(scenario: Scenario, spark: SparkSession, work: string, g
   let n = 0
   for (const step of scenario.steps) {
     batches.length = 0
+    wait(step['waitMs'] ?? 0)
     if (step['restart']) { await query.stop(); query = await start() }
     for (const [name, s] of Object.entries(scenario.sources ?? {})) {
       const rows = step[name]

@@ -16,7 +16,7 @@ export function checkWatermarks(plan: ResolvedPlan, mode: OutputMode, conf: Conf
   const nodes = all(plan).filter(p => p.streaming)
   const aggregates = nodes.filter((p): p is Of<'aggregate'> => p.kind === 'aggregate')
   const single = conf('spark.sql.streaming.statefulOperator.allowMultiple') === 'false'
-  if (single && aggregates.length > 1) throw refuse('More than one aggregation', 'Set spark.sql.streaming.statefulOperator.allowMultiple to true.')
+  if (single && aggregates.length > 1 && mode !== 'append') throw refuse('More than one aggregation', 'Set spark.sql.streaming.statefulOperator.allowMultiple to true.')
   if (conf('spark.sql.streaming.statefulOperator.checkCorrectness.enabled') !== 'false') checkChains(nodes, mode)
   for (const a of aggregates) checkAggregate(a, mode)
   for (const node of nodes) {
