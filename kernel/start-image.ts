@@ -44,7 +44,7 @@ export function makeImage(): string | null {
   try { if (readFileSync(label, 'utf8') === made && existsSync(image)) return null } catch { /* none yet */ }
   const fresh = `${image}.${process.pid}`
   try {
-    const done = spawnSync(process.execPath, ['--snapshot-blob', fresh, '--build-snapshot', builder, join(dist, 'child')], { encoding: 'utf8', timeout: 300_000, env: { ...process.env, NODE_OPTIONS: '', NODE_NO_WARNINGS: '1' } })
+    const done = spawnSync(process.execPath, ['--snapshot-blob', fresh, '--build-snapshot', builder, join(dist, 'child')], { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'], timeout: 300_000, env: { ...process.env, NODE_OPTIONS: '', NODE_NO_WARNINGS: '1' } })
     if (done.status !== 0) return done.error?.message ?? `${done.stderr}`.trim().slice(-2000)
     rmSync(label, { force: true })
     renameSync(fresh, image)

@@ -18,6 +18,10 @@ import { interruptedError, isError, runtimeError } from './cell-errors.ts'
 // The compiler is nine megabytes of JavaScript: its code is kept from one start to the next.
 try { enableCompileCache() } catch { /* a folder that cannot be written: slower, no more */ }
 
+// Processes that a cell forks begin as any other.
+const image = process.execArgv.indexOf('--snapshot-blob')
+if (image >= 0) process.execArgv.splice(image, 2)
+
 const output = new OutputWriter()
 output.captureStreams()
 const channels = new Map<string, CellChannel>()

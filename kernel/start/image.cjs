@@ -2,11 +2,11 @@
 // It holds the compiler and a converter that has read the library, Node's types, microlote's and the hidden first cell. A snapshot knows no modules but Node's own,
 // so what goes into it is loaded here; the process then loads everything else as ever, and finds these two (`child/prepared.ts`).
 'use strict'
+const atFirst = new Set(process.moduleLoadList)
 const fs = require('node:fs')
 const { createRequire, isBuiltin } = require('node:module')
 const path = require('node:path')
 const { fileURLToPath, pathToFileURL } = require('node:url')
-const v8 = require('node:v8')
 
 const folder = path.resolve(process.argv[2]), ending = fs.existsSync(path.join(folder, 'main.js')) ? '.js' : '.ts'
 const modules = Object.create(null)
@@ -47,13 +47,8 @@ for (const cell of exampleCells) {
   const c = converter.convert(declarations, cell)
   if (c.diagnostics.length > 0) throw new Error(c.diagnostics.map(d => d.message).join('\n'))
 }
-if (process.moduleLoadList.includes('NativeModule crypto')) throw new Error('crypto was loaded into the memory image')
+// A thread of a process that began from an image may not make again what the image holds of Node's inside (Node asserts that templates are made once): node:v8, net and crypto
+// bring such parts, `os` does not. So there is no start function either, which is node:v8's: the process runs its file as ever.
+const inside = process.moduleLoadList.filter(m => m.startsWith('Internal Binding ') && !atFirst.has(m) && m !== 'Internal Binding os')
+if (inside.length > 0) throw new Error(`loaded into the memory image: ${inside.join(', ')}`)
 globalThis[Symbol.for('microlote.kernel.prepared')] = { ts: own(`./compiler${ending}`).ts, converter }
-
-v8.startupSnapshot.setDeserializeMainFunction(() => {
-  // Processes that a cell forks begin as any other.
-  const at = process.execArgv.indexOf('--snapshot-blob')
-  if (at >= 0) process.execArgv.splice(at, 2)
-  const main = path.resolve(process.argv[1])
-  createRequire(main)(main)
-})
