@@ -46,10 +46,33 @@ m.draw=function(id,f){
   })};
   go();
 };
+m.stop=function(kernel,id,b){
+  var o={},sid='microlote-'+Math.random().toString(36).slice(2)+Date.now();
+  try{o=JSON.parse(document.getElementById('jupyter-config-data').textContent)}catch(e){}
+  var to=new URL(o.baseUrl||'/',o.wsUrl||location.href),ws,heard=false;
+  to.protocol=to.protocol.replace('http','ws');
+  function failed(){if(!heard){b.disabled=false;b.title='No hay conexión con el núcleo: usa await query.stop() en una celda'}}
+  b.disabled=true;
+  ws=new WebSocket(to.href.replace(/\\/*$/,'/')+'api/kernels/'+encodeURIComponent(kernel)+'/channels?session_id='+sid+(o.token?'&token='+encodeURIComponent(o.token):''));
+  function say(n,type,content){ws.send(JSON.stringify({channel:'shell',header:{msg_id:sid+'-'+n,username:'',session:sid,date:new Date().toISOString(),msg_type:type,version:'5.4'},parent_header:{},metadata:{},content:Object.assign({comm_id:sid},content),buffers:[]}))}
+  ws.onopen=function(){say(1,'comm_open',{target_name:'microlote.detener',data:{card:id}});say(2,'comm_close',{data:{}})};
+  ws.onmessage=function(e){var d={};try{d=JSON.parse(e.data)}catch(x){}if(d.parent_header&&d.parent_header.msg_id===sid+'-2'){heard=true;ws.close()}};
+  ws.onerror=ws.onclose=failed;
+};
+m.button=function(root,c,id){
+  var place=root.querySelector('[data-actions]');
+  if(!place)return;
+  if(!c.stop||!document.getElementById('jupyter-config-data')){place.textContent='';return}
+  if(place.firstChild)return;
+  var b=document.createElement('button');b.type='button';b.textContent='detener';b.setAttribute('data-stop','1');
+  b.style.cssText='margin-left:12px;padding:1px 10px;font:inherit;font-size:0.85em;cursor:pointer;color:inherit;background:none;border:1px solid currentColor;border-radius:4px;opacity:0.85';
+  b.onclick=function(){m.stop(c.stop,id,b)};place.appendChild(b);
+};
 m.card=function(id,given){
   var c=m.cards[id]||(m.cards[id]={tab:null,nodes:{}});
-  c.figures=given.figures;c.max=given.max;
+  c.figures=given.figures;c.max=given.max;if(!given.active)c.stop=null;
   m.all(id).forEach(function(root){
+    m.button(root,c,id);
     if(root.__card)return;root.__card=true;
     var parts=Array.prototype.slice.call(root.querySelectorAll('[data-tab]')),bar=root.querySelector('[data-tabs]');
     function show(name){
@@ -89,13 +112,14 @@ m.paintCard=function(id){
 m.push=function(id,u){
   var c=m.cards[id];if(!c)return;
   if(u.n!==undefined&&c.n!==undefined&&u.n<=c.n)return;
-  c.n=u.n;
+  c.n=u.n;c.stop=u.stop||null;
   Object.keys(u.add||{}).forEach(function(k){
     var f=c.figures[k],a=u.add[k];
     if(!f||f.data.length!==a.x.length)return;
     f.data.forEach(function(t,i){t.x=t.x.concat(a.x[i]).slice(-c.max);t.y=t.y.concat(a.y[i]).slice(-c.max)});
   });
   m.all(id).forEach(function(root){
+    m.button(root,c,id);
     var dot=root.querySelector('[data-dot]');if(dot&&u.colour)dot.style.color=u.colour;
     Object.keys(u.text||{}).forEach(function(k){var e=root.querySelector('[data-value="'+k+'"]');if(e&&e.textContent!==u.text[k])e.textContent=u.text[k]});
     Object.keys(u.html||{}).forEach(function(k){var e=root.querySelector('[data-html="'+k+'"]');if(e)e.innerHTML=u.html[k]});

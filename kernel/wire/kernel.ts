@@ -37,12 +37,13 @@ export class Kernel {
   #finish: () => void = () => {}
   #over = false
 
-  constructor(codec: Codec, sockets: Sockets) {
+  /** `name`: what Jupyter's server calls this kernel, empty where none does. */
+  constructor(codec: Codec, sockets: Sockets, name: string) {
     this.#codec = codec
     this.#sockets = sockets
     this.#publisher = new Publisher(codec, frames => sockets.iopub(frames))
     this.#child = new CellProcess({
-      cwd: process.cwd(), env: { MICROLOTE_EMBED_PLOTLY: process.env['MICROLOTE_EMBED_PLOTLY'] ?? '1', MICROLOTE_LIVE: someoneIsLooking(process.env) ? '1' : '0' },
+      cwd: process.cwd(), env: { MICROLOTE_EMBED_PLOTLY: process.env['MICROLOTE_EMBED_PLOTLY'] ?? '1', MICROLOTE_LIVE: someoneIsLooking(process.env) ? '1' : '0', MICROLOTE_KERNEL: name },
       onOutput: (cell, o) => this.#output(cell, o),
       onQuestion: q => void this.#ask(q.id, q.cell, q.prompt, q.password),
       onDeath: (cell, why) => { this.#comms.clear(); if (!this.#over) this.#output(cell, { kind: 'error', ename: 'Proceso', evalue: why.message, traceback: [why.message] }) },

@@ -16,7 +16,7 @@ export async function serve(connectionFile: string): Promise<void> {
   const iopub = new zmq.XPublisher({ sendHighWaterMark: 0, linger: 1000, verbosity: 'allSubs' })
   const kernel = new Kernel(new Codec(c.key, globalThis.crypto.randomUUID()), {
     iopub: frames => iopub.send(frames), shell: frames => shell.send(frames), control: frames => control.send(frames), stdin: frames => stdin.send(frames),
-  })
+  }, /kernel-([\w-]+)\.json$/.exec(connectionFile)?.[1] ?? '')
   process.on('SIGINT', () => kernel.interrupt())
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void kernel.shutdown())
   process.on('uncaughtException', e => console.error(`microlote-kernel: ${e.stack ?? e.message}`))

@@ -9,7 +9,7 @@ import { figureOf, plots, watermarkOf } from './figures.ts'
 import { keptBatches, lagOf, type History } from './history.ts'
 
 /** What the query is doing, as the card says it. */
-export interface CardState { readonly label: string; readonly detail: string; readonly colour: string }
+export interface CardState { readonly label: string; readonly detail: string; readonly colour: string; readonly active: boolean }
 
 export interface CardContent { readonly title: string; readonly state: CardState; readonly history: History; readonly table: HtmlTable | null }
 
@@ -70,9 +70,9 @@ export function cardHtml(id: string, c: CardContent, library: string): string {
     section('tiempo de evento', plotHtml('tiempo', 'La consulta no tiene watermark: llama a withWatermark("columna", "10 minutes").')),
   ]
   return `${library}<div data-microlote="${id}" data-microlote-card="1" style="border:1px solid rgba(128,128,128,0.35);border-radius:6px;padding:10px 14px;max-width:100%">`
-    + `<p style="margin:0 0 6px 0"><b style="font-weight:600">${escapeHtml(c.title)}</b> &nbsp;<span data-dot="1" style="color:${c.state.colour}">●</span> ${value('estadoTexto')} <small style="opacity:0.7">${value('detalle')}</small></p>`
+    + `<p style="margin:0 0 6px 0"><b style="font-weight:600">${escapeHtml(c.title)}</b> &nbsp;<span data-dot="1" style="color:${c.state.colour}">●</span> ${value('estadoTexto')} <small style="opacity:0.7">${value('detalle')}</small><span data-actions="1"></span></p>`
     + `<div style="overflow-x:auto"><table style="border-collapse:collapse;margin:0"><tbody><tr style="background:none">${tiles.slice(0, 4).join('')}</tr><tr style="background:none">${tiles.slice(4).join('')}</tr></tbody></table></div><div data-tabs="1" role="tablist" style="border-bottom:1px solid rgba(128,128,128,0.35)"></div>${sections.join('')}</div>`
-    + `<script>${pageScript}window.__microlote1.card(${scriptJson(id)},${scriptJson({ figures: f, max: keptBatches })});</script>`
+    + `<script>${pageScript}window.__microlote1.card(${scriptJson(id)},${scriptJson({ figures: f, max: keptBatches, active: c.state.active })});</script>`
 }
 
 /** The card in words. */

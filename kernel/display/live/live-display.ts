@@ -8,6 +8,7 @@ import { cardHtml, cardText, tables, values, type CardContent, type CardState } 
 import { addition, lineCounts, plots } from './figures.ts'
 import { History } from './history.ts'
 import { someoneIsLooking } from './someone-is-looking.ts'
+import { allowStop, kernelName } from './stop-button.ts'
 import { addUnfinished } from './unfinished.ts'
 
 export interface LiveOptions {
@@ -34,6 +35,7 @@ export class LiveDisplay {
   readonly #cardId = globalThis.crypto.randomUUID()
   readonly #scriptId = globalThis.crypto.randomUUID()
   readonly #history = new History()
+  #forbidStop: () => void = () => {}
   #shownTable: HtmlTable | null = null
   #timer: ReturnType<typeof setInterval> | null = null
   #sequence = 0
@@ -60,6 +62,7 @@ export class LiveDisplay {
     this.#lastSnapshot = performance.now()
     if (this.#live) {
       this.#channel.send({ kind: 'display', data: { 'text/html': '', 'text/plain': '' }, displayId: this.#scriptId })
+      this.#forbidStop = allowStop(this.#id, () => query.stop())
       this.#timer = setInterval(() => { void this.#tick() }, options.everyMs ?? 400)
       // The query keeps the process alive, not the one who looks.
       this.#timer.unref?.()
@@ -88,7 +91,7 @@ export class LiveDisplay {
       const lines = lineCounts(this.#history.batches)
       if (lines !== this.#lastLines) { this.#lastLines = lines; this.#snapshot(); return }
       const add = Object.fromEntries(plots.flatMap(p => { const a = fresh.length === 0 ? null : addition(p, this.#history.batches, fresh.slice(-100)); return a === null ? [] : [[p.name, a]] }))
-      const update = { n: ++this.#sequence, text, colour: c.state.colour, html: moved, add }
+      const update = { n: ++this.#sequence, text, colour: c.state.colour, html: moved, add, stop: kernelName() }
       this.#channel.send({ kind: 'display', data: { 'text/html': `<script>window.__microlote1&&window.__microlote1.push(${scriptJson(this.#id)},${scriptJson(update)})</script>`, 'text/plain': '' }, displayId: this.#scriptId, update: true })
       this.#maybeSnapshot()
     } finally { this.#busy = false }
@@ -114,6 +117,7 @@ export class LiveDisplay {
     await this.#query.terminated
     if (this.#timer !== null) clearInterval(this.#timer)
     this.#timer = null
+    this.#forbidStop()
     this.#history.add(this.#query.recentProgress)
     await this.#readTable()
     this.#snapshot()
@@ -124,9 +128,9 @@ export class LiveDisplay {
 function stateOf(q: StreamingQuery): CardState {
   if (!q.isActive) {
     const e = q.exception()
-    return e === null ? { label: 'terminada', detail: '', colour: '#8a8f98' } : { label: 'falló', detail: String((e.cause as Error | undefined)?.message ?? e.message).split('\n')[0]!, colour: '#e15759' }
+    return e === null ? { label: 'terminada', detail: '', colour: '#8a8f98', active: false } : { label: 'falló', detail: String((e.cause as Error | undefined)?.message ?? e.message).split('\n')[0]!, colour: '#e15759', active: false }
   }
   const { message, isTriggerActive, isDataAvailable } = q.status
-  if (q.recentProgress.length === 0 && !isDataAvailable) return { label: 'iniciando', detail: message, colour: '#f28e2b' }
-  return isTriggerActive && isDataAvailable ? { label: 'procesando', detail: '', colour: '#3fa34d' } : { label: 'en espera', detail: /data/.test(message) ? 'sin datos nuevos' : 'hasta el siguiente disparo', colour: '#4c8dd6' }
+  if (q.recentProgress.length === 0 && !isDataAvailable) return { label: 'iniciando', detail: message, colour: '#f28e2b', active: true }
+  return isTriggerActive && isDataAvailable ? { label: 'procesando', detail: '', colour: '#3fa34d', active: true } : { label: 'en espera', detail: /data/.test(message) ? 'sin datos nuevos' : 'hasta el siguiente disparo', colour: '#4c8dd6', active: true }
 }
