@@ -9,9 +9,12 @@ const here = dirname(fileURLToPath(import.meta.url)), source = import.meta.url.e
 const dist = source ? join(here, 'dist') : here, builder = fileURLToPath(new URL(source ? './start/image.cjs' : '../start/image.cjs', import.meta.url))
 const image = join(dist, 'start.blob'), label = join(dist, 'start.json')
 
+// What an image holds of the kernel itself: the converter and what it imports.
+const held = ['cell-code', 'compiler', 'light-program', 'node-types', 'prelude', 'prepare', 'prepared', 'tslab-converter', 'typing-world']
+
 // The files that an image is made of, some for all of a package: who changes one has another time or size.
 function madeOf(): string {
-  const files = [builder, ...['compiler', 'light-program', 'node-types', 'prelude', 'prepare', 'tslab-converter', 'typing-world'].map(f => join(dist, 'child', `${f}.js`)), join(dist, 'index.d.ts')]
+  const files = [builder, ...held.map(f => join(dist, 'child', `${f}.js`)), join(dist, 'index.d.ts')]
   for (const probe of ['microlote/package.json', 'microlote-fixtures/package.json', 'tslab/package.json', '@tslab/typescript-for-tslab/package.json', '@types/node/package.json']) {
     try { const f = load.resolve(probe); files.push(f); if (probe.startsWith('microlote')) files.push(join(dirname(f), 'dist', 'index.d.ts')) } catch { /* not installed */ }
   }
@@ -19,7 +22,7 @@ function madeOf(): string {
 }
 
 // Run from its source (tests), the kernel takes an image of the same state only.
-const olderThanSource = (): boolean => source && ['compiler', 'light-program', 'node-types', 'prelude', 'prepare', 'tslab-converter', 'typing-world'].some(f => statSync(join(here, 'child', `${f}.ts`)).mtimeMs > statSync(image).mtimeMs)
+const olderThanSource = (): boolean => source && held.some(f => statSync(join(here, 'child', `${f}.ts`)).mtimeMs > statSync(image).mtimeMs)
 
 let known: string | null | undefined
 
