@@ -18,10 +18,19 @@ export const runnerFolder = (): string => join(cacheFolder(), 'python')
 /** The folder of the environment's programs; makes the environment when it is not there or has other versions. Throws with what to do when it cannot. */
 export function pythonEnvironment(dir: string, packages: readonly string[], log: (line: string) => void = console.error): string {
   const programs = join(dir, process.platform === 'win32' ? 'Scripts' : 'bin'), mark = join(dir, 'microlote-packages'), wanted = packages.join('\n')
-  if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return programs
+  const isMade = (): boolean => existsSync(mark) && readFileSync(mark, 'utf8') === wanted
+  if (isMade()) return programs
+  mkdirSync(dirname(dir), { recursive: true })
+  const release = lock(`${dir}.lock`)
+  try {
+    if (!isMade()) { make(dir, programs, packages, log); writeFileSync(mark, wanted) }
+  } finally { release() }
+  return programs
+}
+
+function make(dir: string, programs: string, packages: readonly string[], log: (line: string) => void): void {
   log(`Se crea un entorno de Python en ${dir} (una sola vez) ...`)
   rmSync(dir, { recursive: true, force: true })
-  mkdirSync(dirname(dir), { recursive: true })
   const run = (command: string, args: readonly string[]): void => {
     const done = spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] })
     if (done.error === undefined && done.status === 0) return
@@ -30,6 +39,25 @@ export function pythonEnvironment(dir: string, packages: readonly string[], log:
   }
   run(process.platform === 'win32' ? 'python' : 'python3', ['-m', 'venv', dir])
   run(join(programs, process.platform === 'win32' ? 'python.exe' : 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages])
-  writeFileSync(mark, wanted)
-  return programs
+}
+
+// Programs name the folder they were made in, so it cannot be made aside: who comes second waits. A lock whose process is gone is nobody's.
+function lock(path: string): () => void {
+  for (;;) {
+    try {
+      writeFileSync(path, String(process.pid), { flag: 'wx' })
+      return () => rmSync(path, { force: true })
+    } catch (e) { if ((e as NodeJS.ErrnoException).code !== 'EEXIST') throw e }
+    if (!isRunning(path)) rmSync(path, { force: true })
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
+  }
+}
+
+// An empty lock is one that is being written.
+function isRunning(path: string): boolean {
+  try {
+    const pid = readFileSync(path, 'utf8')
+    if (pid !== '') process.kill(Number(pid), 0)
+    return true
+  } catch (e) { return (e as NodeJS.ErrnoException).code === 'EPERM' }
 }
