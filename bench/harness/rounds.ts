@@ -70,11 +70,12 @@ export function printResult(program: string, version: string, rounds: readonly R
   process.stdout.write(`${JSON.stringify(result)}\n`)
 }
 
-/** Runs the same work several times and prints the line; two rounds that disagree end the program. */
-export async function runRounds(program: string, version: string, count: number, work: () => Promise<Totals> | Totals): Promise<void> {
+/** Runs the same work several times and prints the line; two rounds that disagree end the program. `before` makes a round ready, off the clock. */
+export async function runRounds(program: string, version: string, count: number, work: () => Promise<Totals> | Totals, before: () => Promise<void> | void = () => {}): Promise<void> {
   const rounds: Round[] = []
   let last: Totals | undefined
   for (let i = 0; i < count; i++) {
+    await before()
     const { round, result } = await timed(work)
     if (last !== undefined && (last.groups !== result.groups || last.count !== result.count)) {
       throw new Error(`${program}: two rounds gave different results: ${JSON.stringify(last)} and ${JSON.stringify(result)}`)

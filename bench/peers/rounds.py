@@ -8,10 +8,11 @@ def peak_rss_mb():
     return round(peak / (1 << 20 if sys.platform == "darwin" else 1024), 1)
 
 
-def run_rounds(program, version, rounds, work):
-    """Calls `work` once per round, on the clock and on this process's CPU time. `work` returns {rows, groups, count, sum}."""
+def run_rounds(program, version, rounds, work, before=lambda: None):
+    """Calls `work` once per round, on the clock and on this process's CPU time, after `before`. `work` returns {rows, groups, count, sum}."""
     measured, last = [], None
     for _ in range(rounds):
+        before()
         wall, cpu = time.perf_counter(), time.process_time()
         got = work()
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu

@@ -11,8 +11,8 @@ VERSION = f"Spark {pyspark.__version__}"
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def spark_session(master, jars=None):
-    """Two shuffle partitions (Spark's 200 would only slow it down on two cores), no web page, UTC."""
+def spark_session(master, jars=None, more={}):
+    """Two shuffle partitions (Spark's 200 would only slow it down on two cores), no web page, UTC; `more` are further settings."""
     builder = (
         SparkSession.builder.master(master)
         .appName("bench")
@@ -25,6 +25,8 @@ def spark_session(master, jars=None):
     )
     if jars:
         builder = builder.config("spark.jars", ",".join(sorted(map(str, Path(jars).glob("*.jar")))))
+    for name, value in more.items():
+        builder = builder.config(name, value)
     spark = builder.getOrCreate()
     spark.sparkContext.setLogLevel("OFF")
     logging.disable(logging.CRITICAL)
