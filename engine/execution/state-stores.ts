@@ -5,6 +5,7 @@ import type { OperatorMetrics } from '../operators/operator.ts'
 import type { StatefulOperator } from '../planner/plan-query.ts'
 import { executionError, internalError } from '../errors/spark-error.ts'
 import { checkStateSchema, hasStateSchema, listOperatorMetadata, writeOperatorMetadata, type OperatorMetadata } from '../state/schema-check.ts'
+import { commitStores } from '../state/commit-stores.ts'
 import { memoryProvider, stateTables } from '../state/providers.ts'
 import { combineMetrics } from '../state/state-metrics.ts'
 import { beginStateStore, openStateStore, type StateStore } from '../state/state-store.ts'
@@ -86,9 +87,7 @@ export class StateStores {
   async commit(version: number): Promise<void> {
     for (const o of this.#operators) for (const s of o.stores) await this.stores(o.id, s.name, version)
     const stores = [...this.#open.values()].flat()
-    // First, for a store's time to commit is not the others' encoding.
-    for (const s of stores) s.prepare()
-    await Promise.all(stores.map(s => s.commit()))
+    await commitStores(stores, this.#clock)
   }
 
   /** Forgets what the failed batch has put. */

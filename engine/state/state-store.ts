@@ -14,6 +14,7 @@ import { StateFileWriter, damaged, readStateFile } from './state-files.ts'
 import { rowCodec } from './row-codec.ts'
 import type { RowCodec } from './row-codec.ts'
 import { RowArena } from './row-arena.ts'
+import { commitStores } from './commit-stores.ts'
 import { emptyMetrics } from './state-metrics.ts'
 import type { StoreMetrics } from './state-metrics.ts'
 
@@ -163,7 +164,7 @@ export class StateStore {
   readValues(slots: Int32Array, count: number, into: RowArena): void { this.#table.readValues(slots, count, into) }
   liveSlots(limit?: number): Int32Array { return this.#table.liveSlots(limit) }
 
-  /** Puts the batch's changes into the form of the file that `commit` writes: what changes after it needs it again. Who commits several stores prepares all of them first. */
+  /** Puts the batch's changes into the form of the file that `commit` writes: what changes after it needs it again. */
   prepare(): void {
     const start = this.#options.clock.monotonicMs()
     this.#prepared ??= this.#journal === null ? this.#encodeDelta() : this.#journal.finish()
@@ -174,13 +175,28 @@ export class StateStore {
    * Makes the batch's changes durable as the next version. When it fails the changes are still there, uncommitted: call again, or `abort`.
    * A crash in between leaves the old version as it was.
    */
-  async commit(): Promise<void> {
+  commit(): Promise<void> { return commitStores([this], this.#options.clock) }
+
+  /** The first half of a commit: writes the changes. They are durable when the promise is kept, and become the store's version with `endCommit`. */
+  beginCommit(): Promise<void> {
     this.prepare()
-    const { clock, files } = this.#options, delta = this.#prepared!
-    const start = clock.monotonicMs(), next = this.#version + 1
+    const { clock } = this.#options, start = clock.monotonicMs()
+    const written = this.#writeDelta(this.#prepared!)
+    this.#metrics.commitTimeMs += clock.monotonicMs() - start
+    return written
+  }
+
+  async #writeDelta(delta: Uint8Array): Promise<void> {
+    const next = this.#version + 1
     // A snapshot of this version can only be from a run that died before its batch was committed.
     if (this.#folder.hasSnapshot(next)) await this.#folder.dropSnapshot(next)
-    await files.writeAtomic(this.#folder.deltaPath(next), delta, { overwrite: true })
+    // Nobody reads it before the commit log has the batch: who finds less than that begins with the version before and writes it anew.
+    await this.#options.files.writeAtomic(this.#folder.deltaPath(next), delta, { overwrite: true, mayTear: true })
+  }
+
+  /** The second half of a commit, when what `beginCommit` wrote is durable. */
+  endCommit(): void {
+    const { clock } = this.#options, start = clock.monotonicMs(), next = this.#version + 1, delta = this.#prepared!
     this.#folder.addDelta(next)
     this.#table.commit()
     this.#version = next

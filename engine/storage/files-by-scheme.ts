@@ -48,7 +48,8 @@ export class FilesByScheme implements Files {
   async stat(path: string): Promise<FileEntry | null> { return (await this.#of(path)).stat(path) }
   now(path: string): FilesNow | null { return isS3Path(path) ? blockingS3(this.#settings(path).settings) : localFiles.now!(path) }
   async mkdirs(dir: string): Promise<void> { return (await this.#of(dir)).mkdirs(dir) }
-  async writeAtomic(path: string, bytes: Uint8Array, options: WriteOptions): Promise<boolean> { return (await this.#of(path)).writeAtomic(path, bytes, options) }
+  // The disk is asked at once: what it does off this thread then begins before the caller's next step.
+  async writeAtomic(path: string, bytes: Uint8Array, options: WriteOptions): Promise<boolean> { return isS3Path(path) ? (await this.#of(path)).writeAtomic(path, bytes, options) : localFiles.writeAtomic(path, bytes, options) }
   async createAtomic(path: string, options: WriteOptions): Promise<AtomicWriter> { return (await this.#of(path)).createAtomic(path, options) }
   async delete(path: string, recursive?: boolean): Promise<void> { return (await this.#of(path)).delete(path, recursive) }
   async tryLock(path: string): Promise<LockResult> { return (await this.#of(path)).tryLock(path) }

@@ -11,10 +11,13 @@ export interface FileEntry {
 /**
  * How a file is written. `overwrite: false` leaves a file that is there as it is.
  * `sync` (default true) returns only when the bytes and the name have reached the disk.
+ * `mayTear` (with `overwrite`) is for a file that nobody reads before a record, written after it, says that it is there: when the machine dies meanwhile,
+ * a part of it may stand under its name. It spares a renaming and the wait for that.
  */
 export interface WriteOptions {
   readonly overwrite: boolean
   readonly sync?: boolean
+  readonly mayTear?: boolean
 }
 
 /** A file that shows up under its name only when it is complete; until `commit` it has a temporary name. */
@@ -64,7 +67,7 @@ export interface Files {
   now?(path: string): FilesNow | null
   /** Makes the folder and those above it. */
   mkdirs(dir: string): Promise<void>
-  /** Writes the whole file or nothing; makes its folder when missing. False when it exists and `overwrite` is false. */
+  /** Writes the whole file or nothing (unless it `mayTear`); makes its folder when missing. False when it exists and `overwrite` is false. */
   writeAtomic(path: string, bytes: Uint8Array, options: WriteOptions): Promise<boolean>
   /** The same in pieces, for large files. */
   createAtomic(path: string, options: WriteOptions): Promise<AtomicWriter>

@@ -34,6 +34,7 @@ export const localFiles: Files = {
   mkdirs: dir => guard(dir, 'created', async () => { fs.mkdirSync(plain(dir), { recursive: true }) }),
 
   async writeAtomic(path, bytes, options) {
+    if (options.mayTear === true && options.overwrite) return guard(path, 'written', () => writeInPlace(plain(path), bytes, options.sync !== false))
     if (bytes.length > synchronousBytes) {
       const writer = await localFiles.createAtomic(path, options)
       try { await writer.write(bytes) } catch (e) { await writer.abort(); throw e }
@@ -143,14 +144,29 @@ async function readBytes(path: string): Promise<Uint8Array> {
   return new Uint8Array(b.buffer, b.byteOffset, b.length)
 }
 
-function openNew(temporary: string): number {
+// `wx`: the file must not be there; `w`: it is replaced.
+function openNew(path: string, flags: 'wx' | 'w' = 'wx'): number {
   try {
-    return fs.openSync(temporary, 'wx')
+    return fs.openSync(path, flags)
   } catch (e) {
     if (codeOf(e) !== 'ENOENT') throw e
-    fs.mkdirSync(dirName(temporary), { recursive: true })
-    return fs.openSync(temporary, 'wx')
+    fs.mkdirSync(dirName(path), { recursive: true })
+    return fs.openSync(path, flags)
   }
+}
+
+// The bytes and the name go to the disk side by side, on other threads: who writes several files has the next one made meanwhile, and the disk takes them together.
+async function writeInPlace(target: string, bytes: Uint8Array, sync: boolean): Promise<boolean> {
+  const fd = openNew(target, 'w')
+  try {
+    try {
+      dropIfThere(checksumSidecar(target))
+      if (bytes.length > synchronousBytes) await promisesOf(fd).write(bytes)
+      else writeAll(fd, bytes)
+      if (sync) for (const done of await Promise.allSettled([promisesOf(fd).sync(), nameSynced(dirName(target))])) if (done.status === 'rejected') throw done.reason
+    } finally { fs.closeSync(fd) }
+  } catch (e) { dropQuietly(target); throw e }
+  return true
 }
 
 function writeAll(fd: number, bytes: Uint8Array): void {
@@ -182,6 +198,15 @@ function syncDirectory(dir: string): void {
   try { fd = fs.openSync(dir, 'r') } catch { return }
   try { fs.fsyncSync(fd) } catch (e) { if (codeOf(e) === 'EIO') throw e } finally { fs.closeSync(fd) }
 }
+
+// As `syncDirectory`, without waiting here.
+function nameSynced(dir: string): Promise<void> {
+  let fd: number
+  try { fd = fs.openSync(dir, 'r') } catch { return Promise.resolve() }
+  return new Promise((resolve, reject) => fs.fsync(fd, e => { fs.closeSync(fd); if (e?.code === 'EIO') reject(e); else resolve() }))
+}
+
+function dropIfThere(path: string): void { if (fs.existsSync(path)) fs.unlinkSync(path) }
 
 function dropQuietly(path: string): void {
   try { fs.unlinkSync(path) } catch { /* not there: what we wanted */ }

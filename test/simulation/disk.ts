@@ -8,6 +8,7 @@ import type { MemoryFiles } from '../../engine/storage/memory-files.ts'
  * Which crashes a schedule has:
  *   replay    only between `offsets/N` and `commits/N`: the same batch runs again
  *   anywhere  at any step, before it or after it took effect
+ *             (in both, a file that may tear is torn where it dies "before")
  *   torn      at a write, which leaves half of its bytes under the final name
  *   late      none, but a listing leaves out the newest file for some time, and the clock runs unevenly
  */
@@ -42,7 +43,7 @@ export class Schedule {
   /** The disk of the next life. */
   disk(inner: MemoryFiles): FaultyFiles {
     this.#tearing = null
-    const disk: Files = this.kind === 'torn' ? tearing(inner, path => this.#tearing === path) : inner
+    const disk: Files = tearing(inner, path => this.#tearing === path)
     return new FaultyFiles(disk, (_, step, path) => this.#fault(step, path))
   }
 
@@ -70,10 +71,14 @@ export class Schedule {
 
   #crash(step: number, name: FileStep, path: string, fault: Fault): Fault {
     this.#left--
+    if (fault === 'crash-before' && name === 'write' && mayTear.test(path)) { this.#tearing = path; fault = 'crash-after' }
     this.crashes.push({ step, what: `${fault} ${name} ${path}` })
     return fault
   }
 }
+
+// The files that nobody trusts before the commit log has their batch.
+const mayTear = /\/checkpoint\/state\/.*\.delta$/
 
 function tearing(inner: MemoryFiles, tears: (path: string) => boolean): Files {
   const half = (path: string, bytes: Uint8Array): Uint8Array => (tears(path) ? bytes.subarray(0, bytes.length >> 1) : bytes)

@@ -19,6 +19,8 @@ export function filesContract(name: string, within: Within): void {
     assert.equal(await files.readText(path), 'one')
     assert.equal(await files.writeAtomic(path, bytes('three'), { overwrite: true }), true)
     assert.equal(await files.readText(path), 'three')
+    for (const text of ['and four', 'three']) assert.deepEqual([await files.writeAtomic(path, bytes(text), { overwrite: true, mayTear: true }), await files.readText(path)], [true, text])
+    assert.equal(await files.writeAtomic(joinPath(dir, 'a', 'b', '0'), bytes('none'), { overwrite: false, mayTear: true }), false)
     const [entry, ...others] = await files.list(dirName(path))
     assert.deepEqual([entry!.name, entry!.sizeBytes, entry!.isDirectory, others.length], ['0', 5, false, 0])
     assert.deepEqual((await files.list(dir)).map(e => [e.name, e.isDirectory]), [['a', true]])

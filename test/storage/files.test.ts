@@ -70,11 +70,18 @@ test('local: a full disk loses nothing and leaves nothing', { skip: !fs.existsSy
   assert.equal(run.stdout, 'MICROLOTE_STORAGE_FAILED\nMICROLOTE_STORAGE_FAILED\n', run.stderr)
   assert.deepEqual(fs.readdirSync(`${dir}/out`), ['0'])
   assert.equal(fs.statSync(target).size, 10)
+  // Of a file that may tear nothing stays: what was there before was not needed.
+  fs.writeFileSync(script, fs.readFileSync(script, 'utf8').replaceAll('overwrite: true', 'overwrite: true, mayTear: true'))
+  const torn = spawnSync('sh', ['-c', `ulimit -f 64; exec "$0" "$1"`, process.execPath, script], { encoding: 'utf8' })
+  assert.equal(torn.stdout, 'MICROLOTE_STORAGE_FAILED\nMICROLOTE_STORAGE_FAILED\n', torn.stderr)
+  assert.deepEqual(fs.readdirSync(`${dir}/out`), [])
 }))
 
 test('local: the checksum Hadoop keeps beside a file goes with the file', () => withFolder(async dir => {
   fs.writeFileSync(`${dir}/0`, 'old'); fs.writeFileSync(`${dir}/.0.crc`, 'sum')
   await localFiles.writeAtomic(`file:${dir}/0`, bytes('new'), { overwrite: true })
+  fs.writeFileSync(`${dir}/.0.crc`, 'sum')
+  await localFiles.writeAtomic(`file:${dir}/0`, bytes('newer'), { overwrite: true, mayTear: true })
   fs.writeFileSync(`${dir}/1`, 'old'); fs.writeFileSync(`${dir}/.1.crc`, 'sum')
   await localFiles.delete(`file://${dir}/1`)
   assert.deepEqual(fs.readdirSync(dir), ['0'])
