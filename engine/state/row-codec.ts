@@ -17,6 +17,8 @@ export interface RowCodec {
   encode(columns: readonly Vector[], rows: Int32Array | null, count: number, into: RowArena): void
   /** All rows of an arena in the short form, as columns. */
   decode(rows: RowArena): Vector[]
+  /** The `count` rows at `rows` (the first ones when null) in the layouts that are encoded: what a state file's writer takes. */
+  flat(columns: readonly Vector[], rows: Int32Array | null, count: number): FlatColumn[]
   /** As `encode`, in Spark's form. */
   encodeUnsafe(columns: readonly Vector[], rows: Int32Array | null, count: number, into: RowArena): void
   /** As `decode`, of Spark's form; a RangeError when a row cannot be of these types. */
@@ -38,6 +40,7 @@ export function rowCodec(types: readonly DataType[]): RowCodec {
   const flat = (columns: readonly Vector[], rows: Int32Array | null, count: number): FlatColumn[] => types.map((t, i) => flatColumn(t, columns[i]!, rows, count))
   return {
     types,
+    flat,
     encode: (columns, rows, count, into) => encodeCompact(flat(columns, rows, count), bits, count, into),
     decode: rows => decodeCompact(types, bits, rows),
     encodeUnsafe: (columns, rows, count, into) => encodeUnsafe(flat(columns, rows, count), count, into),

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../observe/clock.ts'
 import type { Files } from '../storage/files.ts'
+import type { Vector } from '../columns/vector.ts'
 import type { StructTypeShape } from '../types/data-type.ts'
 import { SparkError, internalError } from '../errors/spark-error.ts'
 import { DiskTable } from './disk-table.ts'
@@ -11,6 +12,7 @@ import { MemoryTable } from './memory-table.ts'
 import type { StateTable } from './state-table.ts'
 import { StateFolder, deltaMissing } from './state-folder.ts'
 import { StateFileWriter, damaged, readStateFile } from './state-files.ts'
+import type { FlatColumn } from './flat-columns.ts'
 import { rowCodec } from './row-codec.ts'
 import type { RowCodec } from './row-codec.ts'
 import { RowArena } from './row-arena.ts'
@@ -94,8 +96,6 @@ export class StateStore {
   #slots = new Int32Array(0)
   readonly #keys = new RowArena()
   readonly #values = new RowArena()
-  readonly #unsafeKeys = new RowArena()
-  readonly #unsafeValues = new RowArena()
 
   constructor(options: StateStoreOptions, folder: StateFolder) {
     this.#options = options
@@ -216,10 +216,10 @@ export class StateStore {
     this.#journal = new StateFileWriter('delta')
   }
 
-  /** Adds UnsafeRows to the change of this batch: keys that are put with their values, or removed when `values` is null. What is removed comes first. */
-  record(keys: RowArena, values: RowArena | null): void {
+  /** Adds rows to the change of this batch: keys that are put with their values, or removed when `values` is null. What is removed comes first. */
+  record(keys: readonly Vector[], values: readonly Vector[] | null, count: number): void {
     if (this.#prepared !== null || this.#journal === null) throw internalError('a state store takes no more changes of this batch')
-    this.#journal.add(keys, values)
+    this.#journal.add(this.keyCodec.flat(keys, null, count), values === null ? null : this.valueCodec.flat(values, null, count), count)
   }
 
   /** Forgets the changes since the last commit. */
@@ -269,8 +269,7 @@ export class StateStore {
       keys.reset()
       const some = removed.subarray(i, i + changedRowsAtOnce)
       this.#table.readKeys(some, some.length, keys)
-      this.#transcode(keys, this.keyCodec, this.#unsafeKeys)
-      writer.add(this.#unsafeKeys, null)
+      writer.add(flatRows(this.keyCodec, keys), null, keys.count)
     }
     for (let i = 0; i < written.length; i += changedRowsAtOnce) {
       keys.reset()
@@ -284,14 +283,7 @@ export class StateStore {
   }
 
   #addRecords(writer: StateFileWriter, keys: RowArena, values: RowArena): void {
-    this.#transcode(keys, this.keyCodec, this.#unsafeKeys)
-    this.#transcode(values, this.valueCodec, this.#unsafeValues)
-    writer.add(this.#unsafeKeys, this.#unsafeValues)
-  }
-
-  #transcode(rows: RowArena, codec: RowCodec, into: RowArena): void {
-    into.reset()
-    if (rows.count > 0) codec.encodeUnsafe(codec.decode(rows), null, rows.count, into)
+    writer.add(flatRows(this.keyCodec, keys), flatRows(this.valueCodec, values), keys.count)
   }
 
   #startSnapshotWhenDue(): void {
@@ -313,11 +305,17 @@ export class StateStore {
       // Each write gives the batch that runs meanwhile a turn.
       const file = await files.createAtomic(this.#folder.snapshotPath(version), { overwrite: true })
       try {
-        while (source.next(snapshotRowsAtOnce, keys, values)) {
-          if (source.isUnsafe === true) writer.add(keys, values)
-          else this.#addRecords(writer, keys, values)
-          keys.reset()
-          values.reset()
+        for (;;) {
+          if (source.nextColumns !== undefined) {
+            const some = source.nextColumns()
+            if (some === null) break
+            writer.add(this.keyCodec.flat(some.keys, null, some.count), this.valueCodec.flat(some.values, null, some.count), some.count)
+          } else {
+            if (!source.next(snapshotRowsAtOnce, keys, values)) break
+            this.#addRecords(writer, keys, values)
+            keys.reset()
+            values.reset()
+          }
           const ready = writer.flush()
           if (ready.length > 0) await file.write(ready)
         }
@@ -384,3 +382,5 @@ export class StateStore {
     table.commit()
   }
 }
+
+const flatRows = (codec: RowCodec, rows: RowArena): FlatColumn[] => codec.flat(codec.decode(rows), null, rows.count)

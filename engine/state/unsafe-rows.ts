@@ -5,84 +5,123 @@ import { ObjectVector } from '../columns/object-vector.ts'
 import { StructVector } from '../columns/struct-vector.ts'
 import type { Vector } from '../columns/vector.ts'
 import { tailVector } from './flat-columns.ts'
-import type { FlatColumn } from './flat-columns.ts'
+import type { FixedColumn, FlatColumn, StructColumn, TailColumn } from './flat-columns.ts'
 import type { RowArena } from './row-arena.ts'
 import { decodeTail, nullSetBytes, roundUp8 } from './unsafe-value.ts'
 
-/** Adds `count` rows to the arena. */
+/** Memory that rows are written to, by bytes and by words of four: little endian, as the bits of the columns are. */
+export interface RowMemory { readonly bytes: Uint8Array; readonly words: Int32Array }
+
+/** Adds `count` rows to the arena, which has rows of this form only. */
 export function encodeUnsafe(columns: readonly FlatColumn[], count: number, into: RowArena): void {
-  const sizes = rowSizes(columns, count)
+  const bases = rowWords(columns, count), start = into.length >> 2
   let total = 0
-  for (let i = 0; i < count; i++) total += sizes[i]!
-  into.reserve(total, count)
-  const first = into.count, start = into.length
+  for (let i = 0; i < count; i++) total += bases[i]!
+  into.reserve(4 * total, count)
+  const { offsets } = into, first = into.count
   let at = start
-  const bases = new Int32Array(count)
-  for (let i = 0; i < count; i++) { bases[i] = at; at += sizes[i]!; into.offsets[first + i + 1] = at }
-  into.bytes.fill(0, start, at)
-  writeRows(columns, bases, null, count, into)
+  for (let i = 0; i < count; i++) { const n = bases[i]!; bases[i] = at; at += n; offsets[first + i + 1] = 4 * at }
+  writeRows(columns, bases, null, count, { bytes: into.bytes, words: new Int32Array(into.bytes.buffer, 0, into.bytes.length >> 2) })
   into.count += count
 }
 
-function rowSizes(columns: readonly FlatColumn[], count: number): Int32Array {
-  const sizes = new Int32Array(count).fill(nullSetBytes(columns.length) + 8 * columns.length)
+/** How many words of four bytes each row takes. */
+export function rowWords(columns: readonly FlatColumn[], count: number): Int32Array {
+  const sizes = new Int32Array(count).fill(headWords(columns.length) + 2 * columns.length)
   for (const c of columns) {
     if (c.kind === 'struct') {
-      const inner = rowSizes(c.fields, count)
+      const inner = rowWords(c.fields, count)
       for (let i = 0; i < count; i++) if (c.nulls === null || c.nulls[i] === 0) sizes[i]! += inner[i]!
     } else if (c.kind === 'tail') {
-      for (let i = 0; i < count; i++) sizes[i]! += c.reserves !== null ? 16 : c.nulls !== null && c.nulls[i] !== 0 ? 0 : roundUp8(c.ends[i]! - c.starts[i]!)
+      for (let i = 0; i < count; i++) sizes[i]! += c.reserves !== null ? 4 : c.nulls !== null && c.nulls[i] !== 0 ? 0 : tailWords(c.ends[i]! - c.starts[i]!)
     }
   }
   return sizes
 }
 
-// `skip` marks rows whose struct is NULL: they have no place.
-function writeRows(columns: readonly FlatColumn[], bases: Int32Array, skip: Uint8Array | null, count: number, into: RowArena): void {
-  const { bytes, view } = into
-  const head = nullSetBytes(columns.length)
-  const tails = new Int32Array(count)
-  for (let i = 0; i < count; i++) tails[i] = bases[i]! + head + 8 * columns.length
+const headWords = (fields: number): number => nullSetBytes(fields) >> 2
+const tailWords = (bytes: number): number => roundUp8(bytes) >> 2
+
+/**
+ * Writes row `i` at the word `bases[i]`: every one of its bytes, whatever lay there before. `skip` marks rows that have no place (those of a struct that is NULL).
+ */
+export function writeRows(columns: readonly FlatColumn[], bases: Int32Array, skip: Uint8Array | null, count: number, into: RowMemory): void {
+  const { words } = into, head = headWords(columns.length)
+  for (let w = 0; w < head; w++) for (let i = 0; i < count; i++) if (skip === null || skip[i] === 0) words[bases[i]! + w] = 0
+  let tails: Int32Array | null = null
   columns.forEach((c, field) => {
-    const byte = field >> 3, mask = 1 << (field & 7), word = head + 8 * field
-    const nulls = c.kind === 'void' ? undefined : c.nulls
-    if (nulls !== null) {
-      for (let i = 0; i < count; i++) if ((nulls === undefined || nulls[i] !== 0) && (skip === null || skip[i] === 0)) bytes[bases[i]! + byte]! |= mask
-    }
-    if (c.kind === 'fixed') {
-      const { bits, width } = c
-      for (let i = 0; i < count; i++) {
-        if (c.nulls !== null && c.nulls[i] !== 0) continue
-        const at = bases[i]! + word
-        if (width === 8) { view.setInt32(at, bits[2 * i]!, true); view.setInt32(at + 4, bits[2 * i + 1]!, true) }
-        else if (width === 4) view.setInt32(at, bits[i]!, true)
-        else if (width === 2) view.setInt16(at, bits[i]!, true)
-        else bytes[at] = bits[i]!
-      }
-    } else if (c.kind === 'tail') {
-      for (let i = 0; i < count; i++) {
-        if (skip !== null && skip[i] !== 0) continue
-        const isNull = c.nulls !== null && c.nulls[i] !== 0
-        if (isNull && c.reserves === null) continue
-        const base = bases[i]!, tail = tails[i]!, from = c.starts[i]!, n = isNull ? 0 : c.ends[i]! - from
-        view.setInt32(base + word, isNull && c.reserves === 'interval' ? 16 : n, true)
-        view.setInt32(base + word + 4, tail - base, true)
-        if (n > 64) bytes.set(c.bytes.subarray(from, from + n), tail)
-        else for (let k = 0; k < n; k++) bytes[tail + k] = c.bytes[from + k]!
-        tails[i] = tail + (c.reserves !== null ? 16 : roundUp8(n))
-      }
-    } else if (c.kind === 'struct') {
-      const inner = rowSizes(c.fields, count)
-      const innerBases = tails.slice()
-      for (let i = 0; i < count; i++) {
-        if (c.nulls !== null && c.nulls[i] !== 0) continue
-        view.setInt32(bases[i]! + word, inner[i]!, true)
-        view.setInt32(bases[i]! + word + 4, tails[i]! - bases[i]!, true)
-        tails[i]! += inner[i]!
-      }
-      writeRows(c.fields, innerBases, c.nulls, count, into)
-    }
+    const place = head + 2 * field
+    if (c.kind === 'void' || c.nulls !== null) markNulls(c.kind === 'void' ? null : c.nulls, field, place, bases, skip, count, words)
+    if (c.kind === 'fixed') { writeFixed(c, place, bases, skip, count, words); return }
+    if (c.kind === 'void') return
+    tails ??= bases.map(b => b + head + 2 * columns.length)
+    if (c.kind === 'tail') writeTails(c, place, bases, tails, skip, count, into)
+    else writeStructs(c, place, bases, tails, count, into)
   })
+}
+
+// The bits of the rows that are NULL and a field of zeros; all rows without `nulls`.
+function markNulls(nulls: Uint8Array | null, field: number, place: number, bases: Int32Array, skip: Uint8Array | null, count: number, words: Int32Array): void {
+  const word = field >> 5, mask = 1 << (field & 31)
+  for (let i = 0; i < count; i++) {
+    if (nulls !== null && nulls[i] === 0 || skip !== null && skip[i] !== 0) continue
+    const base = bases[i]!
+    words[base + word]! |= mask
+    words[base + place] = words[base + place + 1] = 0
+  }
+}
+
+// One loop for each width, so that each stays monomorphic.
+function writeFixed({ bits, width, nulls }: FixedColumn, place: number, bases: Int32Array, skip: Uint8Array | null, count: number, words: Int32Array): void {
+  if (nulls !== null || skip !== null) {
+    for (let i = 0; i < count; i++) {
+      if (nulls !== null && nulls[i] !== 0 || skip !== null && skip[i] !== 0) continue
+      const at = bases[i]! + place
+      if (width === 8) { words[at] = bits[2 * i]!; words[at + 1] = bits[2 * i + 1]! } else { words[at] = width === 2 ? bits[i]! & 0xffff : bits[i]!; words[at + 1] = 0 }
+    }
+  } else if (width === 8) {
+    const pairs = bits as Int32Array
+    for (let i = 0, k = 0; i < count; i++, k += 2) { const at = bases[i]! + place; words[at] = pairs[k]!; words[at + 1] = pairs[k + 1]! }
+  } else if (width === 4) {
+    const singles = bits as Int32Array
+    for (let i = 0; i < count; i++) { const at = bases[i]! + place; words[at] = singles[i]!; words[at + 1] = 0 }
+  } else if (width === 2) {
+    const halves = bits as Int16Array
+    for (let i = 0; i < count; i++) { const at = bases[i]! + place; words[at] = halves[i]! & 0xffff; words[at + 1] = 0 }
+  } else {
+    const bytes = bits as Uint8Array
+    for (let i = 0; i < count; i++) { const at = bases[i]! + place; words[at] = bytes[i]!; words[at + 1] = 0 }
+  }
+}
+
+function writeTails(c: TailColumn, place: number, bases: Int32Array, tails: Int32Array, skip: Uint8Array | null, count: number, { bytes, words }: RowMemory): void {
+  for (let i = 0; i < count; i++) {
+    if (skip !== null && skip[i] !== 0) continue
+    const isNull = c.nulls !== null && c.nulls[i] !== 0
+    if (isNull && c.reserves === null) continue
+    const base = bases[i]!, tail = tails[i]!, from = c.starts[i]!, n = isNull ? 0 : c.ends[i]! - from
+    const end = tail + (c.reserves !== null ? 4 : tailWords(n)), at = 4 * tail
+    words[base + place] = isNull && c.reserves === 'interval' ? 16 : n
+    words[base + place + 1] = 4 * (tail - base)
+    // What pads the last word.
+    if (c.reserves !== null) words[tail] = words[tail + 1] = 0
+    if (end > tail) words[end - 2] = words[end - 1] = 0
+    if (n > 64) bytes.set(c.bytes.subarray(from, from + n), at)
+    else for (let k = 0; k < n; k++) bytes[at + k] = c.bytes[from + k]!
+    tails[i] = end
+  }
+}
+
+function writeStructs(c: StructColumn, place: number, bases: Int32Array, tails: Int32Array, count: number, into: RowMemory): void {
+  const inner = rowWords(c.fields, count), innerBases = tails.slice(), { words } = into
+  for (let i = 0; i < count; i++) {
+    if (c.nulls !== null && c.nulls[i] !== 0) continue
+    const at = bases[i]! + place
+    words[at] = 4 * inner[i]!
+    words[at + 1] = 4 * (tails[i]! - bases[i]!)
+    tails[i]! += inner[i]!
+  }
+  writeRows(c.fields, innerBases, c.nulls, count, into)
 }
 
 /** All rows of the arena as columns; strings are views of its bytes. A row that is too short or points outside itself is a RangeError. */

@@ -94,8 +94,16 @@ export class JoinSide {
   hold(): void { this.#holds++ }
   release(): void { this.#holds-- }
 
-  /** The slots that are live now. */
-  *live(): Generator<number> { for (let slot = 0; slot < this.#slots; slot++) if ((this.#flags[slot]! & deadFlag) === 0) yield slot }
+  /** One more than the greatest slot that ever was in use. */
+  get slotCount(): number { return this.#slots }
+  isLive(slot: number): boolean { return (this.#flags[slot]! & deadFlag) === 0 }
+
+  /** Whether each of these rows has met a partner, as 0 or 1. */
+  matchedOf(slots: Int32Array, count: number): Uint8Array {
+    const out = new Uint8Array(count)
+    for (let i = 0; i < count; i++) out[i] = this.#flags[slots[i]!]! & matchedFlag
+    return out
+  }
 
   /** The values of these rows. */
   take(slots: Int32Array, count: number): Vector[] { return this.columns.map(c => c.take(slots, count)) }

@@ -22,7 +22,7 @@ export interface JoinPart {
   release(): void
 }
 
-const readAtOnce = 4096
+const readAtOnce = 2048
 
 export class JoinTable implements StateTable {
   readonly #part: JoinPart
@@ -65,14 +65,12 @@ export class JoinTable implements StateTable {
     const all = this.#part.entries(Infinity), n = all.slots.length
     let at = 0
     return {
-      isUnsafe: true,
-      next: (limit, keys, values) => {
-        if (at === n) return false
-        const to = Math.min(n, at + Math.min(limit, readAtOnce))
-        this.#keys.encodeUnsafe(all.keys(at, to), null, to - at, keys)
-        this.#values.encodeUnsafe(all.values(at, to), null, to - at, values)
-        at = to
-        return true
+      next: () => refuse(),
+      nextColumns: () => {
+        if (at === n) return null
+        const from = at
+        at = Math.min(n, at + readAtOnce)
+        return { keys: all.keys(from, at), values: all.values(from, at), count: at - from }
       },
     }
   }

@@ -6,7 +6,8 @@ import { compileExpression, type CompiledExpression } from '../../expressions/co
 import type { Attribute, Resolved } from '../../expressions/expression.ts'
 import { bindByName } from '../../functions/bind.ts'
 import { trueRows } from '../stateless/filter.ts'
-import type { JoinState, SideName } from './join-state.ts'
+import type { JoinState } from './join-state.ts'
+import type { SideName } from './join-stores.ts'
 import { exactMicros, type EventTimes } from './time-buckets.ts'
 import type { TimeRange } from './time-range.ts'
 

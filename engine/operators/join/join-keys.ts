@@ -1,0 +1,79 @@
+/** The keys of a stream join, of both sides: a dense number for each, its columns, and the partition it lives in. */
+import { FixedVector } from '../../columns/fixed-vector.ts'
+import { hashRows } from '../../columns/murmur3.ts'
+import { grownTo } from '../../columns/slot-column.ts'
+import type { Vector } from '../../columns/vector.ts'
+import { longType, type DataType } from '../../types/data-type.ts'
+import { GroupIndex } from '../aggregate/group-index.ts'
+
+export class JoinKeys {
+  readonly #types: readonly DataType[]
+  readonly #partitions: number
+  #index: GroupIndex
+  #partitionOf = new Int32Array(0)
+  #placed = 0
+
+  constructor(types: readonly DataType[], partitions: number) {
+    this.#types = types
+    this.#partitions = partitions
+    this.#index = new GroupIndex(types)
+  }
+
+  get count(): number { return this.#index.count }
+  /** How many columns a key has. */
+  get width(): number { return this.#types.length }
+
+  /** The numbers of these keys, new ones included. */
+  add(columns: readonly Vector[], length: number): Int32Array { return this.#index.add(columns, length) }
+
+  /** The columns of these keys. */
+  columns(numbers: Int32Array, count: number): Vector[] { return this.#index.keysOf(numbers, count) }
+
+  /** As `columns`, by the numbers that keys have now, whatever `keep` does later. */
+  reader(): (numbers: Int32Array, count: number) => Vector[] { const index = this.#index; return (numbers, count) => index.keysOf(numbers, count) }
+
+  /** By key its partition: Spark's, Murmur3 of the columns. */
+  partitions(): Int32Array {
+    const count = this.#index.count, from = this.#placed
+    if (count === from) return this.#partitionOf
+    if (count > this.#partitionOf.length) this.#partitionOf = grownTo(this.#partitionOf, count)
+    const fresh = new Int32Array(count - from)
+    for (let i = 0; i < fresh.length; i++) fresh[i] = from + i
+    const hashes = hashRows(this.#index.keysOf(fresh, fresh.length), fresh.length)
+    for (let i = 0; i < fresh.length; i++) { const h = hashes[i]! % this.#partitions; this.#partitionOf[from + i] = h < 0 ? h + this.#partitions : h }
+    this.#placed = count
+    return this.#partitionOf
+  }
+
+  /** Forgets all keys but these and gives them new numbers, in their order from 0. */
+  keep(live: Int32Array): void {
+    const index = new GroupIndex(this.#types)
+    index.add(this.#index.keysOf(live, live.length), live.length)
+    this.#index = index
+    this.#placed = 0
+  }
+}
+
+/** A list in parts by the partition of each member's key: the member itself, or `owners` of it. */
+export function split(all: Int32Array, owners: Int32Array | null, partitionOf: Int32Array, partitions: number): Int32Array[] {
+  if (partitions === 1) return [all]
+  const n = all.length, counts = new Int32Array(partitions)
+  for (let i = 0; i < n; i++) counts[partitionOf[owners === null ? all[i]! : owners[all[i]!]!]!]!++
+  const parts = Array.from(counts, c => new Int32Array(c)), ends = new Int32Array(partitions)
+  for (let i = 0; i < n; i++) { const p = partitionOf[owners === null ? all[i]! : owners[all[i]!]!]!; parts[p]![ends[p]!++] = all[i]! }
+  return parts
+}
+
+/** The values of a list at these places. */
+export function gathered(values: Int32Array, places: Int32Array, count: number): Int32Array {
+  const out = new Int32Array(count)
+  for (let i = 0; i < count; i++) out[i] = values[places[i]!]!
+  return out
+}
+
+/** Counts and numbers as a column, which are neither negative nor beyond 31 bits: the low words are all there is of them. */
+export function longs(values: Int32Array, count: number): FixedVector {
+  const words = new Int32Array(2 * count)
+  for (let i = 0; i < count; i++) words[2 * i] = values[i]!
+  return new FixedVector(longType, new BigInt64Array(words.buffer), null)
+}

@@ -1,0 +1,44 @@
+/** What the stores of a stream join see of its state: the rows of a side in one partition, and how many rows its keys have. */
+import { FixedVector } from '../../columns/fixed-vector.ts'
+import { booleanType } from '../../types/data-type.ts'
+import { gathered, longs } from './join-keys.ts'
+import type { JoinState } from './join-state.ts'
+import type { JoinPart } from './join-table.ts'
+import type { SideName } from './join-stores.ts'
+
+export function rowsPart(state: JoinState, name: SideName, p: number): JoinPart {
+  const side = state[name], totals = state.totals[name].rows
+  return {
+    get rowCount() { return totals[p]! },
+    get bytes() { return Math.ceil(side.usedBytes / totals.length) },
+    hold: () => side.hold(),
+    release: () => side.release(),
+    entries: limit => {
+      const of = state.keys.partitions(), columns = state.keys.reader(), slots = new Int32Array(Math.min(limit, totals[p]!))
+      for (let slot = 0, n = 0; slot < side.slotCount && n < slots.length; slot++) if (side.isLive(slot) && of[side.groups[slot]!] === p) slots[n++] = slot
+      const groups = gathered(side.groups, slots, slots.length), numbers = gathered(side.numbers, slots, slots.length), matched = side.matchedOf(slots, slots.length)
+      return {
+        slots,
+        keys: (from, to) => [...columns(groups.subarray(from, to), to - from), longs(numbers.subarray(from, to), to - from)],
+        values: (from, to) => [...side.take(slots.subarray(from, to), to - from), new FixedVector(booleanType, matched.subarray(from, to), null)],
+      }
+    },
+  }
+}
+
+export function countsPart(state: JoinState, name: SideName, p: number): JoinPart {
+  const side = state[name], totals = state.totals[name].keys
+  return {
+    get rowCount() { return totals[p]! },
+    // It is among the bytes of the rows.
+    bytes: 0,
+    hold: () => {},
+    release: () => {},
+    entries: limit => {
+      const of = state.keys.partitions(), columns = state.keys.reader(), groups = new Int32Array(Math.min(limit, totals[p]!))
+      for (let g = 0, n = 0; g < of.length && n < groups.length; g++) if (side.counts[g]! > 0 && of[g] === p) groups[n++] = g
+      const counts = gathered(side.counts, groups, groups.length)
+      return { slots: groups, keys: (from, to) => columns(groups.subarray(from, to), to - from), values: (from, to) => [longs(counts.subarray(from, to), to - from)] }
+    },
+  }
+}
