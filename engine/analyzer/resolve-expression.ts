@@ -4,10 +4,11 @@ import { alias, freshId } from '../expressions/attribute.ts'
 import type { Expression, Resolved, UnresolvedCall, UnresolvedLambda, Variable } from '../expressions/expression.ts'
 import { nameOf } from '../expressions/name.ts'
 import { castTo, explicitCast } from '../functions/cast.ts'
-import type { Argument, BindContext, PendingLambda } from '../functions/define.ts'
+import type { Argument, BindContext, FunctionCall, PendingLambda } from '../functions/define.ts'
 import { quoted } from '../functions/define.ts'
 import { extract } from '../functions/extract.ts'
 import { findFunction } from '../functions/registry.ts'
+import { bindUserFunction } from '../functions/user-function.ts'
 import { expandStar, resolveName, type Scope } from './scope.ts'
 
 /** Resolves one expression against a scope. A star is refused here: see `resolveList`. */
@@ -39,7 +40,8 @@ function renameGenerator(g: Extract<Resolved, { kind: 'generator' }>, names: rea
 }
 
 function resolveCall(e: UnresolvedCall, scope: Scope, context: BindContext): Resolved {
-  const definition = findFunction(e.name)
+  const user = e.user ?? context.userFunction?.(e.name) ?? null
+  const definition = user === null ? findFunction(e.name) : { takesOrder: false, bind: (c: FunctionCall) => bindUserFunction(user, c) }
   if (definition === null) throw analysisError('UNRESOLVED_ROUTINE', { routineName: quoted(e.name) })
   const order = e.args.flatMap(a => (a.kind === 'sort-order' ? [{ expression: resolveExpression(a.child, scope, context), ascending: a.ascending, nullsFirst: a.nullsFirst }] : []))
   if (order.length > 0 && definition.takesOrder !== true) throw analysisError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', { prettyName: quoted(e.name), syntax: 'WITHIN GROUP (ORDER BY ...)' })

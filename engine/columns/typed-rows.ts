@@ -14,6 +14,9 @@ export type RowOf<S> = S extends string ? (string extends S ? Row : Fields<Split
 /** The rows that a schema lets a function write: null for every column, and all that is read as its type (a Date for a TIMESTAMP). */
 export type RowInput<S> = S extends string ? (string extends S ? Row : Fields<Split<Spaced<S>>, true>) : Row
 
+/** What a function may give whose result is a SQL type: `ValueInput<"ARRAY<INT>">` is `(number | null)[] | null`; anything where the type is not a text known when the program is compiled. */
+export type ValueInput<T> = T extends string ? (string extends T ? any : Cell<Trim<Spaced<T>>, true>) : any
+
 type Blank = ' ' | '\n' | '\t' | '\r'
 type Trim<T extends string> = T extends `${Blank}${infer R}` ? Trim<R> : T extends `${infer R}${Blank}` ? Trim<R> : T
 type Spaced<T extends string> = T extends `${infer A}\n${infer B}` ? Spaced<`${A} ${B}`> : T

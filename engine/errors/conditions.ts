@@ -5,6 +5,7 @@ import { sqlConditions } from './sql-conditions.ts'
 import { textConditions } from './text-conditions.ts'
 import { streamingConditions } from './streaming-conditions.ts'
 import { userStateConditions } from './user-state-conditions.ts'
+import { userFunctionConditions } from './user-function-conditions.ts'
 import { connectorConditions } from './connector-conditions.ts'
 import { deltaConditions } from './delta-conditions.ts'
 
@@ -18,6 +19,7 @@ export const conditions = {
   ...textConditions,
   ...streamingConditions,
   ...userStateConditions,
+  ...userFunctionConditions,
   ...connectorConditions,
   ...deltaConditions,
 } as const

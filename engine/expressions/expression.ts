@@ -3,6 +3,7 @@ import type { DataType, Metadata } from '../types/data-type.ts'
 import type { Vector } from '../columns/vector.ts'
 import type { Emitted, Emitter } from './codegen/emitter.ts'
 import type { AggregateFunction } from './aggregate-function.ts'
+import type { UserFunction } from './user-function.ts'
 
 /** A constant: `value` is an internal value of `type` (null for NULL). */
 export interface Literal { readonly kind: 'literal'; readonly value: unknown; readonly type: DataType; readonly nullable: boolean }
@@ -14,6 +15,8 @@ export interface UnresolvedStar { readonly kind: 'star'; readonly target: readon
 export interface UnresolvedCall {
   readonly kind: 'unresolved-call'; readonly name: string; readonly args: readonly Expression[]
   readonly distinct?: boolean; readonly filter?: Expression | null; readonly ignoreNulls?: boolean
+  /** The user's own function, where it is not found by its name. */
+  readonly user?: UserFunction
 }
 /** `child[key]` or `child.key`: an element of an array or a map, a field of a struct. */
 export interface UnresolvedExtract { readonly kind: 'unresolved-extract'; readonly child: Expression; readonly key: Expression }
@@ -46,6 +49,8 @@ export interface Call {
   readonly implementation: Implementation
   /** False for rand(), uuid(): such a call is neither folded nor moved nor evaluated once a dictionary entry. */
   readonly deterministic: boolean
+  /** What tells calls of one name apart: the user's function. */
+  readonly identity?: object
 }
 /** A lambda whose variables have types. */
 export interface Lambda { readonly kind: 'lambda'; readonly variables: readonly Variable[]; readonly body: Resolved; readonly type: DataType; readonly nullable: boolean }

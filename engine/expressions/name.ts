@@ -59,6 +59,7 @@ export function textOf(e: Expression): string {
 function callText(e: UnresolvedCall): string {
   const { written } = e as Partial<WrittenCall>
   if (written !== undefined) return callText(written)
+  if (e.user !== undefined) return `${e.name}(${e.args.map(textOf).join(', ')})`
   const name = e.name.toLowerCase(), order = e.args.filter(a => a.kind === 'sort-order'), args = e.args.filter(a => a.kind !== 'sort-order').map(textOf)
   if (infix.has(name) && args.length === 2) return `(${args[0]} ${name === 'and' || name === 'or' ? name.toUpperCase() : name} ${args[1]})`
   switch (name) {

@@ -2,6 +2,7 @@
 import type { DataType } from '../types/data-type.ts'
 import { sqlName } from '../types/data-type.ts'
 import { analysisError, type AnalysisException } from '../errors/spark-error.ts'
+import type { UserFunction } from '../expressions/user-function.ts'
 import { describe } from '../expressions/describe.ts'
 import type { Call, Implementation, Literal, Resolved } from '../expressions/expression.ts'
 
@@ -11,6 +12,8 @@ export interface BindContext {
   readonly timeZone: string
   /** A SQL conf by its key, null when it is not set. */
   conf(key: string): string | null
+  /** The user's function of a name, null where there is none. */
+  userFunction?(name: string): UserFunction | null
 }
 
 /** A call that waits for its meaning. Lambdas are not resolved yet: `bind` gives their parameter types through `lambda`. */

@@ -4,6 +4,7 @@ import type { BatchContext } from '../connectors/connector.ts'
 import { OptionsReader } from '../connectors/options.ts'
 import { findConnector } from '../connectors/registry.ts'
 import { analysisError } from '../errors/spark-error.ts'
+import type { UserFunction } from '../expressions/user-function.ts'
 import { systemClock, type Clock } from '../observe/clock.ts'
 import { ListenerBus, type StreamingQueryListener } from '../observe/listener.ts'
 import { explainExec } from '../operators/operator.ts'
@@ -88,6 +89,7 @@ export class LocalBackend implements Backend {
   createTempView(name: string, plan: LogicalPlan, replace: boolean): void { this.tables.createView(name, plan, replace) }
   dropTempView(name: string): boolean { return this.tables.dropView(name) }
   viewPlan(name: string): LogicalPlan | null { return this.tables.view(name) }
+  registerFunction(name: string, f: UserFunction): void { this.tables.registerFunction(name, f) }
   tableNames(): readonly string[] { return this.tables.names() }
   getConf(key: string): string | null { return this.confs.get(key) }
   // Resolved plans hold what the confs said when they were made, so a change of confs begins anew.

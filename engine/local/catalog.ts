@@ -4,6 +4,7 @@ import { OptionsReader } from '../connectors/options.ts'
 import { findConnector } from '../connectors/registry.ts'
 import type { BatchContext } from '../connectors/connector.ts'
 import { analysisError } from '../errors/spark-error.ts'
+import type { UserFunction } from '../expressions/user-function.ts'
 import type { BatchRead, LogicalPlan, StreamRead } from '../plan/logical-plan.ts'
 import type { StructTypeShape } from '../types/data-type.ts'
 import type { LocalTables } from './tables.ts'
@@ -22,6 +23,7 @@ export class LocalCatalog implements Catalog {
   get ansi(): boolean { return this.#conf('spark.sql.ansi.enabled') !== 'false' }
   get timeZone(): string { return this.#conf('spark.sql.session.timeZone') ?? 'UTC' }
   conf(key: string): string | null { return this.#conf(key) }
+  userFunction(name: string): UserFunction | null { return this.#tables.userFunction(name) }
 
   streamSchema(read: StreamRead): StructTypeShape {
     const connector = findConnector(read.format)

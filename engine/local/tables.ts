@@ -1,6 +1,7 @@
-/** Temporary views and the tables of memory sinks, by name. */
+/** Temporary views, the tables of memory sinks and the user's functions, by name. */
 import type { Batch } from '../columns/batch.ts'
 import { analysisError } from '../errors/spark-error.ts'
+import type { UserFunction } from '../expressions/user-function.ts'
 import type { Clock } from '../observe/clock.ts'
 import type { LogicalPlan } from '../plan/logical-plan.ts'
 import type { Files } from '../storage/files.ts'
@@ -10,6 +11,7 @@ export class LocalTables {
   /** What readers need of the machine. */
   readonly surroundings: { readonly files: Files; readonly clock: Clock }
   readonly #views = new Map<string, LogicalPlan>()
+  readonly #functions = new Map<string, UserFunction>()
   readonly #memory = new Map<string, { readonly schema: StructTypeShape; readonly batches: Batch[] }>()
 
   constructor(surroundings: { readonly files: Files; readonly clock: Clock }) { this.surroundings = surroundings }
@@ -27,6 +29,10 @@ export class LocalTables {
     if (!replace && this.#views.has(name.toLowerCase())) throw analysisError('TEMP_TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: '`' + name + '`' })
     this.#views.set(name.toLowerCase(), plan)
   }
+
+  /** Gives a function of the user's a name, in place of one of that name. */
+  registerFunction(name: string, f: UserFunction): void { this.#functions.set(name.toLowerCase(), f) }
+  userFunction(name: string): UserFunction | null { return this.#functions.get(name.toLowerCase()) ?? null }
 
   view(name: string): LogicalPlan | null { return this.#views.get(name.toLowerCase()) ?? null }
   dropView(name: string): boolean { return this.#views.delete(name.toLowerCase()) }

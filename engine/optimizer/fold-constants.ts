@@ -14,7 +14,7 @@ function fold(e: Resolved): Resolved {
   // What is NULL for a NULL is so whatever the other arguments are, as long as those cannot fail.
   if (e.kind === 'call' && e.implementation.strict !== false && e.args.some(a => a.kind === 'literal' && a.value === null) && e.args.every(a => a.kind === 'literal' || a.kind === 'attribute')) return literal(null, e.type)
   if (e.kind === 'call' && e.name === 'and' && e.args.some(a => a.kind === 'literal' && a.value === false)) return literal(false, e.type)
-  if (e.kind !== 'call' || !e.deterministic || e.args.length === 0 || !e.args.every(a => a.kind === 'literal')) return e
+  if (e.kind !== 'call' || !e.deterministic || e.identity !== undefined || e.args.length === 0 || !e.args.every(a => a.kind === 'literal')) return e
   try {
     return literal(evaluateConstant(e), e.type)
   } catch (error) {

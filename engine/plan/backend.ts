@@ -1,6 +1,7 @@
 /** The seam between the API and whatever runs plans: our own engine (`local`), or a real Spark over Spark Connect. */
 import type { StructTypeShape } from '../types/data-type.ts'
 import type { Batch } from '../columns/batch.ts'
+import type { UserFunction } from '../expressions/user-function.ts'
 import type { BatchExplanation } from '../observe/batch-explanation.ts'
 import type { StreamingQueryListener } from '../observe/listener.ts'
 import type { StreamingQueryProgress, StreamingQueryStatus } from '../observe/progress.ts'
@@ -57,6 +58,8 @@ export interface Backend {
   dropTempView(name: string): boolean
   /** The plan behind a temporary view, null where there is none of that name. */
   viewPlan(name: string): LogicalPlan | null
+  /** Gives a function of the user's a name that SQL text can call. */
+  registerFunction(name: string, f: UserFunction): void
   tableNames(): readonly string[]
   getConf(key: string): string | null
   setConf(key: string, value: string): void

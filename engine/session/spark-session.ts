@@ -14,6 +14,7 @@ import { Catalog } from './catalog.ts'
 import { SparkSessionBuilder } from './builder.ts'
 import { RuntimeConf } from './conf.ts'
 import { StreamingQueryManager } from './streams.ts'
+import { UDFRegistration } from './udf-registration.ts'
 
 export class SparkSession {
   /** `SparkSession.builder.appName("mi-app").getOrCreate()` */
@@ -25,6 +26,8 @@ export class SparkSession {
   readonly backend: Backend
   readonly conf: RuntimeConf
   readonly streams: StreamingQueryManager
+  /** The user's functions that SQL text can call: `spark.udf.register(name, f, type)`. */
+  readonly udf: UDFRegistration
   /** The temporary views and memory tables by name: `spark.catalog.listTables()`. */
   readonly catalog: Catalog
 
@@ -33,6 +36,7 @@ export class SparkSession {
     this.conf = new RuntimeConf(backend)
     this.streams = new StreamingQueryManager(backend)
     this.catalog = new Catalog(backend)
+    this.udf = new UDFRegistration(backend)
     setLiteralTimeZone(backend.getConf('spark.sql.session.timeZone') ?? 'UTC')
   }
 

@@ -1,0 +1,21 @@
+/** Read by TypeScript 5.0.4 only: what it makes of the user's functions. Never run. */
+import { functions as F, type Column, type SparkSession, type UserDefinedFunction } from 'microlote'
+
+declare const spark: SparkSession
+
+const iva = F.udf((monto: number | null) => (monto === null ? null : monto * 1.19), 'DOUBLE')
+const total: Column = iva('monto')
+void total
+// @ts-expect-error it takes one column
+iva('a', 'b')
+// @ts-expect-error a text is no DOUBLE
+F.udf((x: number) => String(x), 'DOUBLE')
+// @ts-expect-error a number is no STRING, which is the type when none is given
+F.udf((x: number) => x + 1)
+F.udf(x => x.length, 'INT')
+F.udf((a: string, b?: number) => [a, null, String(b)], 'ARRAY<STRING>')('a')
+F.udf(() => ({ a: 1, b: new Date(0) }), 'STRUCT<a: INT, b: TIMESTAMP>')
+F.udf(() => ({ a: 1 }), 'a INT')
+const registered: UserDefinedFunction<[k: string]> = spark.udf.register('inicial', (k: string) => k[0], 'STRING')
+spark.udf.register('otra', iva).asNondeterministic()('x')
+registered('k')
