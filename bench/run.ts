@@ -14,22 +14,24 @@ import type { Bench, BenchOptions, SectionName } from './harness/options.ts'
 import { machine, sectionText, writeSection } from './harness/results.ts'
 import { delta } from './sections/delta.ts'
 import { batchFloor } from './sections/floor.ts'
+import { kafkaSink } from './sections/kafka-sink.ts'
 import { kernel } from './sections/kernel.ts'
 import { adverseLayouts } from './sections/layouts.ts'
 import { parquet } from './sections/parquet.ts'
+import { postgres } from './sections/postgres.ts'
 import { startup } from './sections/startup.ts'
 import { state } from './sections/state.ts'
 import { w1File } from './sections/w1-file.ts'
 import { w1Kafka } from './sections/w1-kafka.ts'
 
 const folder = dirname(fileURLToPath(import.meta.url))
-const sections: Readonly<Record<SectionName, (bench: Bench) => Promise<Section>>> = { 'w1-kafka': w1Kafka, 'w1-file': w1File, layouts: adverseLayouts, floor: batchFloor, startup, parquet, delta, kernel, state }
+const sections: Readonly<Record<SectionName, (bench: Bench) => Promise<Section>>> = { 'w1-kafka': w1Kafka, 'w1-file': w1File, layouts: adverseLayouts, floor: batchFloor, startup, parquet, delta, 'kafka-sink': kafkaSink, postgres, kernel, state }
 const log = (line: string): void => console.error(line)
 
 /** Runs the sections asked for and says whether the run is good. */
 async function run(options: BenchOptions): Promise<boolean> {
   const asked = (...of: readonly SectionName[]): boolean => options.sections.some(s => of.includes(s)), spark = options.engines.has('spark')
-  const sparkKafka = spark && asked('w1-kafka', 'floor', 'startup', 'state'), sparkDelta = spark && asked('delta')
+  const sparkKafka = spark && asked('w1-kafka', 'floor', 'startup', 'state', 'kafka-sink'), sparkDelta = spark && asked('delta')
   const inPython = (['duckdb', 'polars', 'deltalake'] as const).some(e => options.engines.has(e)) && asked('w1-file', 'layouts', 'parquet', 'delta')
   const peers = await peerEnvironment({ python: inPython || sparkKafka || sparkDelta, sparkKafka, sparkDelta }, log)
   for (const sentence of peers.missing) log(`left out: ${sentence}`)

@@ -4,11 +4,11 @@ import type { KafkaBroker, KafkaWay } from '../../fixtures/index.ts'
 import type { PeerEnvironment } from './environment.ts'
 
 /** The sections in the order they run. */
-export const sectionNames = ['w1-kafka', 'w1-file', 'layouts', 'floor', 'startup', 'parquet', 'delta', 'kernel', 'state'] as const
+export const sectionNames = ['w1-kafka', 'w1-file', 'layouts', 'floor', 'startup', 'parquet', 'delta', 'kafka-sink', 'postgres', 'kernel', 'state'] as const
 export type SectionName = (typeof sectionNames)[number]
 
 /** The engines a run may be narrowed to. */
-export const engineNames = ['ours', 'spark', 'kafkajs', 'duckdb', 'polars', 'json-parse', 'hyparquet', 'deltalake'] as const
+export const engineNames = ['ours', 'spark', 'kafkajs', 'duckdb', 'polars', 'json-parse', 'hyparquet', 'deltalake', 'pg'] as const
 export type EngineName = (typeof engineNames)[number]
 
 export interface BenchOptions {
