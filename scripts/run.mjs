@@ -99,7 +99,7 @@ switch (task) {
   case 'report:check': on('test/notebooks/made-reports.ts', args); break
   case 'notebooks': on('scripts/build-notebooks.ts', args); break
   case 'lab': build(node); on('kernel/dist/cli.js', ['lab', 'notebooks', ...args]); break
-  case 'python': build(node); on('kernel/dist/cli.js', ['python']); on('fixtures/cli.ts', ['moto']); break
+  case 'python': build(node); on('kernel/dist/cli.js', ['python']); on('fixtures/cli.ts', ['moto']); on('fixtures/cli.ts', ['delta']); break
   case 'kernel:install': build(node); on('kernel/dist/cli.js', ['install', ...args]); break
   default:
     console.error('Tasks: start, report:check, test, lab, notebooks, build, check, conformance, conformance:fuzz, simulate, bench, kills, python, kernel:install')
