@@ -108,7 +108,7 @@ export class StateStores {
       if (r === undefined) return { ...base, numRowsUpdated: 0, numRowsRemoved: 0 }
       const { numRowsUpdated, numRowsRemoved, numRowsDroppedByWatermark, allUpdatesTimeMs, allRemovalsTimeMs, customMetrics } = r
       const custom = customMetrics === undefined ? base.customMetrics : Object.fromEntries(Object.entries({ ...base.customMetrics, ...customMetrics }).sort(([a], [b]) => (a < b ? -1 : 1)))
-      return { ...base, numRowsTotal: r.numRowsTotal ?? base.numRowsTotal, numRowsUpdated: runs * numRowsUpdated, numRowsRemoved: runs * numRowsRemoved, numRowsDroppedByWatermark: runs * numRowsDroppedByWatermark, allUpdatesTimeMs: Math.round(allUpdatesTimeMs), allRemovalsTimeMs: Math.round(allRemovalsTimeMs), ...(custom === undefined ? {} : { customMetrics: custom }) }
+      return { ...base, numRowsTotal: r.numRowsTotal ?? base.numRowsTotal, numRowsUpdated: runs * numRowsUpdated, numRowsRemoved: runs * numRowsRemoved, numRowsDroppedByWatermark: runs * numRowsDroppedByWatermark, allUpdatesTimeMs: Math.round(allUpdatesTimeMs + base.allUpdatesTimeMs), allRemovalsTimeMs: Math.round(allRemovalsTimeMs), ...(custom === undefined ? {} : { customMetrics: custom }) }
     })
   }
 }

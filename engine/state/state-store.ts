@@ -12,10 +12,10 @@ import { MemoryTable } from './memory-table.ts'
 import type { StateTable } from './state-table.ts'
 import { StateFolder, deltaMissing } from './state-folder.ts'
 import { StateFileWriter, damaged, readStateFile } from './state-files.ts'
-import type { FlatColumn } from './flat-columns.ts'
 import { rowCodec } from './row-codec.ts'
 import type { RowCodec } from './row-codec.ts'
 import { RowArena } from './row-arena.ts'
+import { BatchChange } from './batch-change.ts'
 import { commitStores } from './commit-stores.ts'
 import { emptyMetrics } from './state-metrics.ts'
 import type { StoreMetrics } from './state-metrics.ts'
@@ -43,10 +43,9 @@ export interface StateStoreOptions {
   readonly minBatchesToRetain?: number
 }
 
-// Below this a snapshot costs less than the thought; above it one is written when the deltas since the last are worth half of it.
+// Below this a snapshot costs less than the thought; above it one is written when the deltas since the last are worth an eighth of it.
 const smallStateBytes = 1 << 22
 const snapshotRowsAtOnce = 512
-const changedRowsAtOnce = 4096
 
 /**
  * Opens a store at a version. Missing or damaged files are `CANNOT_LOAD_STATE_STORE.*`, unless an older snapshot and its deltas give the same state.
@@ -87,15 +86,13 @@ export class StateStore {
   #snapshotTask: Promise<void> | null = null
   #deltaBytesSinceSnapshot = 0
   #snapshotError: unknown = null
-  // Scratch space, kept from batch to batch.
-  #deltaWriter: StateFileWriter | null = null
+  readonly #change: BatchChange
   // Where another keeps the entries: the change of the batch so far.
   #journal: StateFileWriter | null = null
   // The change of the batch, ready to be written.
   #prepared: Uint8Array | null = null
+  // Scratch space, kept from batch to batch.
   #slots = new Int32Array(0)
-  readonly #keys = new RowArena()
-  readonly #values = new RowArena()
 
   constructor(options: StateStoreOptions, folder: StateFolder) {
     this.#options = options
@@ -105,6 +102,7 @@ export class StateStore {
     this.#metrics = this.#freshMetrics()
     this.keyCodec = rowCodec(options.keySchema.fields.map(f => f.dataType))
     this.valueCodec = rowCodec(options.valueSchema.fields.map(f => f.dataType))
+    this.#change = new BatchChange(this.keyCodec, this.valueCodec)
   }
 
   #newTable(): StateTable { return this.#options.newTable?.() ?? new MemoryTable() }
@@ -127,7 +125,7 @@ export class StateStore {
   /** Inserts or replaces. Where `slots[i]` is a slot it is taken as the key's; where it is -1 the key is looked up and its slot put there. */
   put(keys: RowArena, values: RowArena, slots?: Int32Array): void {
     const table = this.#table
-    this.#prepared = null
+    this.#changed()
     if (slots === undefined) {
       if (this.#slots.length < keys.count) this.#slots = new Int32Array(keys.count)
       table.putAll(keys, values, this.#slots)
@@ -141,12 +139,30 @@ export class StateStore {
   /** Inserts the keys that are not there yet, the first row of each: `isNew[i]` becomes 1 for those rows; `slots[i]` is the key's slot either way. */
   putAbsent(keys: RowArena, values: RowArena, slots: Int32Array, isNew: Uint8Array): void {
     this.#prepared = null
-    this.#metrics.numRowsUpdated += this.#table.putAbsent(keys, values, slots, isNew)
+    const added = this.#table.putAbsent(keys, values, slots, isNew)
+    if (added > 0) this.#changed()
+    this.#metrics.numRowsUpdated += added
+  }
+
+  /**
+   * Tells, right after a put, from which columns the entries were: the `count` rows at `rows` (the first ones when null), each with a key of its own; after `putAbsent` the rows that
+   * were new. The change of the batch then goes into its file at once and is not read back at commit. Nobody has to tell.
+   */
+  wrote(keys: readonly Vector[], values: readonly Vector[], rows: Int32Array | null, count: number): void {
+    if (this.#journal !== null || count === 0) return
+    const start = this.#options.clock.monotonicMs()
+    this.#change.wrote(this.#table, keys, values, rows, count)
+    this.#metrics.allUpdatesTimeMs += this.#options.clock.monotonicMs() - start
+  }
+
+  #changed(): void {
+    this.#prepared = null
+    this.#change.put()
   }
 
   /** Replaces the values of slots that were found. */
   putSlots(slots: Int32Array, count: number, values: RowArena): void {
-    this.#prepared = null
+    this.#changed()
     for (let i = 0; i < count; i++) this.#table.replace(slots[i]!, values.bytes, values.offsets[i]!, values.offsets[i + 1]!)
     this.#metrics.numRowsUpdated += count
   }
@@ -167,7 +183,7 @@ export class StateStore {
   /** Puts the batch's changes into the form of the file that `commit` writes: what changes after it needs it again. */
   prepare(): void {
     const start = this.#options.clock.monotonicMs()
-    this.#prepared ??= this.#journal === null ? this.#encodeDelta() : this.#journal.finish()
+    this.#prepared ??= this.#journal === null ? this.#change.finish(this.#table) : this.#journal.finish()
     this.#metrics.commitTimeMs += this.#options.clock.monotonicMs() - start
   }
 
@@ -201,6 +217,7 @@ export class StateStore {
     this.#table.commit()
     this.#version = next
     this.#prepared = null
+    this.#change.reset()
     if (this.#journal !== null && delta.length > smallStateBytes) this.#journal = new StateFileWriter('delta')
     this.#deltaBytesSinceSnapshot += delta.length
     this.#startSnapshotWhenDue()
@@ -226,6 +243,7 @@ export class StateStore {
   abort(): void {
     this.#table.abort()
     this.#prepared = null
+    this.#change.reset()
     if (this.#journal !== null) this.#journal = new StateFileWriter('delta')
     this.#metrics = this.#freshMetrics()
   }
@@ -259,33 +277,6 @@ export class StateStore {
     this.#table = new MemoryTable()
   }
 
-  #encodeDelta(): Uint8Array {
-    // Kept for the next batch unless it has grown large or something is thrown half way.
-    const writer = this.#deltaWriter ?? new StateFileWriter('delta')
-    this.#deltaWriter = null
-    const keys = this.#keys, values = this.#values
-    const removed = this.#table.removedSlots(), written = this.#table.writtenSlots()
-    for (let i = 0; i < removed.length; i += changedRowsAtOnce) {
-      keys.reset()
-      const some = removed.subarray(i, i + changedRowsAtOnce)
-      this.#table.readKeys(some, some.length, keys)
-      writer.add(flatRows(this.keyCodec, keys), null, keys.count)
-    }
-    for (let i = 0; i < written.length; i += changedRowsAtOnce) {
-      keys.reset()
-      values.reset()
-      this.#table.readEntries(written, i, Math.min(i + changedRowsAtOnce, written.length), keys, values)
-      this.#addRecords(writer, keys, values)
-    }
-    const delta = writer.finish()
-    if (delta.length <= smallStateBytes) this.#deltaWriter = writer
-    return delta
-  }
-
-  #addRecords(writer: StateFileWriter, keys: RowArena, values: RowArena): void {
-    writer.add(flatRows(this.keyCodec, keys), flatRows(this.valueCodec, values), keys.count)
-  }
-
   #startSnapshotWhenDue(): void {
     if (this.#snapshotTask !== null) return
     const least = this.#options.minDeltasForSnapshot ?? 10
@@ -312,7 +303,7 @@ export class StateStore {
             writer.add(this.keyCodec.flat(some.keys, null, some.count), this.valueCodec.flat(some.values, null, some.count), some.count)
           } else {
             if (!source.next(snapshotRowsAtOnce, keys, values)) break
-            this.#addRecords(writer, keys, values)
+            this.#change.addRecords(writer, keys, values)
             keys.reset()
             values.reset()
           }
@@ -337,6 +328,7 @@ export class StateStore {
   async load(): Promise<void> {
     await this.settled()
     this.#journal = this.#prepared = null
+    this.#change.reset()
     if (this.#version === 0) { this.#table.close(); this.#table = this.#newTable(); return }
     let firstError: unknown = null
     for (const base of this.#folder.bases(this.#version)) {
@@ -359,7 +351,7 @@ export class StateStore {
   async #apply(kind: 'delta' | 'snapshot', path: string): Promise<void> {
     const file = await this.#options.files.tryRead(path)
     if (file === null) throw deltaMissing(path)
-    const table = this.#table, keys = this.#keys, values = this.#values
+    const table = this.#table, keys = new RowArena(), values = new RowArena()
     try {
       readStateFile(file, kind, path, records => {
         keys.reset()
@@ -382,5 +374,3 @@ export class StateStore {
     table.commit()
   }
 }
-
-const flatRows = (codec: RowCodec, rows: RowArena): FlatColumn[] => codec.flat(codec.decode(rows), null, rows.count)

@@ -15,6 +15,7 @@ import { RowArena } from '../../engine/state/row-arena.ts'
 import { checkStateSchema } from '../../engine/state/schema-check.ts'
 import { diskProvider, memoryProvider, stateTables } from '../../engine/state/providers.ts'
 import { combineMetrics } from '../../engine/state/state-metrics.ts'
+import { draws } from '../../fixtures/random.ts'
 
 const keySchema = T.structType([T.structField('k', T.stringType)])
 const valueSchema = T.structType([T.structField('n', T.longType)])
@@ -237,6 +238,43 @@ test('a restart with other schemas', async () => {
   }
   await files.writeAtomic(path, new TextEncoder().encode('\0\x02v9'), { overwrite: true })
   await assert.rejects(check(keySchema, valueSchema), condition('MICROLOTE_LOG_VERSION'))
+})
+
+each('a change told by its columns is the change that is read back from the table', async () => {
+  // No snapshots: what is read at the end are the deltas.
+  const more = { minDeltasForSnapshot: 1000 }, random = draws(7, 0)
+  const [told, untold] = [new MemoryFiles(), new MemoryFiles()]
+  const stores = [await open(told, 0, more), await open(untold, 0, more)] as const
+  for (let batch = 0; batch < 16; batch++) {
+    for (let puts = random() % 3; puts >= 0; puts--) {
+      const names = [...new Set(Array.from({ length: random() % (batch === 3 ? 9000 : 200) + 1 }, () => `k${random() % (batch === 3 ? 9000 : 400)}`))]
+      const values = names.map(() => (random() % 5 === 0 ? null : BigInt(random())))
+      const absent = random() % 3 === 0
+      for (const store of stores) {
+        const keyColumns = [vectorOf(T.stringType, names)], valueColumns = [vectorOf(T.longType, values)], n = names.length, keys = new RowArena(), rows = new RowArena(), slots = new Int32Array(n).fill(-1)
+        store.keyCodec.encode(keyColumns, null, n, keys)
+        store.valueCodec.encode(valueColumns, null, n, rows)
+        if (absent) {
+          const isNew = new Uint8Array(n)
+          store.putAbsent(keys, rows, slots, isNew)
+          const fresh = Int32Array.from({ length: n }, (_, i) => i).filter(i => isNew[i] === 1)
+          if (store === stores[0]) store.wrote(keyColumns, valueColumns, fresh, fresh.length)
+        } else {
+          store.put(keys, rows, slots)
+          if (store === stores[0] && puts + batch !== 12) store.wrote(keyColumns, valueColumns, null, n)
+        }
+      }
+      if (random() % 4 === 0) {
+        const gone = Array.from({ length: random() % 50 }, () => random())
+        for (const store of stores) { const live = store.liveSlots(), slots = [...new Set(gone.map(g => live[g % live.length]!))]; store.remove(Int32Array.from(slots), slots.length) }
+      }
+    }
+    if (random() % 6 === 0) for (const store of stores) store.abort()
+    else for (const store of stores) await store.commit()
+    assert.deepEqual(contents(stores[0]), contents(stores[1]))
+  }
+  const version = stores[0].version
+  for (const files of [told, untold]) assert.deepEqual(contents(await open(files, version)), contents(stores[0]))
 })
 
 each('what changes after the stores were prepared is committed, too', async () => {

@@ -86,8 +86,10 @@ export class StateAggregateExec implements Exec {
     if (known.length > 0) this.#readInto(store, Int32Array.from(known), Int32Array.from(groups), accumulators)
     const all = Int32Array.from({ length: n }, (_, i) => i)
     this.#mergeColumns(accumulators, all, n, part.columns.slice(this.#spec.keys.length))
-    store.valueCodec.encode(accumulators.flatMap(a => a.buffers(n)), null, n, valueRows)
+    const values = accumulators.flatMap(a => a.buffers(n))
+    store.valueCodec.encode(values, null, n, valueRows)
     store.put(keyRows, valueRows, slots)
+    store.wrote(keyColumns, values, null, n)
     if (index !== null) {
       const times = ceilMillis(keyColumns[timeKey!]!, n)
       for (let i = 0; i < n; i++) if (isNew[i] !== 0) index.set(slots[i]!, times[i]!)

@@ -86,21 +86,28 @@ export class DeduplicateExec implements Exec {
   }
 }
 
+// Spark's value of a key without a time: one NULL, of a type that needs no rows to tell.
+const noValue = new ObjectVector(voidType, [], null)
+
 // Marks the rows whose key is neither in the store nor in a row before, and puts those keys there.
 function addNew(store: StateStore, index: TimeIndex | null, keys: readonly Vector[], expiry: BigInt64Array | null, due: Float64Array | null, rows: Int32Array | null, count: number, isFirst: Uint8Array): void {
   if (count === 0) return
   const keyRows = new RowArena(), valueRows = new RowArena()
   store.keyCodec.encode(keys, rows, count, keyRows)
-  const values = expiry === null ? new ObjectVector(voidType, new Array(count).fill(null), null) : new FixedVector(longType, expiry, null)
+  const values = expiry === null ? noValue : new FixedVector(longType, expiry, null)
   store.valueCodec.encode([values], expiry === null ? null : rows, count, valueRows)
   const slots = new Int32Array(count), isNew = new Uint8Array(count)
   store.putAbsent(keyRows, valueRows, slots, isNew)
+  const written = new Int32Array(count)
+  let n = 0
   for (let i = 0; i < count; i++) {
     if (isNew[i] === 0) continue
     const row = rows === null ? i : rows[i]!
     isFirst[row] = 1
+    written[n++] = row
     if (index !== null) index.set(slots[i]!, due![row]!)
   }
+  store.wrote(keys, [values], written.subarray(0, n), n)
 }
 
 function expiryMillis(micros: BigInt64Array): Float64Array {

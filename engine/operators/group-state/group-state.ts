@@ -164,12 +164,14 @@ export class FlatMapGroupsWithStateExec implements Exec {
     const n = groups.length
     if (n === 0) return
     const keys = new RowArena(), values = new RowArena()
-    store.keyCodec.encode(calls.keys, Int32Array.from(groups), n, keys)
+    const rows = Int32Array.from(groups)
+    store.keyCodec.encode(calls.keys, rows, n, keys)
     const columns: Vector[] = [vectorOf(this.#spec.stateSchema, states)]
     if (index !== null) columns.push(new FixedVector(longType, millisColumn(timeouts), null, n))
     store.valueCodec.encode(columns, null, n, values)
     const slots = Int32Array.from(groups, g => calls.slots[g]!)
     store.put(keys, values, slots)
+    store.wrote(rows.length === calls.count ? calls.keys : calls.keys.map(k => k.take(rows, n)), columns, null, n)
     if (index !== null) for (let i = 0; i < n; i++) index.set(slots[i]!, timeouts[i] === noTimeout ? NaN : timeouts[i]!)
   }
 

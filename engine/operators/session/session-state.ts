@@ -93,9 +93,11 @@ export class SessionStateExec implements Exec {
     for (const slot of gone) byKey.remove(slot)
     store.remove(Int32Array.from(gone), gone.length)
     const keyRows = new RowArena(), valueRows = new RowArena(), slots = new Int32Array(n).fill(-1)
-    store.keyCodec.encode([...this.#others.map(k => keys[k]!), new FixedVector(timestampType, merged.starts, null)], null, n, keyRows)
-    store.valueCodec.encode([...keys, ...accumulators.flatMap(a => a.buffers(n))], null, n, valueRows)
+    const keyColumns = [...this.#others.map(k => keys[k]!), new FixedVector(timestampType, merged.starts, null)], values = [...keys, ...accumulators.flatMap(a => a.buffers(n))]
+    store.keyCodec.encode(keyColumns, null, n, keyRows)
+    store.valueCodec.encode(values, null, n, valueRows)
     store.put(keyRows, valueRows, slots)
+    store.wrote(keyColumns, values, null, n)
     const ends = byEnd === null ? null : ceilMillis(keys[this.#spec.sessionKey]!, n)
     for (let s = 0; s < n; s++) {
       byKey.add(keyNumbers[merged.first[s]!]!, slots[s]!)

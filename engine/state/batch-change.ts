@@ -1,0 +1,102 @@
+/**
+ * The change of a batch on its way into its delta file. Who puts entries says from which columns (`wrote`), and they go into the file at once, as Spark's do: then a commit has
+ * little left to encode. Where that does not tell all (an entry put twice, removed after it was put, put without a word), the change is read back from the table.
+ */
+import type { Vector } from '../columns/vector.ts'
+import type { FlatColumn } from './flat-columns.ts'
+import { RowArena } from './row-arena.ts'
+import type { RowCodec } from './row-codec.ts'
+import { StateFileWriter } from './state-files.ts'
+import type { StateTable } from './state-table.ts'
+
+// Above this a file's buffer is not kept for the next batch.
+const keptBytes = 1 << 22
+const rowsAtOnce = 4096
+
+export class BatchChange {
+  readonly #keyCodec: RowCodec
+  readonly #valueCodec: RowCodec
+  // Kept for the next batch unless it has grown large or something is thrown half way.
+  #writer: StateFileWriter | null = null
+  // How many entries are in the file so far, each once; whether a put has not been told of; whether the file cannot be had this way.
+  #told = 0
+  #isUntold = false
+  #isReadBack = false
+  readonly #keys = new RowArena()
+  readonly #values = new RowArena()
+
+  constructor(keyCodec: RowCodec, valueCodec: RowCodec) {
+    this.#keyCodec = keyCodec
+    this.#valueCodec = valueCodec
+  }
+
+  /** Something was put into the table. */
+  put(): void {
+    if (this.#isUntold) this.#isReadBack = true
+    this.#isUntold = true
+  }
+
+  /** What the last put was: the `count` rows at `rows` (the first ones when null) of these columns, each with a key of its own. */
+  wrote(table: StateTable, keys: readonly Vector[], values: readonly Vector[], rows: Int32Array | null, count: number): void {
+    // Entries that had changed before, in this put or in others, make fewer; other changes make more.
+    if (this.#isReadBack || !this.#isUntold || table.changedCount !== this.#told + count) { this.#isReadBack = true; return }
+    // Unless all goes well.
+    this.#isReadBack = true
+    const writer = this.#takeWriter()
+    for (let from = 0; from < count; from += rowsAtOnce) {
+      const to = Math.min(count, from + rowsAtOnce), all = rows === null && to === count && from === 0
+      const some = rows === null ? null : rows.subarray(from, to)
+      const part = (columns: readonly Vector[]): readonly Vector[] => (all || rows !== null ? columns : columns.map(c => c.slice(from, to)))
+      writer.add(this.#keyCodec.flat(part(keys), some, to - from), this.#valueCodec.flat(part(values), some, to - from), to - from)
+    }
+    this.#writer = writer
+    this.#told += count
+    this.#isUntold = this.#isReadBack = false
+  }
+
+  /** The bytes of the file, valid until the next call. */
+  finish(table: StateTable): Uint8Array {
+    const removed = table.removedSlots(), written = table.writtenSlots()
+    const isTold = !this.#isReadBack && !this.#isUntold && written.length === this.#told
+    if (!isTold && this.#told > 0) this.reset()
+    const writer = this.#takeWriter()
+    for (let i = 0; i < removed.length; i += rowsAtOnce) {
+      this.#keys.reset()
+      const some = removed.subarray(i, i + rowsAtOnce)
+      table.readKeys(some, some.length, this.#keys)
+      writer.add(flatRows(this.#keyCodec, this.#keys), null, some.length)
+    }
+    if (!isTold) for (let i = 0; i < written.length; i += rowsAtOnce) {
+      this.#keys.reset()
+      this.#values.reset()
+      table.readEntries(written, i, Math.min(i + rowsAtOnce, written.length), this.#keys, this.#values)
+      this.addRecords(writer, this.#keys, this.#values)
+    }
+    const file = writer.finish()
+    // Should more change before the commit.
+    this.#told = 0
+    this.#isReadBack = true
+    if (file.length <= keptBytes) this.#writer = writer
+    return file
+  }
+
+  /** Adds entries in the short form to a file. */
+  addRecords(writer: StateFileWriter, keys: RowArena, values: RowArena): void {
+    writer.add(flatRows(this.#keyCodec, keys), flatRows(this.#valueCodec, values), keys.count)
+  }
+
+  /** Begins the change of the next batch, or forgets this one. */
+  reset(): void {
+    if (this.#told > 0) this.#writer?.finish()
+    this.#told = 0
+    this.#isUntold = this.#isReadBack = false
+  }
+
+  #takeWriter(): StateFileWriter {
+    const writer = this.#writer ?? new StateFileWriter('delta')
+    this.#writer = null
+    return writer
+  }
+}
+
+const flatRows = (codec: RowCodec, rows: RowArena): FlatColumn[] => codec.flat(codec.decode(rows), null, rows.count)
