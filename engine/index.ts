@@ -19,6 +19,7 @@ export type { UDFRegistration } from './session/udf-registration.ts'
 export type { RowInput, RowOf, Schema, ValueInput } from './columns/typed-rows.ts'
 export { GroupRows } from './columns/rows.ts'
 export { MemoryStream } from './api/memory-stream.ts'
+export { Window, WindowSpec } from './api/window.ts'
 export { StreamingQuery } from './api/streaming-query.ts'
 export * as functions from './api/functions.ts'
 export {

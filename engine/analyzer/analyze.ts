@@ -17,9 +17,11 @@ import { resolveAggregate } from './resolve-aggregate.ts'
 import { resolveJoin } from './resolve-join.ts'
 import { resolveExceptIntersect, resolveUnion } from './resolve-set.ts'
 import { hasAggregate, project, projectList, resolveDrop, resolveRename, resolveToColumns, resolveWithColumns } from './resolve-project.ts'
+import { resolveQualify } from './resolve-qualify.ts'
 import { resolveSelectAggregate } from './resolve-select.ts'
 import { resolveSort } from './resolve-sort.ts'
 import { takeOutWindows } from './resolve-windows.ts'
+import { hasOver } from './take-out-over.ts'
 import type { Scope } from './scope.ts'
 
 export interface BatchSource { readonly schema: StructTypeShape; readonly held: unknown }
@@ -81,6 +83,7 @@ export class Analyzer {
       case 'filter': return this.#filter(plan)
       case 'aggregate': { const child = this.resolve(plan.child); return resolveAggregate(plan, child, this.scopeOf(plan.child, child), c) }
       case 'select-aggregate': { const child = this.resolve(plan.child); return resolveSelectAggregate(plan, child, this.scopeOf(plan.child, child), c) }
+      case 'qualify': { const child = this.resolve(plan.child); return resolveQualify(plan.condition, child, this.scopeOf(plan.child, child), c) }
       case 'join': return resolveJoin(plan, this, c)
       case 'sort': { const child = this.resolve(plan.child); return resolveSort(plan.orders, child, this.scopeOf(plan.child, child), c) }
       case 'limit': case 'offset': {
@@ -109,6 +112,7 @@ export class Analyzer {
     const resolved = resolveExpression(plan.condition, scope, this.#catalog)
     const condition = asCondition(resolved, this.#catalog, () => analysisError('DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN', { sqlExpr: `"${nameOf(plan.condition)}"`, filter: `"${nameOf(plan.condition)}"`, type: `"${sqlName(resolved.type)}"` }))
     if (hasAggregate(resolved) || resolved.kind === 'generator') throw analysisError('INVALID_WHERE_CONDITION', { condition: `"${nameOf(plan.condition)}"`, expressionList: 'an aggregate function, a generator or a window function in it' })
+    if (hasOver(resolved)) throw analysisError('WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE', { clauseName: 'WHERE' })
     const { items, plan: below } = takeOutWindows([condition], child)
     const kept: ResolvedPlan = { kind: 'filter', condition: items[0]!, child: below, output: below.output, streaming: child.streaming }
     // The window it goes by comes out as the first column.

@@ -13,6 +13,7 @@ import { expandSets, refuseGrouping, withGrouping } from './grouping-sets.ts'
 import { resolveExpression, resolveList } from './resolve-expression.ts'
 import { hasAggregate, project } from './resolve-project.ts'
 import { takeOutWindows } from './resolve-windows.ts'
+import { hasOver, refuseOver, takeOutOver } from './take-out-over.ts'
 import type { Scope } from './scope.ts'
 
 /** The output is the keys in order, then the aggregates. */
@@ -20,6 +21,7 @@ export function resolveAggregate(plan: Aggregate, child: ResolvedPlan, scope: Sc
   const keys = plan.keys.map(k => {
     const resolved = resolveExpression(k, scope, context)
     if (hasAggregate(resolved)) throw analysisError('GROUP_BY_AGGREGATE', { sqlExpr: `"${nameOf(k)}"` })
+    refuseOver([resolved], 'groupBy')
     return resolved.kind === 'attribute' || resolved.kind === 'alias' ? resolved : alias(resolved, resolved.kind === 'marker' ? resolved.name : nameOf(k))
   })
   const items = [...keys, ...resolveList(plan.aggregates, scope, context)]
@@ -47,10 +49,12 @@ export function resolveAggregateList(keys: readonly (Alias | Attribute)[], items
     if (key >= 0) return attributeOf(keyColumns[key]!)
     if (e.kind === 'aggregate-call') {
       for (const a of e.args) if (hasAggregate(a)) throw analysisError('NESTED_AGGREGATE_FUNCTION')
+      if (e.args.some(hasOver)) throw analysisError('MICROLOTE_WINDOW_IN_AGGREGATE', { aggregate: describe(e) })
       let found = aggregates.find(a => sameExpression(a.call, e))
       if (found === undefined) aggregates.push(found = { call: e, attribute: attribute(describe(e), e.type, e.nullable) })
       return found.attribute
     }
+    if (e.kind === 'attribute' && keys.length === 0) throw analysisError('MISSING_GROUP_BY')
     if (e.kind === 'attribute') throw analysisError('MISSING_AGGREGATION', { expression: `"${e.name}"`, expressionAnyValue: `"any_value(${e.name})"` })
     return rebuild(e, replace)
   }
@@ -62,7 +66,8 @@ export function resolveAggregateList(keys: readonly (Alias | Attribute)[], items
   })
   const output = [...keyColumns.map(attributeOf), ...aggregates.map(a => a.attribute)]
   const aggregate: ResolvedPlan = { kind: 'aggregate', keys: keyColumns, aggregates, child, output, streaming: child.streaming }
-  return project(results, aggregate)
+  const over = takeOutOver(results, aggregate)
+  return project(over.items as (Alias | Attribute)[], over.plan)
 }
 
 // A window() named in the groupBy was a marker when it got its name: its column came later.

@@ -9,6 +9,8 @@ import { quoted } from '../functions/define.ts'
 import { extract } from '../functions/extract.ts'
 import { findFunction } from '../functions/registry.ts'
 import { bindUserFunction } from '../functions/user-function.ts'
+import { isWindowFunction } from '../functions/window-functions.ts'
+import { resolveOver } from './resolve-over.ts'
 import { expandStar, resolveName, type Scope } from './scope.ts'
 
 /** Resolves one expression against a scope. A star is refused here: see `resolveList`. */
@@ -25,8 +27,8 @@ export function resolveExpression(e: Expression, scope: Scope, context: BindCont
     }
     case 'unresolved-lambda': throw analysisError('INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION', { class: 'this place' })
     case 'unresolved-window': {
-      const fn = e.function.kind === 'unresolved-call' ? e.function : null
-      return { kind: 'marker', name: 'over', args: [], type: { kind: 'void' }, nullable: true, details: { function: fn?.name ?? nameOf(e.function), text: nameOf(e.function), spec: nameOf(e) } }
+      const resolve = (x: Expression): Resolved => resolveExpression(x, scope, context)
+      return resolveOver(e, e.function.kind === 'unresolved-call' ? boundCall(e.function, scope, context) : resolve(e.function), resolve, context)
     }
     case 'star': throw analysisError('INVALID_USAGE_OF_STAR_OR_REGEX', { elem: "'*'", prettyName: 'this expression' })
     case 'sort-order': return resolveExpression(e.child, scope, context)
@@ -39,7 +41,16 @@ function renameGenerator(g: Extract<Resolved, { kind: 'generator' }>, names: rea
   return { ...g, columns: g.columns.map((c, i) => ({ ...c, name: names[i]! })) }
 }
 
+// Aggregates that know IGNORE NULLS; window functions look for themselves.
+const skipsNulls = new Set(['first', 'last', 'any_value', 'collect_list', 'collect_set'])
+
 function resolveCall(e: UnresolvedCall, scope: Scope, context: BindContext): Resolved {
+  const bound = boundCall(e, scope, context)
+  if (isWindowFunction(bound)) throw analysisError('WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE', { funcName: `"${nameOf(e)}"` })
+  return bound
+}
+
+function boundCall(e: UnresolvedCall, scope: Scope, context: BindContext): Resolved {
   const user = e.user ?? context.userFunction?.(e.name) ?? null
   const definition = user === null ? findFunction(e.name) : { takesOrder: false, bind: (c: FunctionCall) => bindUserFunction(user, c) }
   if (definition === null) throw analysisError('UNRESOLVED_ROUTINE', { routineName: quoted(e.name) })
@@ -53,6 +64,7 @@ function resolveCall(e: UnresolvedCall, scope: Scope, context: BindContext): Res
   })
   const filter = e.filter == null ? null : resolveExpression(e.filter, scope, context)
   const bound = definition.bind({ name: e.name, args, distinct: e.distinct ?? false, filter, ignoreNulls: e.ignoreNulls ?? false, sql: nameOf(e), ...(order.length > 0 ? { order } : {}) }, context)
+  if (e.ignoreNulls === true && bound.kind === 'aggregate-call' && !skipsNulls.has(bound.name)) throw analysisError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', { prettyName: quoted(e.name), syntax: 'IGNORE NULLS' })
   if (bound.kind !== 'aggregate-call') {
     if (e.distinct) throw analysisError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', { prettyName: quoted(e.name), syntax: 'DISTINCT' })
     if (filter !== null) throw analysisError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', { prettyName: quoted(e.name), syntax: 'FILTER CLAUSE' })

@@ -15,6 +15,7 @@ import { withFreshIds } from './fresh-ids.ts'
 import { asCondition, resolveExpression } from './resolve-expression.ts'
 import { project } from './resolve-project.ts'
 import { hasWindow } from './resolve-windows.ts'
+import { refuseOver } from './take-out-over.ts'
 import type { Scope } from './scope.ts'
 
 export function resolveJoin(plan: Join, analyzer: Analyzer, context: BindContext): ResolvedPlan {
@@ -40,6 +41,7 @@ export function resolveJoin(plan: Join, analyzer: Analyzer, context: BindContext
 function joinCondition(e: Expression, scope: Scope, context: BindContext): Resolved {
   const resolved = resolveExpression(e, scope, context)
   if (hasWindow(resolved)) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'window() in the condition of a join', advice: "Make it a column of both sides first, as in df.withColumn('window', F.window('time', '10 minutes'))." })
+  refuseOver([resolved], 'the condition of a join')
   return asCondition(resolved, context, () => analysisError('JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE', { joinCondition: `"${nameOf(e)}"`, conditionType: `"${sqlName(resolved.type)}"` }))
 }
 

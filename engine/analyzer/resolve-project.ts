@@ -8,6 +8,7 @@ import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { resolveExpression, resolveList } from './resolve-expression.ts'
 import { takeOutWindows } from './resolve-windows.ts'
 import { resolveAggregateList } from './resolve-aggregate.ts'
+import { refuseOver, takeOutOver } from './take-out-over.ts'
 import type { Scope } from './scope.ts'
 
 /** `select(list)` over a resolved child. With aggregates in the list it is a global aggregation. */
@@ -19,19 +20,22 @@ export function projectList(list: readonly Expression[], child: ResolvedPlan, sc
 
 /** The same for a list that is resolved already. */
 export function projectResolved(items: readonly Resolved[], input: ResolvedPlan): ResolvedPlan {
-  const { items: plain, plan } = takeOutWindows(items, input)
-  return takeOutGenerators(plain, plan)
+  const timed = takeOutWindows(items, input)
+  const spread = takeOutGenerators(timed.items, timed.plan)
+  const over = takeOutOver(spread.items, spread.plan)
+  return project(over.items as (Alias | Attribute)[], over.plan)
 }
 
-function takeOutGenerators(items: readonly Resolved[], child: ResolvedPlan): ResolvedPlan {
+function takeOutGenerators(items: readonly Resolved[], child: ResolvedPlan): { readonly items: readonly Resolved[]; readonly plan: ResolvedPlan } {
   const generators = items.filter((i): i is GeneratorCall => i.kind === 'generator')
   for (const i of items) if (i.kind !== 'generator') refuseNestedGenerator(i)
-  if (generators.length === 0) return project(items as (Alias | Attribute)[], child)
+  if (generators.length === 0) return { items, plan: child }
   if (generators.length > 1) throw analysisError('UNSUPPORTED_GENERATOR.MULTI_GENERATOR', { num: generators.length, generators: generators.map(g => `"${g.name}"`).join(', ') })
   const generator = generators[0]!
+  refuseOver(generator.args, 'a generator')
   const made = generator.columns.map(c => attribute(c.name, c.type, c.nullable))
   const generate: ResolvedPlan = { kind: 'generate', generator, child, output: [...child.output, ...made], streaming: child.streaming }
-  return project(items.flatMap(i => (i === generator ? made : [i as Alias | Attribute])), generate)
+  return { items: items.flatMap(i => (i === generator ? made : [i])), plan: generate }
 }
 
 function refuseNestedGenerator(e: Resolved): void {

@@ -13,6 +13,7 @@ import { resolveAggregateList } from './resolve-aggregate.ts'
 import { asCondition, resolveExpression, resolveList } from './resolve-expression.ts'
 import { hasAggregate, project } from './resolve-project.ts'
 import { takeOutWindows } from './resolve-windows.ts'
+import { hasOver, refuseOver } from './take-out-over.ts'
 import type { Scope } from './scope.ts'
 
 export function resolveSelectAggregate(plan: SelectAggregate, child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
@@ -27,7 +28,9 @@ export function resolveSelectAggregate(plan: SelectAggregate, child: ResolvedPla
   const orders = plan.orders.map(o => ({ ...o, child: byNumber(o.child, plan.select, 'ORDER_BY_POS_OUT_OF_RANGE') }))
   const below = (e: Expression): Resolved => known(resolveExpression(withAliases(e, plan.select), inner, context))
   const having = plan.having === null ? null : below(plan.having)
+  if (having !== null && hasOver(having)) throw analysisError('WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE', { clauseName: 'HAVING' })
   const sortKeys = orders.map(o => below(o.child))
+  refuseOver(sortKeys, 'ORDER BY')
   const hidden = [...(having === null ? [] : [having]), ...sortKeys].map((e, i): Alias => alias(plainOf(e), `_hidden_${i}`))
 
   const items = [...list, ...hidden]
@@ -82,6 +85,7 @@ function resolveKey(given: Expression, select: readonly Expression[], scope: Sco
     if (k !== given) throw analysisError('GROUP_BY_POS_AGGREGATE', { index: String((given as { value: unknown }).value), aggExpr: nameOf(k) })
     throw analysisError('GROUP_BY_AGGREGATE', { sqlExpr: `"${nameOf(k)}"` })
   }
+  refuseOver([resolved], 'GROUP BY')
   return resolved.kind === 'attribute' || resolved.kind === 'alias' ? resolved : alias(resolved, resolved.kind === 'marker' ? resolved.name : nameOf(k))
 }
 

@@ -6,6 +6,7 @@ import type { ResolvedOrder, ResolvedPlan } from '../plan/resolved-plan.ts'
 import { isOrderable, sqlName } from '../types/data-type.ts'
 import { resolveExpression } from './resolve-expression.ts'
 import { hasAggregate, project } from './resolve-project.ts'
+import { refuseOver } from './take-out-over.ts'
 import type { Scope } from './scope.ts'
 
 export function resolveSort(orders: readonly SortOrder[], child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
@@ -37,6 +38,7 @@ function sorted(orders: readonly SortOrder[], child: ResolvedPlan, scope: Scope,
   const resolved = orders.map((o): ResolvedOrder => {
     const key = byNumber(o.child, child) ?? resolveExpression(o.child, scope, context)
     if (!isOrderable(key.type)) throw analysisError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', { sqlExpr: `"${describe(key)}"`, functionName: '`sortorder`', dataType: `"${sqlName(key.type)}"` })
+    refuseOver([key], 'ORDER BY')
     if (hasAggregate(key)) throw analysisError('MISSING_GROUP_BY')
     return { child: key.kind === 'alias' ? key.child : key, ascending: o.ascending, nullsFirst: o.nullsFirst ?? o.ascending }
   })

@@ -7,6 +7,7 @@ import type { Expression, SortOrder, UnresolvedAttribute } from '../expressions/
 import { nameOf } from '../expressions/name.ts'
 import { parseIdentifier } from '../expressions/parser.ts'
 import { literalOf } from './literal.ts'
+import type { WindowSpec } from './window.ts'
 
 /** Whatever may stand for a value: a Column, or a plain JavaScript value that becomes a literal. */
 export type ColumnOrValue = Column | string | number | bigint | boolean | Date | Uint8Array | null
@@ -106,6 +107,13 @@ export class Column {
   asc_nulls_last(): Column { return order(this, true, false) }
   desc_nulls_first(): Column { return order(this, false, true) }
   desc_nulls_last(): Column { return order(this, false, false) }
+
+  // ── windows
+  /**
+   * The function over the rows of a window: an aggregate such as F.sum, or a window function such as F.row_number. On a batch only; a stream refuses it (NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING).
+   * @example F.row_number().over(Window.partitionBy('k').orderBy(F.col('ts').desc()))
+   */
+  over(window: WindowSpec): Column { return new Column({ kind: 'unresolved-window', function: this.expression, ...window.definition }) }
 
   // ── conditions
   /** A further case: only after F.when(…). `F.when(a, 1).when(b, 2).otherwise(3)` */

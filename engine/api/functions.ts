@@ -14,6 +14,7 @@ export * from './functions/number-functions.ts'
 export * from './functions/text-functions.ts'
 export * from './functions/time-functions.ts'
 export * from './functions/user-functions.ts'
+export * from './functions/window-functions.ts'
 
 const named = (c: ColumnOrName): Column => columnNamed(c)
 const text = (s: string): Column => toColumn(s)

@@ -8,6 +8,7 @@ import { userStateConditions } from './user-state-conditions.ts'
 import { userFunctionConditions } from './user-function-conditions.ts'
 import { connectorConditions } from './connector-conditions.ts'
 import { deltaConditions } from './delta-conditions.ts'
+import { windowConditions } from './window-conditions.ts'
 
 /** One condition: its SQLSTATE and the sentence that is shown. */
 export interface ConditionEntry { readonly sqlState: string; readonly message: string }
@@ -22,6 +23,7 @@ export const conditions = {
   ...userFunctionConditions,
   ...connectorConditions,
   ...deltaConditions,
+  ...windowConditions,
 } as const
 
 /** The name of a condition in the catalogue. */

@@ -1,6 +1,7 @@
 /** What an aggregate function is: how its partial state is kept by group, merged, stored and finished. */
 import type { DataType } from '../types/data-type.ts'
 import type { Vector } from '../columns/vector.ts'
+import type { Frames } from './window-function.ts'
 
 /** `bufferTypes` are the columns of a partial state: they go into the state store as they are, so their order and types are fixed for the life of a checkpoint. */
 export interface AggregateFunction {
@@ -9,6 +10,8 @@ export interface AggregateFunction {
   readonly bufferTypes: readonly DataType[]
   /** A new set of partial states, one for each dense group number; one group without an update is the result of no rows. */
   create(): Accumulator
+  /** The result of each frame of sorted rows: the function with OVER. Sums of neighbouring frames build on each other. */
+  overFrames(frames: Frames, args: readonly Vector[]): Vector
 }
 
 /** The partial states of one aggregate for groups 0 … count−1, held as columns. */

@@ -3,7 +3,7 @@
 /** Names shown in another spelling. */
 export const shownAs: Readonly<Record<string, string>> = {
   first_value: 'first_value', last_value: 'last_value', some: 'some', any: 'any', array_agg: 'collect_list', string_agg: 'listagg', dateadd: 'date_add',
-  floor: 'FLOOR', power: 'POWER', signum: 'SIGNUM', regexp_like: 'REGEXP_LIKE', regexp: 'REGEXP',
+  rank: 'RANK', dense_rank: 'DENSE_RANK', percent_rank: 'PERCENT_RANK', floor: 'FLOOR', power: 'POWER', signum: 'SIGNUM', regexp_like: 'REGEXP_LIKE', regexp: 'REGEXP',
 }
 
 const pattern = 'yyyy-MM-dd HH:mm:ss'
@@ -14,10 +14,11 @@ const filledIn: Readonly<Record<string, readonly (string | null)[]>> = {
   regexp_replace: [null, null, null, '1'], regexp_extract: [null, null, '1'], regexp_extract_all: [null, null, '1'], regexp_instr: [null, null, '0'], locate: [null, null, '1'],
   str_to_map: [null, ',', ':'], mask: [null, 'X', 'x', 'n', 'NULL'], sentences: [null, '', ''], round: [null, '0'], bround: [null, '0'], sort_array: [null, 'true'],
   unix_timestamp: [null, pattern], from_unixtime: [null, pattern], months_between: [null, null, 'true'],
+  lag: [null, '1', 'NULL'], lead: [null, '1', 'NULL'], ntile: ['1'],
   aggregate: [null, null, null, 'lambdafunction(namedlambdavariable(), namedlambdavariable())'], reduce: [null, null, null, 'lambdafunction(namedlambdavariable(), namedlambdavariable())'],
 }
 /** How many arguments are shown where it is not all. */
-const shownArguments: Readonly<Record<string, number>> = { first: 1, last: 1, any_value: 1, first_value: 1, last_value: 1, approx_count_distinct: 1, from_json: 1 }
+const shownArguments: Readonly<Record<string, number>> = { first: 1, last: 1, any_value: 1, first_value: 1, last_value: 1, approx_count_distinct: 1, from_json: 1, rank: 0, dense_rank: 0, percent_rank: 0 }
 
 const v = 'namedlambdavariable()'
 /** array_sort without a function has this one. */
@@ -29,7 +30,7 @@ export function shownList(name: string, args: readonly string[]): readonly strin
   if (most !== undefined) return args.slice(0, most)
   if (name === 'array_sort' && args.length === 1) return [...args, naturalOrder]
   const defaults = filledIn[name]
-  if (defaults === undefined || args.length === 0 || args.length >= defaults.length || defaults.slice(args.length).includes(null)) return args
+  if (defaults === undefined || args.length >= defaults.length || defaults.slice(args.length).includes(null)) return args
   return [...args, ...(defaults.slice(args.length) as string[])]
 }
 

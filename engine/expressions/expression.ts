@@ -28,9 +28,13 @@ export interface UnresolvedLambda { readonly kind: 'unresolved-lambda'; readonly
 export interface UnresolvedAlias { readonly kind: 'unresolved-alias'; readonly child: Expression; readonly names: readonly string[]; readonly metadata?: Metadata }
 /** One key of an ORDER BY; `nullsFirst` null means Spark's default (first when ascending). */
 export interface SortOrder<E = Expression> { readonly kind: 'sort-order'; readonly child: E; readonly ascending: boolean; readonly nullsFirst: boolean | null }
-/** `function OVER (PARTITION BY … ORDER BY …)`. */
+/** Where a frame begins or ends; an amount counts forwards, so it is negative for PRECEDING. */
+export type FrameBound = 'unbounded-preceding' | 'current-row' | 'unbounded-following' | Expression
+export interface WindowFrame { readonly unit: 'rows' | 'range'; readonly lower: FrameBound; readonly upper: FrameBound }
+/** `function OVER (PARTITION BY … ORDER BY … frame)`; `named` is the window of a WINDOW clause that is meant, until that clause is read. */
 export interface UnresolvedWindow {
-  readonly kind: 'unresolved-window'; readonly function: Expression; readonly partitionBy: readonly Expression[]; readonly orderBy: readonly SortOrder[]; readonly frame: string | null
+  readonly kind: 'unresolved-window'; readonly function: Expression; readonly partitionBy: readonly Expression[]; readonly orderBy: readonly SortOrder[]; readonly frame: WindowFrame | null
+  readonly named?: string
 }
 
 /** An expression as the API and the SQL parser make it. Resolved nodes may stand in it too. */

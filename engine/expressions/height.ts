@@ -8,7 +8,7 @@ export function childrenOf(e: Expression): readonly Expression[] {
     case 'unresolved-extract': return [e.child, e.key]
     case 'unresolved-cast': case 'unresolved-alias': case 'sort-order': case 'alias': return [e.child]
     case 'unresolved-lambda': case 'lambda': return [e.body]
-    case 'unresolved-window': return [e.function, ...e.partitionBy, ...e.orderBy]
+    case 'unresolved-window': return [e.function, ...e.partitionBy, ...e.orderBy, ...(e.frame === null ? [] : [e.frame.lower, e.frame.upper].filter(b => typeof b !== 'string'))]
     case 'call': case 'aggregate-call': case 'generator': case 'marker': return e.args
     default: return []
   }

@@ -8,6 +8,7 @@ import type { CalendarInterval } from '../types/calendar-interval.ts'
 import { ownForm, shownAs, shownList } from './call-name.ts'
 import type { Expression, Literal, UnresolvedCall } from './expression.ts'
 import type { WrittenCall } from './grammar.ts'
+import { windowText } from './window-name.ts'
 
 /** The name of a column made by this expression. A cast of a column keeps the column's name. */
 export function nameOf(e: Expression): string {
@@ -45,11 +46,7 @@ export function textOf(e: Expression): string {
     case 'unresolved-extract': return isFieldName(e.key) ? `${textOf(e.child)}.${(e.key as Literal).value}` : `${textOf(e.child)}[${textOf(e.key)}]`
     case 'unresolved-lambda': return `lambdafunction(${within(e.parameters, () => textOf(e.body))}, ${e.parameters.map(() => 'namedlambdavariable()').join(', ')})`
     case 'sort-order': return `${textOf(e.child)} ${e.ascending ? 'ASC' : 'DESC'} NULLS ${(e.nullsFirst ?? e.ascending) ? 'FIRST' : 'LAST'}`
-    case 'unresolved-window': {
-      const by = e.partitionBy.length === 0 ? '' : `PARTITION BY ${e.partitionBy.map(textOf).join(', ')}`
-      const order = e.orderBy.length === 0 ? '' : `ORDER BY ${e.orderBy.map(textOf).join(', ')}`
-      return `${textOf(e.function)} OVER (${[by, order, e.frame ?? (order === '' ? 'ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING' : 'RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW')].filter(x => x !== '').join(' ')})`
-    }
+    case 'unresolved-window': return windowText(e, textOf)
     case 'unresolved-call': return callText(e)
     case 'call': case 'aggregate-call': case 'generator': case 'marker': return `${e.name}(${e.args.map(textOf).join(', ')})`
     case 'lambda': return 'lambda'

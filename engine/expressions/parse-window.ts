@@ -1,43 +1,48 @@
-/** OVER (PARTITION BY … ORDER BY … frame). */
-import type { Expression, SortOrder, UnresolvedCall } from './expression.ts'
-import type { Grammar } from './grammar.ts'
+/** OVER (PARTITION BY … ORDER BY … frame), OVER name, and the windows that a WINDOW clause names. */
+import type { Expression, FrameBound, SortOrder, UnresolvedWindow, WindowFrame } from './expression.ts'
+import { call, type Grammar } from './grammar.ts'
 
-const rankings = new Set(['row_number', 'rank', 'dense_rank', 'percent_rank', 'ntile', 'cume_dist'])
-const throughHere = 'BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW', everything = 'BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING'
+/** A window without its function. */
+export type WindowDefinition = Pick<UnresolvedWindow, 'partitionBy' | 'orderBy' | 'frame' | 'named'>
 
-/** The window of a function; the next token is OVER. The frame is written out as Spark writes it, its default too. */
-export function parseOver(p: Grammar, fn: UnresolvedCall): Expression {
-  const { tokens } = p
-  tokens.expectWord('over')
-  if (!tokens.isSymbol('(')) throw tokens.unexpected(' Write the window in parentheses: OVER (PARTITION BY … ORDER BY …).')
+/** The window of a function; the next token is OVER. */
+export function parseOver(p: Grammar, fn: Expression): UnresolvedWindow {
+  p.tokens.expectWord('over')
+  return { kind: 'unresolved-window', function: fn, ...parseWindowDefinition(p) }
+}
+
+/** `w`, `(w)` or `(PARTITION BY … ORDER BY … ROWS BETWEEN … AND …)`. */
+export function parseWindowDefinition(p: Grammar): WindowDefinition {
+  const { tokens } = p, none = { partitionBy: [], orderBy: [], frame: null }
+  if (!tokens.isSymbol('(')) return { ...none, named: tokens.name() }
   tokens.skip(1)
-  const keys = <T>(first: string, second: string, item: () => T): T[] => {
-    if (!tokens.word(first) && !tokens.word(second)) return []
+  if (tokens.isName() && tokens.isSymbol(')', 1)) { const named = tokens.name(); tokens.skip(1); return { ...none, named } }
+  const keys = <T>(words: readonly string[], item: () => T): T[] => {
+    if (!words.some(w => tokens.word(w))) return []
     tokens.expectWord('by')
     return tokens.list(item)
   }
-  const partitionBy = keys('partition', 'distribute', () => p.expression())
-  const orderBy: SortOrder[] = keys('order', 'sort', () => p.sortOrder())
-  const frame = tokens.isWord('rows') || tokens.isWord('range') ? frameOf(p) : rankings.has(fn.name.toLowerCase()) ? `ROWS ${throughHere}` : orderBy.length > 0 ? `RANGE ${throughHere}` : `ROWS ${everything}`
+  const partitionBy = keys(['partition', 'distribute', 'cluster'], () => p.expression())
+  const orderBy: SortOrder[] = keys(['order', 'sort'], () => p.sortOrder())
+  const frame = tokens.isWord('rows') || tokens.isWord('range') ? frameOf(p) : null
   tokens.expectSymbol(')')
-  return { kind: 'unresolved-window', function: fn, partitionBy, orderBy, frame }
+  return { partitionBy, orderBy, frame }
 }
 
-function frameOf(p: Grammar): string {
+function frameOf(p: Grammar): WindowFrame {
   const { tokens } = p
-  const kind = tokens.take().text.toUpperCase()
-  if (!tokens.word('between')) return `${kind} BETWEEN ${bound(p)} AND CURRENT ROW`
-  const from = bound(p)
+  const unit = tokens.take().text.toLowerCase() as 'rows' | 'range'
+  if (!tokens.word('between')) return { unit, lower: bound(p), upper: 'current-row' }
+  const lower = bound(p)
   tokens.expectWord('and')
-  return `${kind} BETWEEN ${from} AND ${bound(p)}`
+  return { unit, lower, upper: bound(p) }
 }
 
-function bound(p: Grammar): string {
+function bound(p: Grammar): FrameBound {
   const { tokens } = p
-  if (tokens.word('current')) { tokens.expectWord('row'); return 'CURRENT ROW' }
-  const start = tokens.peek().at
-  if (!tokens.word('unbounded')) p.value()
-  const amount = tokens.text.slice(start, tokens.peek(-1).end)
-  if (!tokens.isWord('preceding') && !tokens.isWord('following')) throw tokens.unexpected(' PRECEDING or FOLLOWING is expected here.')
-  return `${amount.toLowerCase() === 'unbounded' ? 'UNBOUNDED' : amount} ${tokens.take().text.toUpperCase()}`
+  if (tokens.word('current')) { tokens.expectWord('row'); return 'current-row' }
+  const amount = tokens.word('unbounded') ? null : p.value()
+  if (tokens.word('following')) return amount ?? 'unbounded-following'
+  if (!tokens.word('preceding')) throw tokens.unexpected(' PRECEDING or FOLLOWING is expected here.')
+  return amount === null ? 'unbounded-preceding' : call('negative', amount)
 }

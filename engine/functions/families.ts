@@ -39,6 +39,7 @@ import { textSearchFunctions } from './text-search.ts'
 import { timeWindowFunctions } from './time-window.ts'
 import { toCharFunctions } from './to-char.ts'
 import { typeNameFunctions } from './type-names.ts'
+import { windowFunctions } from './window-functions.ts'
 
 /** Aggregate functions by name. */
 export const aggregateFamilies = [
@@ -50,5 +51,5 @@ export const families = [
   arithmeticFunctions, bitFunctions, collectionFunctions, comparisonFunctions, conditionalFunctions, constructorFunctions, currentTimeFunctions, datetimeFunctions, datetimeFormatFunctions,
   encodingFunctions, generatorFunctions, groupingFunctions, hashFunctions, higherOrderFunctions, jsonFunctions,
   logicFunctions, mathFunctions, numberBaseFunctions, randomFunctions, roundingFunctions, nullTestFunctions,
-  numberFormatFunctions, patternFunctions, printfFunctions, sequenceFunctions, textBuildFunctions, textFormFunctions, textPartFunctions, textSearchFunctions, timeWindowFunctions, sessionWindowFunctions, toCharFunctions, typeNameFunctions,
+  numberFormatFunctions, patternFunctions, printfFunctions, sequenceFunctions, textBuildFunctions, textFormFunctions, textPartFunctions, textSearchFunctions, timeWindowFunctions, sessionWindowFunctions, toCharFunctions, typeNameFunctions, windowFunctions,
 ]

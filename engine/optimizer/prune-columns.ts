@@ -5,7 +5,7 @@ import type { Alias, Attribute, Call, Resolved } from '../expressions/expression
 import { pruneFields } from '../functions/prunable.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import type { StructTypeShape } from '../types/data-type.ts'
-import { expressionsOf } from '../plan/map-plan.ts'
+import { callExpressions, expressionsOf, windowKeys } from '../plan/map-plan.ts'
 
 /** How a column is used above: whole, or only these fields of it. */
 type Use = 'whole' | Set<number>
@@ -58,6 +58,12 @@ function prune(plan: ResolvedPlan, uses: Uses): ResolvedPlan {
       const below: Uses = new Map()
       for (const e of expressionsOf(plan)) note(e, below)
       return { ...plan, child: prune(plan.child, below) }
+    }
+    case 'window': {
+      const functions = plan.functions.filter(f => uses.has(f.attribute.id)), below: Uses = new Map(uses)
+      if (functions.length > 0) for (const e of [...windowKeys(plan), ...functions.flatMap(f => callExpressions(f.call))]) note(e, below)
+      const child = prune(plan.child, below)
+      return functions.length === 0 ? child : { ...plan, functions, child, output: [...child.output, ...functions.map(f => f.attribute)] }
     }
     case 'generate': {
       const below: Uses = new Map(uses)

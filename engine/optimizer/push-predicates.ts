@@ -1,4 +1,5 @@
 /** Tells batch sources which rows the filters above them want, so that they can skip files and row groups. The filters stay: a source may give more. */
+import { attributesOf } from '../expressions/codegen/emitter.ts'
 import type { Literal, Resolved } from '../expressions/expression.ts'
 import type { ResolvedBatchRead, ResolvedPlan } from '../plan/resolved-plan.ts'
 import { mapChildren } from '../plan/map-plan.ts'
@@ -12,6 +13,8 @@ function push(plan: ResolvedPlan, conditions: readonly Resolved[]): ResolvedPlan
     case 'filter': return { ...plan, child: push(plan.child, [...conditions, ...conjuncts(plan.condition)]) }
     // These give rows on as they come; a column keeps its id through them.
     case 'project': case 'sort': case 'watermark': return { ...plan, child: push(plan.child, conditions) }
+    // A condition on what partitions go by leaves out whole partitions.
+    case 'window': { const keys = new Set(plan.partitionBy.flatMap(k => (k.kind === 'attribute' ? [k.id] : []))); return { ...plan, child: push(plan.child, conditions.filter(c => [...attributesOf(c).keys()].every(id => keys.has(id)))) } }
     case 'batch-read': {
       const names = new Map(plan.output.map(a => [a.id, a.name])), found = conditions.map(c => predicateOf(c, names)).filter(p => p !== null)
       return found.length === 0 ? plan : { ...plan, predicates: found }

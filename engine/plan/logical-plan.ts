@@ -44,6 +44,8 @@ export interface Join {
   readonly kind: 'join'; readonly left: LogicalPlan; readonly right: LogicalPlan; readonly type: JoinType
   readonly condition: Expression | null; readonly using: readonly string[] | null
 }
+/** QUALIFY: a condition on the rows of a SELECT that may have window functions in it. */
+export interface Qualify { readonly kind: 'qualify'; readonly condition: Expression; readonly child: LogicalPlan }
 export interface Sort { readonly kind: 'sort'; readonly orders: readonly SortOrder[]; readonly child: LogicalPlan }
 export interface Limit { readonly kind: 'limit'; readonly count: number; readonly child: LogicalPlan }
 export interface Offset { readonly kind: 'offset'; readonly count: number; readonly child: LogicalPlan }
@@ -78,7 +80,7 @@ export interface TransformWithState extends StatefulGrouping {
 }
 
 export type LogicalPlan =
-  | LocalData | Range | BatchRead | StreamRead | TableRead | Project | WithColumns | RenameColumns | Drop | ToColumns | Filter | Aggregate | SelectAggregate | Join | Sort | Limit | Offset
+  | LocalData | Range | BatchRead | StreamRead | TableRead | Project | WithColumns | RenameColumns | Drop | ToColumns | Filter | Aggregate | SelectAggregate | Join | Qualify | Sort | Limit | Offset
   | Sample | Union | SetOperation | Deduplicate | Watermark | SubqueryAlias | Repartition
   | AppendKey | GroupStatePlan | TransformWithState
 

@@ -1,7 +1,7 @@
 /** Rebuilds resolved plans: children replaced, expressions changed. */
 import { transform } from '../expressions/attribute.ts'
 import type { Alias, Attribute, GeneratorCall, Resolved } from '../expressions/expression.ts'
-import type { ResolvedPlan } from './resolved-plan.ts'
+import type { ResolvedBound, ResolvedPlan, ResolvedWindow, WindowCall } from './resolved-plan.ts'
 
 /** The same node over changed children. */
 export function mapChildren(plan: ResolvedPlan, change: (child: ResolvedPlan) => ResolvedPlan): ResolvedPlan {
@@ -20,6 +20,7 @@ export function mapChildren(plan: ResolvedPlan, change: (child: ResolvedPlan) =>
 /** The same node with each of its expressions rewritten from the leaves up. */
 export function mapExpressions(plan: ResolvedPlan, change: (e: Resolved) => Resolved): ResolvedPlan {
   const on = <E extends Resolved>(e: E): E => transform(e, change) as E
+  const onBound = (b: ResolvedBound): ResolvedBound => (typeof b === 'object' ? on(b) : b)
   switch (plan.kind) {
     case 'project': return { ...plan, expressions: plan.expressions.map(e => (e.kind === 'alias' ? { ...e, child: transform(e.child, change) } : e)) }
     case 'filter': return { ...plan, condition: on(plan.condition) }
@@ -30,6 +31,10 @@ export function mapExpressions(plan: ResolvedPlan, change: (e: Resolved) => Reso
       aggregates: plan.aggregates.map(a => ({ ...a, call: { ...a.call, args: a.call.args.map(on), filter: a.call.filter === null ? null : on(a.call.filter) } })),
     }
     case 'join': return { ...plan, leftKeys: plan.leftKeys.map(on), rightKeys: plan.rightKeys.map(on), condition: plan.condition === null ? null : on(plan.condition) }
+    case 'window': return {
+      ...plan, partitionBy: plan.partitionBy.map(on), orders: plan.orders.map(o => ({ ...o, child: on(o.child) })),
+      functions: plan.functions.map(f => ({ ...f, call: { ...f.call, args: f.call.args.map(on), filter: f.call.filter === null ? null : on(f.call.filter), frame: { ...f.call.frame, lower: onBound(f.call.frame.lower), upper: onBound(f.call.frame.upper) } } })),
+    }
     case 'sort': return { ...plan, orders: plan.orders.map(o => ({ ...o, child: on(o.child) })) }
     default: return plan
   }
@@ -45,9 +50,15 @@ export function expressionsOf(plan: ResolvedPlan): readonly Resolved[] {
     case 'aggregate': return [...plan.keys, ...plan.aggregates.map(a => a.call)]
     case 'join': return [...plan.leftKeys, ...plan.rightKeys, ...(plan.condition === null ? [] : [plan.condition])]
     case 'sort': return plan.orders.map(o => o.child)
+    case 'window': return [...windowKeys(plan), ...plan.functions.flatMap(f => callExpressions(f.call))]
     case 'deduplicate': return plan.keys
     case 'watermark': return [plan.attribute]
     case 'group-state': case 'transform-with-state': return [...plan.keys, ...plan.values]
     default: return []
   }
 }
+
+/** What a window node partitions and sorts by. */
+export const windowKeys = (plan: ResolvedWindow): readonly Resolved[] => [...plan.partitionBy, ...plan.orders.map(o => o.child)]
+/** What a function of a window node evaluates. */
+export const callExpressions = (c: WindowCall): readonly Resolved[] => [...c.args, ...(c.filter === null ? [] : [c.filter]), ...[c.frame.lower, c.frame.upper].filter(b => typeof b === 'object')]

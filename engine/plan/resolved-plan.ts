@@ -4,7 +4,9 @@ import type { Batch } from '../columns/batch.ts'
 import type { ColumnPredicate } from '../columns/column-predicate.ts'
 import type { Row } from '../columns/rows.ts'
 import type { GroupFunction, GroupStateTimeout, ProcessorSource, TimeMode } from '../columns/user-state.ts'
+import type { AggregateFunction } from '../expressions/aggregate-function.ts'
 import type { Alias, AggregateCall, Attribute, GeneratorCall, Resolved } from '../expressions/expression.ts'
+import type { PlainBound, WindowFunction } from '../expressions/window-function.ts'
 import type { JoinType, Options, StreamRead } from './logical-plan.ts'
 
 interface Node { readonly output: readonly Attribute[]; readonly streaming: boolean }
@@ -34,6 +36,19 @@ export interface ResolvedJoin extends Node {
 export interface ResolvedOrder { readonly child: Resolved; readonly ascending: boolean; readonly nullsFirst: boolean }
 export interface ResolvedSort extends Node { readonly kind: 'sort'; readonly orders: readonly ResolvedOrder[]; readonly child: ResolvedPlan }
 /** `local`: of each batch of a stream and each of its sources, not of all rows. */
+/** A bound of a frame: none, the current row, so many rows on, or the key of the row that lies as far away as RANGE says. */
+export type ResolvedBound = PlainBound | number | Resolved
+export interface ResolvedFrame { readonly unit: 'rows' | 'range'; readonly lower: ResolvedBound; readonly upper: ResolvedBound }
+/** A function with its frame; `text` and `spec` are the call and its window as SQL. */
+export interface WindowCall {
+  readonly name: string; readonly args: readonly Resolved[]; readonly filter: Resolved | null; readonly function: AggregateFunction | WindowFunction; readonly frame: ResolvedFrame
+  readonly text: string; readonly spec: string
+}
+/** Functions over one partitioning and order. Output: the child's columns, then one attribute for each function. */
+export interface ResolvedWindow extends Node {
+  readonly kind: 'window'; readonly partitionBy: readonly Resolved[]; readonly orders: readonly ResolvedOrder[]
+  readonly functions: readonly { readonly call: WindowCall; readonly attribute: Attribute }[]; readonly child: ResolvedPlan
+}
 export interface ResolvedLimit extends Node { readonly kind: 'limit'; readonly count: number; readonly offset: number; readonly local?: true; readonly child: ResolvedPlan }
 export interface ResolvedSample extends Node { readonly kind: 'sample'; readonly fraction: number; readonly seed: number; readonly child: ResolvedPlan }
 export interface ResolvedUnion extends Node { readonly kind: 'union'; readonly children: readonly ResolvedPlan[] }
@@ -60,7 +75,7 @@ export interface ResolvedTransformWithState extends StatefulNode {
 
 export type ResolvedPlan =
   | ResolvedLocal | ResolvedRange | ResolvedBatchRead | ResolvedStreamRead | ResolvedProject | ResolvedFilter | ResolvedExpand | ResolvedGenerate | ResolvedAggregate
-  | ResolvedJoin | ResolvedSort | ResolvedLimit | ResolvedSample | ResolvedUnion | ResolvedSetOperation | ResolvedDeduplicate | ResolvedWatermark
+  | ResolvedJoin | ResolvedSort | ResolvedWindow | ResolvedLimit | ResolvedSample | ResolvedUnion | ResolvedSetOperation | ResolvedDeduplicate | ResolvedWatermark
   | ResolvedAppendKey | ResolvedGroupState | ResolvedTransformWithState
 
 /** The plans directly below. */

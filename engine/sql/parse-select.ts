@@ -4,6 +4,7 @@ import type { Expression } from '../expressions/expression.ts'
 import type { LogicalPlan, SelectAggregate } from '../plan/logical-plan.ts'
 import { parseFrom, oneRow } from './parse-relation.ts'
 import { sortKeys } from './parse-query.ts'
+import { windowClause, withWindows } from './named-windows.ts'
 import type { SqlReader } from './reader.ts'
 
 /** `alone`: no set operation stands before, so that a following ORDER BY is its own unless a set operation comes after. */
@@ -13,25 +14,22 @@ export function parseSelect(r: SqlReader, alone: boolean): LogicalPlan {
   const distinct = tokens.word('distinct')
   if (!distinct) tokens.word('all')
   if (tokens.isWord('from')) throw tokens.unexpected(' Write at least one column, or *, after SELECT.')
-  const select = tokens.list(() => item(r))
+  const listed = tokens.list(() => r.grammar.named())
   let plan = tokens.word('from') ? parseFrom(r) : oneRow()
   if (tokens.word('where')) plan = { kind: 'filter', condition: r.grammar.expression(), child: plan }
   const grouping = r.words('group', 'by') ? groupBy(r) : null
   const having = tokens.word('having') ? r.grammar.expression() : null
-  for (const word of ['window', 'qualify', 'cluster', 'distribute']) if (tokens.isWord(word) && (word !== 'window' || tokens.isName(1))) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `${word.toUpperCase()} in a SELECT`, advice: 'Leave it out.' })
+  const before = windowClause(r), condition = tokens.word('qualify') ? r.grammar.expression() : null, windows = before.size > 0 ? before : windowClause(r)
+  const select = listed.map(e => withWindows(e, windows))
+  for (const word of ['cluster', 'distribute']) if (tokens.isWord(word)) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `${word.toUpperCase()} in a SELECT`, advice: 'Leave it out.' })
   if (grouping === null && having === null) plan = { kind: 'project', expressions: select, child: plan }
   else {
     // Above a HAVING Spark sorts by what is selected, nothing else.
-    const orders = alone && !distinct && having === null ? sortKeys(r) ?? [] : []
+    const orders = alone && !distinct && having === null && condition === null ? sortKeys(r) ?? [] : []
     plan = { kind: 'select-aggregate', keys: grouping?.keys ?? [], sets: grouping?.sets ?? null, select, having, orders, child: plan } satisfies SelectAggregate
   }
+  if (condition !== null) plan = { kind: 'qualify', condition: withWindows(condition, windows), child: plan }
   return distinct ? { kind: 'deduplicate', columns: null, withinWatermark: false, child: plan } : plan
-}
-
-function item(r: SqlReader): Expression {
-  const e = r.grammar.named()
-  if (e.kind === 'unresolved-window') throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'A window function (OVER)', advice: 'Group with a time window, or keep the last row with max_by.' })
-  return e
 }
 
 interface Grouping { readonly keys: readonly Expression[]; readonly sets: readonly (readonly number[])[] | null }

@@ -13,7 +13,6 @@ import { checkMode, checkWatermarks } from './check-watermarks.ts'
 type Of<K extends ResolvedPlan['kind']> = Extract<ResolvedPlan, { kind: K }>
 
 const refuse = (what: string, advice: string): Error => analysisError('MICROLOTE_STREAMING_REFUSED', { what, advice })
-const later = (feature: string, advice: string): Error => analysisError('MICROLOTE_NOT_SUPPORTED', { feature, advice })
 
 /** Throws AnalysisException when the query cannot run in this mode. */
 export function checkStreaming(plan: ResolvedPlan, mode: OutputMode, conf: (key: string) => string | null): void {
@@ -50,6 +49,7 @@ function checkNode(node: ResolvedPlan, mode: OutputMode): void {
     case 'except':
       if (node.right.streaming) throw refuse('A stream on the right of except()', 'Put the static DataFrame on the right.')
       throw analysisError('UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK', { outputMode: mode, statefulOperator: 'except()' })
+    case 'window': { const { call } = node.functions[0]!; throw analysisError('NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING', { windowFunc: call.name, columnName: call.text, windowSpec: call.spec }) }
     case 'join': checkJoin(node, mode)
   }
 }
@@ -85,11 +85,6 @@ function isBounded(join: Of<'join'>): boolean {
 }
 
 function checkExpression(e: Resolved, node: ResolvedPlan): void {
-  if (e.kind === 'marker' && e.name === 'over') {
-    if (!node.streaming) throw later('window functions with OVER', 'Group and join instead.')
-    const d = e.details as { function: string; text: string; spec: string }
-    throw analysisError('NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING', { windowFunc: d.function, columnName: d.text, windowSpec: d.spec })
-  }
   if (node.streaming && e.kind === 'call' && e.name === 'monotonically_increasing_id') throw refuse('monotonically_increasing_id()', 'Number rows per batch in foreachBatch, or use uuid().')
   for (const c of childrenOf(e)) checkExpression(c, node)
 }

@@ -3,10 +3,18 @@ import { ConstantVector } from '../../columns/constant-vector.ts'
 import { FixedVector } from '../../columns/fixed-vector.ts'
 import type { Vector } from '../../columns/vector.ts'
 import type { Accumulator, AggregateFunction } from '../../expressions/aggregate-function.ts'
+import type { Frames } from '../../expressions/window-function.ts'
 import { longType } from '../../types/data-type.ts'
+import { presentBefore } from './over-frames.ts'
 import { grownLongs } from './typed-arrays.ts'
 
-export const countFunction: AggregateFunction = { name: 'count', type: longType, bufferTypes: [longType], create: () => new Count() }
+export const countFunction: AggregateFunction = { name: 'count', type: longType, bufferTypes: [longType], create: () => new Count(), overFrames: countOverFrames }
+
+function countOverFrames(f: Frames, args: readonly Vector[]): Vector {
+  const counts = new BigInt64Array(f.length), before = presentBefore(args, args[0]?.length ?? 0)
+  for (let i = 0; i < f.length; i++) counts[i] = BigInt(before[f.to[i]!]! - before[f.from[i]!]!)
+  return new FixedVector(longType, counts, null, f.length)
+}
 
 class Count implements Accumulator {
   #counts = new BigInt64Array(16)

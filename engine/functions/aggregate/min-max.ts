@@ -4,9 +4,11 @@ import { comparison } from '../../columns/compare.ts'
 import { FixedVector } from '../../columns/fixed-vector.ts'
 import type { Vector } from '../../columns/vector.ts'
 import type { Accumulator, AggregateFunction } from '../../expressions/aggregate-function.ts'
+import type { Frames } from '../../expressions/window-function.ts'
 import { booleanType, isOrderable, sqlName, type DataType } from '../../types/data-type.ts'
 import { expectArity, literalValue, plainArgs, quoted, type FunctionCall, type FunctionDefinition, type FunctionFamily } from '../define.ts'
 import { aggregate } from './bind.ts'
+import { extremeRows, nthRows, takeOrNull } from './over-frames.ts'
 import { rowAggregate } from './row-aggregate.ts'
 
 function checkOrder(c: FunctionCall, type: DataType): void {
@@ -53,10 +55,11 @@ class DoubleExtreme implements Accumulator {
 
 function extremeOf(name: 'min' | 'max', type: DataType): AggregateFunction {
   const sign = name === 'max' ? 1 : -1
-  if (type.kind === 'double') return { name, type, bufferTypes: [type], create: () => new DoubleExtreme(sign) }
+  const overFrames = (f: Frames, [v]: readonly Vector[]): Vector => takeOrNull(v!, extremeRows(v!, f, sign))
+  if (type.kind === 'double') return { name, type, bufferTypes: [type], create: () => new DoubleExtreme(sign), overFrames }
   const compare = comparison(type)
   const take = (s: unknown[], v: unknown): void => { if (v !== null && (s[0] === null || sign * compare(v, s[0]) > 0)) s[0] = v }
-  return rowAggregate({ name, type, bufferTypes: [type], zero: () => [null], update: take, merge: (s, [v]) => take(s, v), finish: s => s[0] })
+  return { ...rowAggregate({ name, type, bufferTypes: [type], zero: () => [null], update: take, merge: (s, [v]) => take(s, v), finish: s => s[0] }), overFrames }
 }
 
 const extreme = (name: 'min' | 'max'): FunctionDefinition => ({
@@ -82,7 +85,9 @@ function firstOrLast(name: 'first' | 'last'): FunctionDefinition {
       expectArity(c, 1, 2)
       const a = plainArgs(c)[0]!, ignoreNulls = c.ignoreNulls || literalValue(c.args[1]) === true
       const take = (s: unknown[], v: unknown): void => { if (!(ignoreNulls && v === null) && (name === 'last' || s[1] === false)) { s[0] = v; s[1] = true } }
-      return aggregate(c, name, [a], rowAggregate({ name, type: a.type, bufferTypes: [a.type, booleanType], zero: () => [null, false], update: take, merge: (s, [v, set]) => { if (set === true) take(s, v) }, finish: s => s[0] }), true, ignoreNulls ? { ignoreNulls } : undefined)
+      const f = rowAggregate({ name, type: a.type, bufferTypes: [a.type, booleanType], zero: () => [null, false], update: take, merge: (s, [v, set]) => { if (set === true) take(s, v) }, finish: s => s[0] })
+      const overFrames = (frames: Frames, [v]: readonly Vector[]): Vector => takeOrNull(v!, nthRows(v!, frames, name === 'first' ? 1 : -1, ignoreNulls))
+      return aggregate(c, name, [a], { ...f, overFrames }, true, ignoreNulls ? { ignoreNulls } : undefined)
     },
   }
 }

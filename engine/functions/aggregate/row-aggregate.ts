@@ -2,6 +2,7 @@
 import { vectorOf } from '../../columns/builder.ts'
 import type { Vector } from '../../columns/vector.ts'
 import type { Accumulator, AggregateFunction } from '../../expressions/aggregate-function.ts'
+import type { Frames } from '../../expressions/window-function.ts'
 import type { DataType } from '../../types/data-type.ts'
 
 export interface RowAggregate {
@@ -20,7 +21,26 @@ export interface RowAggregate {
 }
 
 export function rowAggregate(a: RowAggregate): AggregateFunction {
-  return { name: a.name, type: a.type, bufferTypes: a.bufferTypes, create: () => new RowAccumulator(a) }
+  return { name: a.name, type: a.type, bufferTypes: a.bufferTypes, create: () => new RowAccumulator(a), overFrames: (f, args) => rowsOverFrames(a, f, args) }
+}
+
+/** The results of frames, row by row: a frame that only grows at its end goes on from the one before, another is added up anew. */
+export function rowsOverFrames(a: RowAggregate, f: Frames, args: readonly Vector[]): Vector {
+  const out = new Array<unknown>(f.length), [x, y] = args
+  let state = a.zero(), from = 0, to = 0, result: unknown, changed = true
+  for (let i = 0; i < f.length; i++) {
+    if (f.from[i] !== from) { state = a.zero(); from = to = f.from[i]!; changed = true }
+    for (; to < f.to[i]!; to++) {
+      if (args.length === 1) a.update(state, x!.get(to))
+      else if (args.length === 2) a.update(state, x!.get(to), y!.get(to))
+      else a.update(state, ...args.map(v => v.get(to)))
+      changed = true
+    }
+    // A list is the state itself, which goes on growing.
+    if (changed) { result = a.finish(state); if (Array.isArray(result)) result = [...result as unknown[]]; changed = false }
+    out[i] = result
+  }
+  return vectorOf(a.type, out)
 }
 
 class RowAccumulator implements Accumulator {

@@ -2,7 +2,9 @@
 import { FixedVector } from '../../columns/fixed-vector.ts'
 import type { Vector } from '../../columns/vector.ts'
 import type { Accumulator } from '../../expressions/aggregate-function.ts'
+import type { Frames } from '../../expressions/window-function.ts'
 import { doubleType, longType } from '../../types/data-type.ts'
+import { presentBefore } from './over-frames.ts'
 import { grownFloats } from './typed-arrays.ts'
 
 /** A sum and a count a group; `mean` says which of the two results is wanted. State: sum (NULL of no rows), and for the mean the count. */
@@ -57,4 +59,39 @@ export class DoubleSum implements Accumulator {
     if (this.#mean) for (let g = 0; g < count; g++) out[g] = out[g]! / this.#counts[g]!
     return new FixedVector(doubleType, out, this.#empty(count), count)
   }
+}
+
+const blockSize = 64, narrow = 128
+
+/**
+ * Sums or means of frames. A frame that only grows goes on from the one before and a narrow one is added up anew, both in the order of the rows, so that the last digit is Spark's;
+ * a wide one that slides is put together of the sums of blocks, and of blocks of blocks.
+ */
+export function doublesOverFrames(mean: boolean, f: Frames, [values]: readonly Vector[]): Vector {
+  const v = values!, present = presentBefore([v], v.length), data = new Float64Array(v.length)
+  for (let i = 0; i < v.length; i++) if (present[i + 1]! > present[i]!) data[i] = v.value(i) as number
+  const levels: Float64Array[] = [data]
+  const sum = (level: number, from: number, to: number): number => {
+    let total = 0
+    if (to - from <= narrow) { const own = levels[level]!; for (let i = from; i < to; i++) total += own[i]!; return total }
+    if (levels[level + 1] === undefined) levels.push(blocksOf(levels[level]!))
+    const first = Math.ceil(from / blockSize), last = Math.floor(to / blockSize)
+    return sum(level, from, first * blockSize) + sum(level + 1, first, last) + sum(level, last * blockSize, to)
+  }
+  const out = new Float64Array(f.length), nulls = new Uint8Array(f.length)
+  let from = -1, to = 0, total = 0, empty = false
+  for (let i = 0; i < f.length; i++) {
+    const a = f.from[i]!, b = f.to[i]!
+    if (a === from) for (; to < b; to++) total += data[to]!
+    else { total = sum(0, a, b); from = a; to = b }
+    const n = present[b]! - present[a]!
+    if (n === 0) { nulls[i] = 1; empty = true } else out[i] = mean ? total / n : total
+  }
+  return new FixedVector(doubleType, out, empty ? nulls : null, f.length)
+}
+
+function blocksOf(a: Float64Array): Float64Array {
+  const out = new Float64Array(Math.ceil(a.length / blockSize))
+  for (let i = 0; i < a.length; i++) { const b = Math.floor(i / blockSize); out[b] = out[b]! + a[i]! }
+  return out
 }

@@ -4,13 +4,15 @@ import { FixedVector } from '../../columns/fixed-vector.ts'
 import type { Vector } from '../../columns/vector.ts'
 import type { Accumulator, AggregateFunction } from '../../expressions/aggregate-function.ts'
 import type { Resolved } from '../../expressions/expression.ts'
+import type { Frames } from '../../expressions/window-function.ts'
 import { booleanType, doubleType, isAnsiInterval, isIntegral, longType, type DataType, type DecimalType } from '../../types/data-type.ts'
 import { bounded, divideRounded, fits, power10 } from '../../types/decimal.ts'
 import { castTo } from '../cast.ts'
 import { expectArity, plainArgs, unexpectedType, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily } from '../define.ts'
 import { aggregate } from './bind.ts'
-import { rowAggregate } from './row-aggregate.ts'
-import { DoubleSum } from './sum-double.ts'
+import { presentBefore } from './over-frames.ts'
+import { rowAggregate, rowsOverFrames, type RowAggregate } from './row-aggregate.ts'
+import { DoubleSum, doublesOverFrames } from './sum-double.ts'
 import { grownBytes, grownLongs } from './typed-arrays.ts'
 
 type Mode = 'ansi' | 'try' | 'legacy'
@@ -57,7 +59,28 @@ class LongSum implements Accumulator {
   }
 }
 
-const sumFunction = (type: DataType, bufferTypes: readonly DataType[], create: () => Accumulator): AggregateFunction => ({ name: 'sum', type, bufferTypes, create })
+const sumFunction = (type: DataType, bufferTypes: readonly DataType[], create: () => Accumulator, overFrames: AggregateFunction['overFrames']): AggregateFunction => ({ name: 'sum', type, bufferTypes, create, overFrames })
+
+/** Sums of whole numbers over frames: differences of running sums where no sum can leave the whole numbers a double holds; else row by row, checked. */
+function longsOverFrames(mode: Mode, f: Frames, args: readonly Vector[]): Vector {
+  const v = args[0]!, present = presentBefore(args, v.length), sums = new Float64Array(v.length + 1)
+  let size = 0
+  for (let i = 0; i < v.length; i++) { const x = present[i + 1]! > present[i]! ? Number(v.value(i)) : 0; size += Math.abs(x); sums[i + 1] = sums[i]! + x }
+  if (size > Number.MAX_SAFE_INTEGER) return rowsOverFrames(checkedSum(mode), f, args)
+  const out = new BigInt64Array(f.length), nulls = new Uint8Array(f.length)
+  let empty = false
+  for (let i = 0; i < f.length; i++) {
+    const from = f.from[i]!, to = f.to[i]!
+    if (present[from] === present[to]) { nulls[i] = 1; empty = true } else out[i] = BigInt(sums[to]! - sums[from]!)
+  }
+  return new FixedVector(longType, out, empty ? nulls : null, f.length)
+}
+
+const checkedSum = (mode: Mode): RowAggregate => {
+  const of = (s: unknown[]): LongSum => (s[0] ??= new LongSum(mode)) as LongSum
+  const group = new Int32Array(1)
+  return { name: 'sum', type: longType, bufferTypes: [longType], zero: () => [null], update(s, v: bigint | null) { if (v !== null) of(s).update(group, 1, [new FixedVector(longType, BigInt64Array.of(v), null)]) }, merge() {}, finish: s => of(s as unknown[]).result(1).get(0) }
+}
 
 function decimalSum(t: DecimalType, mode: Mode): AggregateFunction {
   const type = bounded(t.precision + 10, t.scale)
@@ -112,7 +135,7 @@ const modeOf = (trying: boolean, context: BindContext): Mode => (trying ? 'try' 
 const sum = (trying: boolean): FunctionDefinition => ({
   bind(c, context) {
     const a = numeric(c, context), mode = modeOf(trying, context)
-    const f = a.type.kind === 'decimal' ? decimalSum(a.type, mode) : isAnsiInterval(a.type) ? intervalSum(a.type) : isIntegral(a.type) ? sumFunction(longType, [longType], () => new LongSum(mode)) : sumFunction(doubleType, [doubleType], () => new DoubleSum(false))
+    const f = a.type.kind === 'decimal' ? decimalSum(a.type, mode) : isAnsiInterval(a.type) ? intervalSum(a.type) : isIntegral(a.type) ? sumFunction(longType, [longType], () => new LongSum(mode), (frames, args) => longsOverFrames(mode, frames, args)) : sumFunction(doubleType, [doubleType], () => new DoubleSum(false), (frames, args) => doublesOverFrames(false, frames, args))
     return aggregate(c, trying ? 'try_sum' : 'sum', [a], f)
   },
 })
@@ -121,7 +144,7 @@ const avg = (trying: boolean): FunctionDefinition => ({
   bind(c, context) {
     const a = numeric(c, context)
     if (a.type.kind === 'decimal') return aggregate(c, 'avg', [a], decimalAverage(a.type, modeOf(trying, context)))
-    return aggregate(c, 'avg', [castTo(a, doubleType, context)], { name: 'avg', type: doubleType, bufferTypes: [doubleType, longType], create: () => new DoubleSum(true) })
+    return aggregate(c, 'avg', [castTo(a, doubleType, context)], { name: 'avg', type: doubleType, bufferTypes: [doubleType, longType], create: () => new DoubleSum(true), overFrames: (frames, args) => doublesOverFrames(true, frames, args) })
   },
 })
 

@@ -17,6 +17,7 @@ import { SampleExec } from '../../operators/stateless/sample.ts'
 import { SetOperationExec } from '../../operators/stateless/set-operation.ts'
 import { SortExec } from '../../operators/stateless/sort.ts'
 import { UnionExec } from '../../operators/stateless/union.ts'
+import { WindowExec } from '../../operators/window/window.ts'
 import type { ResolvedPlan } from '../../plan/resolved-plan.ts'
 import type { Leaf, Planning, PlanOf } from '../strategy.ts'
 
@@ -31,6 +32,7 @@ export function planBasic(p: ResolvedPlan, planning: Planning): Exec {
     case 'generate': return new GenerateExec(p.generator, p.output, go(p.child))
     case 'join': return new HashJoinExec({ type: p.type, leftKeys: p.leftKeys, rightKeys: p.rightKeys, nullSafe: p.nullSafe, condition: p.condition }, p.output, go(p.left), go(p.right))
     case 'sort': return new SortExec(p.orders, go(p.child))
+    case 'window': return new WindowExec(p.partitionBy, p.orders, p.functions, go(p.child))
     case 'limit': return new LimitExec(p.count, p.offset, go(p.child))
     case 'sample': return new SampleExec(p.fraction, p.seed, go(p.child))
     case 'union': return new UnionExec(p.output, p.children.map(go))

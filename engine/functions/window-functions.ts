@@ -1,0 +1,138 @@
+/** Functions that only OVER knows: row_number, rank, dense_rank, percent_rank, cume_dist, ntile, lag, lead, nth_value. Bound to a marker that the analyzer joins with its window. */
+import { concatVectors } from '../columns/concat.ts'
+import { ConstantVector } from '../columns/constant-vector.ts'
+import { FixedVector } from '../columns/fixed-vector.ts'
+import { analysisError } from '../errors/spark-error.ts'
+import { evaluateConstant } from '../expressions/codegen/compile.ts'
+import { attributesOf } from '../expressions/codegen/emitter.ts'
+import type { Marker, Resolved } from '../expressions/expression.ts'
+import type { SortedRows, WindowFunction } from '../expressions/window-function.ts'
+import { intType, sqlName, type DataType } from '../types/data-type.ts'
+import { canImplicitlyCast } from '../types/coercion.ts'
+import { nthRows, presentBefore, takeOrNull } from './aggregate/over-frames.ts'
+import { castTo } from './cast.ts'
+import { describe, expectArity, literalValue, plainArgs, quoted, unexpectedType, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
+
+export const isWindowFunction = (e: Resolved): e is Marker => e.kind === 'marker' && e.name === 'window-function'
+
+const throughHere = { unit: 'rows', lower: 'unbounded', upper: 'current' } as const
+
+function marker(type: DataType, nullable: boolean, args: readonly Resolved[], details: WindowFunction): Marker {
+  return { kind: 'marker', name: 'window-function', args, type, nullable, details }
+}
+
+function refuseNulls(c: FunctionCall): void {
+  if (c.ignoreNulls) throw analysisError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', { prettyName: quoted(c.name), syntax: 'IGNORE NULLS' })
+}
+
+/** A number a row (arguments of rank and its kin, as many as `most`, say nothing), made by a loop over the partitions; `write` gets the rows of one partition and the runs of equal rows in it. */
+function ranking(name: string, kind: 'int' | 'double', most: number, write: (out: Int32Array | Float64Array, from: number, to: number, peers: Int32Array) => void): FunctionDefinition {
+  const type: DataType = { kind }
+  const evaluate = ({ length, partitions, peers }: SortedRows): FixedVector => {
+    const out = kind === 'int' ? new Int32Array(length) : new Float64Array(length)
+    let run = 0
+    for (let p = 0; p + 1 < partitions.length; p++) {
+      const first = run
+      while (peers[run]! < partitions[p + 1]!) run++
+      write(out, partitions[p]!, partitions[p + 1]!, peers.subarray(first, run + 1))
+    }
+    return new FixedVector(type, out, null, length)
+  }
+  return { bind(c) { expectArity(c, 0, most); refuseNulls(c); return marker(type, false, [], { name, needsOrder: true, frame: name === 'cume_dist' ? { ...throughHere, unit: 'range' } : throughHere, evaluate }) } }
+}
+
+const eachRun = (peers: Int32Array, write: (from: number, to: number, run: number) => void): void => { for (let r = 0; r + 1 < peers.length; r++) write(peers[r]!, peers[r + 1]!, r) }
+
+const ntile: FunctionDefinition = {
+  bind(c, context) {
+    expectArity(c, 0, 1)
+    refuseNulls(c)
+    const given = plainArgs(c)[0]
+    if (given !== undefined && given.type.kind !== 'int') throw unexpectedType(c, 1, '"INT"', given)
+    const buckets = given === undefined ? 1 : constantInt(c, given, 'buckets', context)
+    if (buckets === null || buckets <= 0) throw analysisError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', { sqlExpr: `"${c.sql}"`, exprName: 'buckets', valueRange: '(0, 2147483647]', currentValue: String(buckets) })
+    return marker(intType, false, [], {
+      name: 'ntile', needsOrder: true, frame: throughHere,
+      evaluate({ length, partitions }) {
+        const out = new Int32Array(length)
+        for (let p = 0; p + 1 < partitions.length; p++) {
+          const from = partitions[p]!, n = partitions[p + 1]! - from, size = Math.floor(n / buckets), larger = n % buckets
+          // The first buckets have a row more where the rows do not divide evenly.
+          for (let i = 0; i < n; i++) out[from + i] = i < larger * (size + 1) ? Math.floor(i / (size + 1)) + 1 : larger + Math.floor((i - larger * (size + 1)) / size) + 1
+        }
+        return new FixedVector(intType, out, null, length)
+      },
+      ...(buckets === 1 ? {} : { buckets }),
+    } as WindowFunction)
+  },
+}
+
+// A whole number that is known before any row is read; null for NULL.
+function constantInt(c: FunctionCall, given: Resolved, what: string, context: BindContext): number | null {
+  if (given.type.kind !== 'int' && !canImplicitlyCast(given.type, intType, context.ansi)) throw unexpectedType(c, c.args.indexOf(given) + 1, '"INT"', given)
+  const value = given.kind === 'literal' || (given.kind === 'call' && given.deterministic && attributesOf(given).size === 0) ? evaluateConstant(castTo(given, intType, context)) : undefined
+  if (value === undefined) throw analysisError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', { sqlExpr: `"${c.sql}"`, inputName: what, inputType: '"INT"', inputExpr: `"${describe(given)}"` })
+  return value as number | null
+}
+
+/** lag (sign −1) and lead (sign 1): the value so many rows before or behind, in the partition. */
+function neighbour(name: 'lag' | 'lead', sign: 1 | -1): FunctionDefinition {
+  return {
+    bind(c, context) {
+      expectArity(c, 1, 3)
+      const [input, by, otherwise] = plainArgs(c) as [Resolved, Resolved | undefined, Resolved | undefined]
+      const offset = by === undefined ? 1 : constantInt(c, by, 'offset', context)
+      const steps = (offset ?? 0) * sign, { ignoreNulls } = c
+      const fallback = otherwise === undefined || literalValue(otherwise) === null ? null : otherwise
+      if (fallback !== null && fallback.type.kind !== input.type.kind && !canImplicitlyCast(fallback.type, input.type, context.ansi)) {
+        throw analysisError('DATATYPE_MISMATCH.DATA_DIFF_TYPES', { sqlExpr: `"${c.sql}"`, functionName: quoted(name), dataType: `["${sqlName(input.type)}", "${sqlName(fallback.type)}"]` })
+      }
+      const args = fallback === null ? [input] : [input, castTo(fallback, input.type, context)]
+      const f: WindowFunction & { readonly ignoreNulls: boolean } = {
+        name, needsOrder: true, frame: { unit: 'rows', lower: steps, upper: steps }, ignoreNulls,
+        evaluate({ length, partitions }, _frames, [v, d]) {
+          const rows = ignoreNulls && steps !== 0 ? presentNeighbours(presentBefore([v!], length), partitions, steps) : new Int32Array(length)
+          if (!ignoreNulls || steps === 0) {
+            for (let p = 0; p + 1 < partitions.length; p++) for (let i = partitions[p]!, end = partitions[p + 1]!, first = i; i < end; i++) { const at = i + steps; rows[i] = at >= first && at < end ? at : -1 }
+          }
+          if (d === undefined) return takeOrNull(v!, rows)
+          for (let i = 0; i < length; i++) if (rows[i]! < 0) rows[i] = length + i
+          return concatVectors(input.type, [v!, d]).take(rows, length)
+        },
+      }
+      return marker(input.type, fallback === null || input.nullable || fallback.nullable, args, f)
+    },
+  }
+}
+
+// The row of the n-th value that is not NULL, before (n < 0) or behind each row; −1 where the partition has none.
+function presentNeighbours(before: Int32Array, partitions: Int32Array, n: number): Int32Array {
+  const length = before.length - 1, present = new Int32Array(before[length]!), rows = new Int32Array(length)
+  for (let i = 0; i < length; i++) if (before[i + 1]! > before[i]!) present[before[i]!] = i
+  for (let p = 0; p + 1 < partitions.length; p++) {
+    const first = before[partitions[p]!]!, end = before[partitions[p + 1]!]!
+    for (let i = partitions[p]!; i < partitions[p + 1]!; i++) { const at = n < 0 ? before[i]! + n : before[i + 1]! + n - 1; rows[i] = at >= first && at < end ? present[at]! : -1 }
+  }
+  return rows
+}
+
+const nthValue: FunctionDefinition = {
+  bind(c, context) {
+    expectArity(c, 2)
+    const [input, by] = plainArgs(c) as [Resolved, Resolved]
+    const n = constantInt(c, by, 'offset', context)
+    if (n === null || n <= 0) throw analysisError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', { sqlExpr: `"${c.sql}"`, exprName: 'offset', valueRange: '(0, 9223372036854775807]', currentValue: String(n) })
+    const { ignoreNulls } = c
+    const f: WindowFunction & { readonly n: number; readonly ignoreNulls: boolean } = { name: 'nth_value', n, ignoreNulls, needsOrder: true, frame: null, evaluate: (_rows, frames, [v]) => takeOrNull(v!, nthRows(v!, frames, n, ignoreNulls)) }
+    return marker(input.type, true, [input], f)
+  },
+}
+
+export const windowFunctions: FunctionFamily = {
+  row_number: ranking('row_number', 'int', 0, (out, from, to) => { for (let i = from; i < to; i++) out[i] = i - from + 1 }),
+  rank: ranking('rank', 'int', Infinity, (out, from, _to, peers) => eachRun(peers, (a, b) => out.fill(a - from + 1, a, b))),
+  dense_rank: ranking('dense_rank', 'int', Infinity, (out, _from, _to, peers) => eachRun(peers, (a, b, run) => out.fill(run + 1, a, b))),
+  percent_rank: ranking('percent_rank', 'double', Infinity, (out, from, to, peers) => eachRun(peers, (a, b) => out.fill(to - from > 1 ? (a - from) / (to - from - 1) : 0, a, b))),
+  cume_dist: ranking('cume_dist', 'double', 0, (out, from, to, peers) => eachRun(peers, (a, b) => out.fill((b - from) / (to - from), a, b))),
+  ntile, lag: neighbour('lag', -1), lead: neighbour('lead', 1), nth_value: nthValue,
+}
