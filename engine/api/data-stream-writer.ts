@@ -77,12 +77,16 @@ export class DataStreamWriter {
   }
 }
 
+const triggerNames: readonly (keyof TriggerOptions)[] = ['processingTime', 'once', 'availableNow', 'continuous', 'realTime']
+
 function triggerOf(o: TriggerOptions): Trigger {
+  for (const k of Object.keys(o)) if (!triggerNames.includes(k as keyof TriggerOptions)) throw analysisError('MICROLOTE_TRIGGER_INVALID', { reason: `there is none named ${k}` })
   const given = (Object.keys(o) as (keyof TriggerOptions)[]).filter(k => o[k] !== undefined)
   if (given.length !== 1) throw analysisError('ONLY_ALLOW_SINGLE_TRIGGER', { found: given.length === 0 ? 'none' : given.join(' and ') })
   if (o.continuous !== undefined) throw analysisError('MICROLOTE_CONTINUOUS_TRIGGER', { interval: o.continuous })
   if (o.realTime !== undefined) throw analysisError('MICROLOTE_REAL_TIME_TRIGGER')
   if (o.processingTime !== undefined) {
+    if (typeof o.processingTime !== 'string') throw analysisError('MICROLOTE_TRIGGER_INVALID', { reason: `${String(o.processingTime)} is not an interval, which is a text such as "10 seconds"` })
     const intervalMs = intervalToMs(o.processingTime)
     if (intervalMs < 0) throw analysisError('MICROLOTE_TRIGGER_INVALID', { reason: `the interval ${o.processingTime} is negative` })
     return { kind: 'processing-time', intervalMs }
