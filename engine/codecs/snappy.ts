@@ -16,6 +16,8 @@ function block(source: Uint8Array, start: number, end: number, target: Uint8Arra
   let i = start
   let o = at
   const limit = target.length
+  // Four bytes at a time where there is room to write past the end: what is written there is written again.
+  const from = new DataView(source.buffer, source.byteOffset, source.length), to = new DataView(target.buffer, target.byteOffset, limit)
   while (i < end) {
     const tag = source[i++]!
     if ((tag & 3) === 0) {
@@ -28,7 +30,8 @@ function block(source: Uint8Array, start: number, end: number, target: Uint8Arra
       }
       n++
       if (i + n > end || o + n > limit) throw new RangeError('snappy: a literal leaves its block')
-      if (n <= 16) for (let k = 0; k < n; k++) target[o + k] = source[i + k]!
+      if (n <= 16 && i + 16 <= source.length && o + 16 <= limit) for (let k = 0; k < n; k += 4) to.setInt32(o + k, from.getInt32(i + k, true), true)
+      else if (n <= 16) for (let k = 0; k < n; k++) target[o + k] = source[i + k]!
       else target.set(source.subarray(i, i + n), o)
       i += n
       o += n
@@ -50,7 +53,11 @@ function block(source: Uint8Array, start: number, end: number, target: Uint8Arra
       i += 4
     }
     if (i > end || distance === 0 || distance > o - at || o + n > limit) throw new RangeError('snappy: a copy leaves its block')
-    for (const stop = o + n; o < stop; o++) target[o] = target[o - distance]!
+    const stop = o + n
+    if (distance >= 4 && stop + 3 <= limit) {
+      for (; o < stop; o += 4) to.setInt32(o, to.getInt32(o - distance, true), true)
+      o = stop
+    } else for (; o < stop; o++) target[o] = target[o - distance]!
   }
   return o
 }
@@ -108,18 +115,20 @@ function compressBlock(source: Uint8Array, start: number, end: number, target: U
 
 function compressPiece(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number, table: Int32Array): number {
   table.fill(-1)
+  const words = new DataView(source.buffer, source.byteOffset, source.length)
   let from = start
   for (let i = start; i + 4 <= end;) {
-    const word = source[i]! | (source[i + 1]! << 8) | (source[i + 2]! << 16) | (source[i + 3]! << 24)
+    const word = words.getInt32(i, true)
     const slot = Math.imul(word, 0x1e35a7bd) >>> 18
     const seen = table[slot]!
     table[slot] = i
-    if (seen < 0 || source[seen] !== source[i] || source[seen + 1] !== source[i + 1] || source[seen + 2] !== source[i + 2] || source[seen + 3] !== source[i + 3]) {
+    if (seen < 0 || words.getInt32(seen, true) !== word) {
       i += 1 + ((i - from) >>> 5)
       continue
     }
     at = literal(source, from, i, target, at)
     let n = 4
+    while (i + n + 4 <= end && words.getInt32(seen + n, true) === words.getInt32(i + n, true)) n += 4
     while (i + n < end && source[seen + n] === source[i + n]) n++
     const distance = i - seen
     i += n

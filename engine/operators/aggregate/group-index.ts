@@ -24,14 +24,8 @@ export class GroupIndex {
 
   /** The group of each row. Without key columns every row is in group 0, which exists even with no rows. */
   add(columns: readonly Vector[], length: number): Int32Array {
-    const groups = new Int32Array(length)
+    const groups = this.#codes(columns, length, false)
     if (columns.length === 0) return groups
-    columns.forEach((c, k) => {
-      if (this.#scratch[k]!.length < length) this.#scratch[k] = new Int32Array(length)
-      this.#coders[k]!.encode(c, length, this.#scratch[k]!)
-    })
-    groups.set(this.#scratch[0]!.subarray(0, length))
-    for (let k = 1; k < columns.length; k++) this.#pairs[k - 1]!.combine(groups, this.#scratch[k]!, length, groups)
     for (let i = 0; i < length; i++) {
       const code = groups[i]!
       if (code >= this.#numberOf.length) { const g = new Int32Array(Math.max(this.#numberOf.length * 2, code + 1)).fill(-1); g.set(this.#numberOf); this.#numberOf = g }
@@ -40,6 +34,27 @@ export class GroupIndex {
       groups[i] = group
     }
     return groups
+  }
+
+  /** The group of each row, −1 for keys that no row added; none is added. */
+  find(columns: readonly Vector[], length: number): Int32Array {
+    const groups = this.#codes(columns, length, true), numbers = this.#numberOf
+    if (columns.length === 0) return groups
+    for (let i = 0; i < length; i++) { const code = groups[i]!; groups[i] = code < 0 || code >= numbers.length ? -1 : numbers[code]! }
+    return groups
+  }
+
+  /** A number for each row's keys. */
+  #codes(columns: readonly Vector[], length: number, known: boolean): Int32Array {
+    const codes = new Int32Array(length)
+    if (columns.length === 0) return codes
+    columns.forEach((c, k) => {
+      if (this.#scratch[k]!.length < length) this.#scratch[k] = new Int32Array(length)
+      this.#coders[k]!.encode(c, length, this.#scratch[k]!, known)
+    })
+    codes.set(this.#scratch[0]!.subarray(0, length))
+    for (let k = 1; k < columns.length; k++) this.#pairs[k - 1]!.combine(codes, this.#scratch[k]!, length, codes, known)
+    return codes
   }
 
   #remember(group: number, row: number): void {

@@ -12,8 +12,8 @@ import { PairTable } from './pair-table.ts'
 export interface KeyCoder {
   /** One more than the greatest code given so far. */
   readonly count: number
-  /** Writes the code of each row. */
-  encode(column: Vector, length: number, codes: Int32Array): void
+  /** Writes the code of each row. A value that is new gets one, or with `known` is not kept and has −1. */
+  encode(column: Vector, length: number, codes: Int32Array, known?: boolean): void
   /** The values of these codes as a column. */
   decode(codes: Int32Array, count: number): Vector
 }
@@ -37,9 +37,9 @@ class WordCoder implements KeyCoder {
 
   constructor(type: DataType) { this.#type = type }
 
-  encode(column: Vector, length: number, codes: Int32Array): void {
-    if (column instanceof ConstantVector) { codes.fill(this.#constant(column), 0, length); return }
-    if (column instanceof DictionaryVector) { encodeDictionary(this, column, length, codes); return }
+  encode(column: Vector, length: number, codes: Int32Array, known = false): void {
+    if (column instanceof ConstantVector) { codes.fill(this.#constant(column, known), 0, length); return }
+    if (column instanceof DictionaryVector) { encodeDictionary(this, column, length, codes, known); return }
     const data = (column as FixedVector).data, nulls = column.nulls
     const words = data.BYTES_PER_ELEMENT === 8 ? new Int32Array(data.buffer, data.byteOffset, length * 2) : null
     const bits = data instanceof Float32Array ? new Int32Array(data.buffer, data.byteOffset, length) : null
@@ -51,11 +51,11 @@ class WordCoder implements KeyCoder {
       const high = words !== null ? words[2 * i + 1]! : 0
       if (low === lastLow && high === lastHigh && lastCode >= 0) { codes[i] = lastCode; continue }
       lastLow = low; lastHigh = high
-      codes[i] = lastCode = this.#code(low, high)
+      codes[i] = lastCode = this.#code(low, high, known)
     }
   }
 
-  #code(low: number, high: number): number {
+  #code(low: number, high: number, known: boolean): number {
     const mask = this.#table.length - 1
     let at = hashWords(low, high) & mask
     for (;;) {
@@ -64,6 +64,7 @@ class WordCoder implements KeyCoder {
       if (this.#lows[code] === low && this.#highs[code] === high) return code
       at = (at + 1) & mask
     }
+    if (known) return -1
     const code = this.count++
     if (code >= this.#lows.length) { this.#lows = grown(this.#lows); this.#highs = grown(this.#highs) }
     this.#lows[code] = low; this.#highs[code] = high
@@ -82,10 +83,10 @@ class WordCoder implements KeyCoder {
     this.#table = table
   }
 
-  #constant(v: ConstantVector): number {
+  #constant(v: ConstantVector, known: boolean): number {
     if (v.constant === null) return 0
     const one = new Int32Array(1)
-    this.encode(vectorOf(this.#type, [v.constant]), 1, one)
+    this.encode(vectorOf(this.#type, [v.constant]), 1, one, known)
     return one[0]!
   }
 
@@ -121,24 +122,24 @@ class BytesCoder implements KeyCoder {
 
   constructor(type: DataType) { this.#type = type }
 
-  encode(column: Vector, length: number, codes: Int32Array): void {
-    if (column instanceof DictionaryVector) { encodeDictionary(this, column, length, codes); return }
-    if (column instanceof ConstantVector) { codes.fill(column.constant === null ? 0 : this.#value(column.constant), 0, length); return }
+  encode(column: Vector, length: number, codes: Int32Array, known = false): void {
+    if (column instanceof DictionaryVector) { encodeDictionary(this, column, length, codes, known); return }
+    if (column instanceof ConstantVector) { codes.fill(column.constant === null ? 0 : this.#value(column.constant, known), 0, length); return }
     if (column instanceof BytesVector) {
       const { bytes, starts, ends, nulls } = column
-      for (let i = 0; i < length; i++) codes[i] = nulls !== null && nulls[i] !== 0 ? 0 : this.#code(bytes, starts[i]!, ends[i]!)
+      for (let i = 0; i < length; i++) codes[i] = nulls !== null && nulls[i] !== 0 ? 0 : this.#code(bytes, starts[i]!, ends[i]!, known)
       return
     }
-    for (let i = 0; i < length; i++) codes[i] = column.isNull(i) ? 0 : this.#value(column.value(i))
+    for (let i = 0; i < length; i++) codes[i] = column.isNull(i) ? 0 : this.#value(column.value(i), known)
   }
 
-  #value(value: unknown): number {
-    if (typeof value !== 'string') return this.#code(value as Uint8Array, 0, (value as Uint8Array).length)
+  #value(value: unknown, known: boolean): number {
+    if (typeof value !== 'string') return this.#code(value as Uint8Array, 0, (value as Uint8Array).length, known)
     if (this.#scratch.length < value.length * 3) this.#scratch = new Uint8Array(value.length * 3)
-    return this.#code(this.#scratch, 0, utf8.encodeInto(value, this.#scratch).written)
+    return this.#code(this.#scratch, 0, utf8.encodeInto(value, this.#scratch).written, known)
   }
 
-  #code(bytes: Uint8Array, start: number, end: number): number {
+  #code(bytes: Uint8Array, start: number, end: number, known: boolean): number {
     let hash = 0x811c9dc5
     for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193)
     hash ^= hash >>> 15
@@ -156,6 +157,7 @@ class BytesCoder implements KeyCoder {
       at = (at + 1) & mask
       continue search
     }
+    if (known) return -1
     const code = this.count++
     if (code >= this.#starts.length) { this.#starts = grown(this.#starts); this.#ends = grown(this.#ends); this.#hashes = grown(this.#hashes) }
     while (this.#used + end - start > this.#arena.length) { const a = new Uint8Array(this.#arena.length * 2); a.set(this.#arena); this.#arena = a }
@@ -207,18 +209,19 @@ class StructCoder implements KeyCoder {
   // A struct's code is one more than that of its fields together, for 0 is the NULL struct.
   get count(): number { return 1 + (this.#pairs.at(-1)?.count ?? this.#fields[0]?.count ?? 1) }
 
-  encode(column: Vector, length: number, codes: Int32Array): void {
+  encode(column: Vector, length: number, codes: Int32Array, known = false): void {
     const struct = column instanceof StructVector ? column : vectorOf(this.#type, Array.from({ length }, (_, i) => column.get(i))) as StructVector
     if (this.#fields.length === 0) { for (let i = 0; i < length; i++) codes[i] = struct.isNull(i) ? 0 : 1; return }
     while (this.#codes.length < this.#fields.length) this.#codes.push(new Int32Array(0))
     this.#fields.forEach((f, k) => {
       if (this.#codes[k]!.length < length) this.#codes[k] = new Int32Array(length)
-      f.encode(struct.children[k]!, length, this.#codes[k]!)
+      f.encode(struct.children[k]!, length, this.#codes[k]!, known)
     })
     codes.set(this.#codes[0]!.subarray(0, length))
-    for (let k = 1; k < this.#fields.length; k++) this.#pairs[k - 1]!.combine(codes, this.#codes[k]!, length, codes)
+    for (let k = 1; k < this.#fields.length; k++) this.#pairs[k - 1]!.combine(codes, this.#codes[k]!, length, codes, known)
     for (let i = 0; i < length; i++) {
       if (struct.nulls !== null && struct.nulls[i] !== 0) { codes[i] = 0; continue }
+      if (codes[i]! < 0) continue
       const code = codes[i]! + 1
       codes[i] = code
       if (code >= this.#byCode[0]!.length) this.#byCode = this.#byCode.map(b => { const g = new Int32Array(Math.max(b.length * 2, code + 1)); g.set(b); return g })
@@ -248,12 +251,13 @@ class AnyCoder implements KeyCoder {
 
   get count(): number { return this.#values.length }
 
-  encode(column: Vector, length: number, codes: Int32Array): void {
+  encode(column: Vector, length: number, codes: Int32Array, known = false): void {
     for (let i = 0; i < length; i++) {
       if (column.isNull(i)) { codes[i] = 0; continue }
       const value = column.value(i)
       const text = keyText(value)
       let code = this.#codes.get(text)
+      if (code === undefined && known) code = -1
       if (code === undefined) { code = this.#values.push(value) - 1; this.#codes.set(text, code) }
       codes[i] = code
     }
@@ -280,9 +284,9 @@ function keyText(value: unknown): string {
 }
 
 // A dictionary's entries are looked up once each, not once a row.
-function encodeDictionary(coder: KeyCoder, column: DictionaryVector, length: number, codes: Int32Array): void {
+function encodeDictionary(coder: KeyCoder, column: DictionaryVector, length: number, codes: Int32Array, known: boolean): void {
   const entries = new Int32Array(column.dictionary.length)
-  coder.encode(column.dictionary, column.dictionary.length, entries)
+  coder.encode(column.dictionary, column.dictionary.length, entries, known)
   const { indices, nulls } = column
   if (nulls === null) for (let i = 0; i < length; i++) codes[i] = entries[indices[i]!]!
   else for (let i = 0; i < length; i++) codes[i] = nulls[i] !== 0 ? 0 : entries[indices[i]!]!

@@ -11,9 +11,10 @@ export class PairTable {
   #shift = 6
   #table = new Int32Array(0)
 
-  /** `out[i]` becomes the number of the pair (a[i], b[i]); `out` may be `a`. */
-  combine(a: Int32Array, b: Int32Array, length: number, out: Int32Array): void {
+  /** `out[i]` becomes the number of the pair (a[i], b[i]); `out` may be `a`. With `known`, a pair that is new or has a number below 0 is not kept and has −1. */
+  combine(a: Int32Array, b: Int32Array, length: number, out: Int32Array, known = false): void {
     let i = 0
+    if (known) { for (; i < length; i++) out[i] = this.#find(a[i]!, b[i]!); return }
     while (i < length && this.#direct !== null) {
       const direct = this.#direct, shift = this.#shift, limit = 1 << shift
       for (; i < length; i++) {
@@ -49,6 +50,18 @@ export class PairTable {
     for (let c = 0; c < this.count; c++) direct[(this.#as[c]! << shift) | this.#bs[c]!] = c
     this.#direct = direct
     this.#shift = shift
+  }
+
+  #find(a: number, b: number): number {
+    if (a < 0 || b < 0) return -1
+    const direct = this.#direct
+    if (direct !== null) { const at = (a << this.#shift) | b; return b >= 1 << this.#shift || at >= direct.length ? -1 : direct[at]! }
+    const mask = this.#table.length - 1
+    for (let at = mix(a, b) & mask; ; at = (at + 1) & mask) {
+      const entry = this.#table[at]!
+      if (entry === 0) return -1
+      if (this.#as[entry - 1] === a && this.#bs[entry - 1] === b) return entry - 1
+    }
   }
 
   #hashed(a: number, b: number): number {

@@ -99,14 +99,12 @@ class BuildSide {
   readonly rows: Batch
   readonly output: readonly Attribute[]
   readonly #index: GroupIndex
-  readonly #nullSafe: readonly boolean[]
   readonly #heads: Int32Array
   readonly #next: Int32Array
 
   constructor(rows: Batch, keys: readonly Resolved[], nullSafe: readonly boolean[], output: readonly Attribute[]) {
     this.rows = rows
     this.output = output
-    this.#nullSafe = nullSafe
     this.#index = new GroupIndex(keys.map(k => k.type))
     const columns = keys.map(k => compileExpression(normalizeKey(k), output).evaluate(rows))
     const groups = this.#index.add(columns, rows.length)
@@ -120,15 +118,13 @@ class BuildSide {
     }
   }
 
-  // The probe side's keys go through the same index; a key that is new to it has no chain.
+  // Keys that the build side has not are looked up only. Rows with a NULL key are in no chain.
   match(keys: readonly Vector[], length: number): { probeRows: Int32Array; buildRows: Int32Array } {
-    const groups = this.#index.add(keys, length)
-    const probeRows: number[] = [], buildRows: number[] = []
-    for (let i = 0; i < length; i++) {
-      const group = groups[i]!
-      if (group >= this.#heads.length || keys.some((c, k) => !this.#nullSafe[k] && c.isNull(i))) continue
-      for (let r = this.#heads[group]!; r >= 0; r = this.#next[r]!) { probeRows.push(i); buildRows.push(r) }
-    }
-    return { probeRows: Int32Array.from(probeRows), buildRows: Int32Array.from(buildRows) }
+    const groups = this.#index.find(keys, length), heads = this.#heads, next = this.#next
+    let n = 0
+    for (let i = 0; i < length; i++) if (groups[i]! >= 0) for (let r = heads[groups[i]!]!; r >= 0; r = next[r]!) n++
+    const probeRows = new Int32Array(n), buildRows = new Int32Array(n)
+    if (n > 0) for (let i = 0, at = 0; i < length; i++) if (groups[i]! >= 0) for (let r = heads[groups[i]!]!; r >= 0; r = next[r]!) { probeRows[at] = i; buildRows[at++] = r }
+    return { probeRows, buildRows }
   }
 }
