@@ -104,7 +104,7 @@ function literal(source: Uint8Array, from: number, until: number, target: Uint8A
   return at
 }
 
-function compressBlock(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number, table: Int32Array): number {
+function compressBlock(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number, table: Uint16Array): number {
   for (let n = end - start; ;) {
     if (n < 128) { target[at++] = n; break }
     target[at++] = (n & 127) | 128
@@ -113,16 +113,17 @@ function compressBlock(source: Uint8Array, start: number, end: number, target: U
   return compressPiece(source, start, end, target, at, table)
 }
 
-function compressPiece(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number, table: Int32Array): number {
-  table.fill(-1)
+function compressPiece(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number, table: Uint16Array): number {
+  // Places within the piece; one that nothing was put into stands for the first byte, which is as good a guess as any.
+  table.fill(0)
   const words = new DataView(source.buffer, source.byteOffset, source.length)
   let from = start
-  for (let i = start; i + 4 <= end;) {
+  for (let i = start + 1; i + 4 <= end;) {
     const word = words.getInt32(i, true)
     const slot = Math.imul(word, 0x1e35a7bd) >>> 18
-    const seen = table[slot]!
-    table[slot] = i
-    if (seen < 0 || words.getInt32(seen, true) !== word) {
+    const seen = start + table[slot]!
+    table[slot] = i - start
+    if (words.getInt32(seen, true) !== word) {
       i += 1 + ((i - from) >>> 5)
       continue
     }
@@ -157,7 +158,7 @@ export function snappyDecompressBlock(source: Uint8Array, target: Uint8Array, at
 }
 
 const slots = 1 << 14
-const rawTable = new Int32Array(slots)
+const rawTable = new Uint16Array(slots)
 const rawPiece = 1 << 16
 
 /** Compresses into one block without framing (as Parquet keeps it), in pieces of 64 KiB so that every distance fits two bytes. */
@@ -181,7 +182,7 @@ export function snappyCompress(source: Uint8Array): Uint8Array {
   const view = new DataView(target.buffer)
   view.setInt32(8, 1)
   view.setInt32(12, 1)
-  const table = new Int32Array(1 << 14)
+  const table = new Uint16Array(1 << 14)
   let at = 16
   for (let b = 0; b < blocks; b++) {
     const stop = compressBlock(source, b * FRAME_BLOCK, Math.min(source.length, (b + 1) * FRAME_BLOCK), target, at + 4, table)

@@ -83,7 +83,8 @@ export async function mergeTable(r: MergeRun, c: Extract<DeltaCommand, { kind: '
   // Of each row of the table: 0 as it was, 1 changed, 2 deleted.
   const fate = new Uint8Array(targetCount), counts: Counts = { inserted: 0, updated: 0, deleted: 0 }, out: Batch[] = []
   const settle = (b: Batch, list: readonly MergeClause[]): void => {
-    const rows = integers(b.columns[width]!), taken = integers(b.columns[b.columns.length - 1]!), kept: number[] = []
+    const rows = integers(b.columns[width]!), taken = integers(b.columns[b.columns.length - 1]!), kept = new Int32Array(b.length)
+    let n = 0
     for (let i = 0; i < b.length; i++) {
       const k = taken[i]!, t = rows[i]!
       if (k < 0) continue
@@ -92,9 +93,9 @@ export async function mergeTable(r: MergeRun, c: Extract<DeltaCommand, { kind: '
       if (fate[t] !== 0) { if (deletes && fate[t] === 2) continue; throw executionError('DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE', { tableName: s.path }) }
       fate[t] = deletes ? 2 : 1
       if (deletes) counts.deleted++
-      else { counts.updated++; kept.push(i) }
+      else { counts.updated++; kept[n++] = i }
     }
-    keep(out, b, kept, width)
+    keep(out, b, kept, n, width)
   }
   for await (const b of r.run(pairs(target, sourceBatches))) {
     const rows = integers(b.columns[width]!), sources = integers(b.columns[width + 1]!)
@@ -103,10 +104,11 @@ export async function mergeTable(r: MergeRun, c: Extract<DeltaCommand, { kind: '
   }
   if (c.notMatchedBySource.length > 0) for await (const b of r.run(onlyTarget(without(target, targetMatched)))) settle(b, c.notMatchedBySource)
   if (c.notMatched.length > 0) for await (const b of r.run(unmatched(without(sourceBatches, sourceMatched)))) {
-    const taken = integers(b.columns[width]!), kept: number[] = []
-    for (let i = 0; i < b.length; i++) if (taken[i]! >= 0) kept.push(i)
-    counts.inserted += kept.length
-    keep(out, b, kept, width)
+    const taken = integers(b.columns[width]!), kept = new Int32Array(b.length)
+    let n = 0
+    for (let i = 0; i < b.length; i++) if (taken[i]! >= 0) kept[n++] = i
+    counts.inserted += n
+    keep(out, b, kept, n, width)
   }
   const touched = all.map((_, k) => { for (let t = k === 0 ? 0 : ends[k - 1]!; t < ends[k]!; t++) if (fate[t] !== 0) return true; return false })
   if (counts.inserted + counts.updated + counts.deleted === 0) return counted(counts)
@@ -114,9 +116,10 @@ export async function mergeTable(r: MergeRun, c: Extract<DeltaCommand, { kind: '
   const rest: Batch[] = []
   for (const b of target) {
     while (at >= ends[k]!) k++
-    const kept: number[] = []
-    if (touched[k]!) for (let i = 0; i < b.length; i++) if (fate[at + i] === 0) kept.push(i)
-    keep(rest, b, kept, width)
+    const kept = new Int32Array(b.length)
+    let n = 0
+    if (touched[k]!) for (let i = 0; i < b.length; i++) if (fate[at + i] === 0) kept[n++] = i
+    keep(rest, b, kept, n, width)
     at += b.length
   }
   const adds: AddFile[] = await writeDataFiles(files, s.path, schema, s.metadata.partitionColumns, (async function* () { yield* rest; yield* out })(), r.nowMs)
@@ -131,11 +134,11 @@ export async function mergeTable(r: MergeRun, c: Extract<DeltaCommand, { kind: '
   return counted(counts)
 }
 
-/** Rows of a batch, without the columns that only the merge knows. */
-function keep(out: Batch[], b: Batch, rows: readonly number[], width: number): void {
-  if (rows.length === 0) return
+/** The first `count` of `rows` of a batch, without the columns that only the merge knows. */
+function keep(out: Batch[], b: Batch, rows: Int32Array, count: number, width: number): void {
+  if (count === 0) return
   const own = new Batch(b.columns.slice(0, width), b.length)
-  out.push(rows.length === b.length ? own : own.take(Int32Array.from(rows), rows.length))
+  out.push(count === b.length ? own : own.take(rows, count))
 }
 
 /** The rows that are not marked; batches number their rows through. */
@@ -143,9 +146,10 @@ function without(batches: readonly Batch[], marks: Uint8Array): Batch[] {
   const out: Batch[] = []
   let at = 0
   for (const b of batches) {
-    const rows: number[] = []
-    for (let i = 0; i < b.length; i++) if (marks[at + i] === 0) rows.push(i)
-    keep(out, b, rows, b.columns.length)
+    const rows = new Int32Array(b.length)
+    let n = 0
+    for (let i = 0; i < b.length; i++) if (marks[at + i] === 0) rows[n++] = i
+    keep(out, b, rows, n, b.columns.length)
     at += b.length
   }
   return out

@@ -55,6 +55,17 @@ export function readRuns(bytes: Uint8Array, at: number, end: number, width: numb
   return at
 }
 
+/** Whether numbers of at most 8 bits begin with one run of `value` that is `count` long. */
+export function isRun(bytes: Uint8Array, at: number, end: number, value: number, count: number): boolean {
+  let head = 0
+  for (let by = 1; at < end; by *= 128) {
+    const b = bytes[at++]!
+    head += (b & 127) * by
+    if (b < 128) return (head & 1) === 0 && head / 2 >= count && bytes[at] === value
+  }
+  return false
+}
+
 function wideBits(bytes: Uint8Array, at: number, bit: number, width: number): bigint {
   let v = 0n, got = 0, i = at + (bit >>> 3), off = bit & 7
   while (got < width) {
@@ -125,6 +136,14 @@ export function writeRuns(values: Int32Array | Uint8Array, count: number, width:
     room(8 + groups * width)
     varint(groups * 2 + 1)
     let held = 0, bits = 0
+    // Seven bits may still be held when the next number comes.
+    if (width <= 24) {
+      for (let i = from; i < from + groups * 8; i++) {
+        if (i < until) held |= values[i]! << bits
+        for (bits += width; bits >= 8; bits -= 8) { out[at++] = held & 255; held >>>= 8 }
+      }
+      return
+    }
     for (let i = from; i < from + groups * 8; i++) {
       held += (i < until ? values[i]! : 0) * 2 ** bits
       bits += width

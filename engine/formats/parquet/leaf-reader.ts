@@ -8,7 +8,7 @@ import { Vector } from '../../columns/vector.ts'
 import { analysisError } from '../../errors/spark-error.ts'
 import { binaryType, type DataType } from '../../types/data-type.ts'
 import { decompressPage } from './codecs.ts'
-import { bitWidth, readDeltas, readRuns } from './encodings.ts'
+import { bitWidth, isRun, readDeltas, readRuns } from './encodings.ts'
 import { codecNumbers, encodings, pageTypes, physical, readPageHeader, type ColumnChunk, type PageHeader } from './metadata.ts'
 import { sparkTypeOf, type ParquetNode } from './schema.ts'
 
@@ -34,6 +34,8 @@ class LeafReader {
   #plainEnd = 0
   #entries = 0
   #count = 0
+  // Whether every entry so far has a value.
+  #whole = true
   #indices: Int32Array | null = null
   #dictionaryCount = -1
   #dictionaryNumbers: Numbers | null = null
@@ -64,7 +66,7 @@ class LeafReader {
       else if (header.type === pageTypes.data) this.#page1(header, next)
       else if (header.type === pageTypes.data2) this.#page2(header, next)
     }
-    return { values: this.#values(), definitions: this.#definitions, repetitions: this.#repetitions, entries: this.#entries }
+    return { values: this.#values(), definitions: this.#whole && this.#node.repetition === 0 ? null : this.#definitions, repetitions: this.#repetitions, entries: this.#entries }
   }
 
   // Puts a page's plain bytes where texts can point to; returns where they begin.
@@ -108,8 +110,9 @@ class LeafReader {
     }
     this.#checkEntries(h)
     if (this.#repetitions !== null) levels(h.repetitionEncoding, this.#node.repetition, this.#repetitions)
+    const first = at + 4, whole = this.#definitions === null || isRun(this.#plain, first, end, this.#node.definition, h.valueCount)
     if (this.#definitions !== null) levels(h.definitionEncoding, this.#node.definition, this.#definitions)
-    this.#data(h, at, end)
+    this.#data(h, at, end, whole)
   }
 
   #page2(h: PageHeader, from: number): void {
@@ -119,18 +122,20 @@ class LeafReader {
     if (this.#definitions !== null) readRuns(this.#bytes, from + h.repetitionBytes, data, bitWidth(this.#node.definition), this.#definitions, this.#entries, h.valueCount)
     const length = h.uncompressedBytes - levelBytes
     const at = this.#open(data, h.compressedBytes - levelBytes, length, h.compressed)
-    this.#data(h, at, at + length)
+    this.#data(h, at, at + length, this.#definitions === null || isRun(this.#bytes, from + h.repetitionBytes, data, this.#node.definition, h.valueCount))
   }
 
   #checkEntries(h: PageHeader): void {
     if (this.#entries + h.valueCount > this.#chunk.valueCount) throw new RangeError(`parquet: the column ${this.#node.name} has more values than it says`)
   }
 
-  #data(h: PageHeader, at: number, end: number): void {
+  // `whole`: every entry has a value.
+  #data(h: PageHeader, at: number, end: number, whole: boolean): void {
     const from = this.#entries
     this.#entries += h.valueCount
     let n = h.valueCount
-    if (this.#definitions !== null) {
+    if (!whole && this.#definitions !== null) {
+      this.#whole = false
       const d = this.#definitions, most = this.#node.definition
       n = 0
       for (let i = from; i < this.#entries; i++) if (d[i] === most) n++

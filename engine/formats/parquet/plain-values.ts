@@ -153,8 +153,11 @@ function codedBytes(vectors: readonly Vector[], most: number): PlainValues | nul
     return id
   }
   const hopeless = (): boolean => p.offsets[p.count]! > mostDictionaryBytes || (count >= trial && p.count > count / 2)
+  // The batches of one file have one dictionary.
+  let dictionary: Vector | null = null, shared: Int32Array | null = null
   for (const v of vectors) {
-    const shared = v instanceof DictionaryVector ? new Int32Array(v.dictionary.length).fill(-1) : null
+    if (!(v instanceof DictionaryVector)) shared = dictionary = null
+    else if (v.dictionary !== dictionary || shared!.length < v.dictionary.length) shared = new Int32Array((dictionary = v.dictionary).length).fill(-1)
     for (let i = 0; i < v.length; i++) {
       if (v.isNull(i)) continue
       let id: number
