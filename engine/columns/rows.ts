@@ -2,73 +2,30 @@
 import type { DataType, StructTypeShape } from '../types/data-type.ts'
 import { Batch } from './batch.ts'
 import { vectorOf } from './builder.ts'
-import type { CalendarInterval, MapValue } from './object-vector.ts'
-import { CalendarDate, Decimal, Interval, Timestamp } from './row-values.ts'
+import { rowReader } from './row-reader.ts'
+import { RowWriter } from './row-writer.ts'
+import { toExternal, toInternal, ValueMismatch, type Row } from './user-values.ts'
 import type { Vector } from './vector.ts'
 
-/** A row: values by column name, in column order. Integers are numbers, BIGINT beyond 2^53−1 a bigint. */
-export type Row = Record<string, any>
+export { GroupRows, rowReader } from './row-reader.ts'
+export { RowWriter } from './row-writer.ts'
+export { toExternal, toInternal, ValueMismatch } from './user-values.ts'
+export type { Row } from './user-values.ts'
 
-const safe = 9007199254740991n
-
-/** An internal value as the user sees it. */
-export function toExternal(type: DataType, value: any): unknown {
-  if (value === null || value === undefined) return null
-  switch (type.kind) {
-    case 'long': return value >= -safe && value <= safe ? Number(value) : value
-    case 'decimal': return new Decimal(value, type.scale)
-    case 'timestamp': case 'timestamp_ntz': return new Timestamp(value)
-    case 'date': return new CalendarDate(value)
-    case 'daytimeinterval': return new Interval(0, 0, value)
-    case 'yearmonthinterval': return new Interval(value, 0, 0n)
-    case 'calendarinterval': { const i = value as CalendarInterval; return new Interval(i.months, i.days, i.microseconds) }
-    case 'array': return (value as unknown[]).map(v => toExternal(type.elementType, v))
-    case 'map': { const m = value as MapValue; return new Map(m.keys.map((k, i) => [toExternal(type.keyType, k), toExternal(type.valueType, m.values[i])])) }
-    case 'struct': return rowOf(type, value as unknown[])
-    case 'binary': return (value as Uint8Array).slice()
-    default: return value
-  }
-}
-
-function rowOf(type: StructTypeShape, values: readonly unknown[]): Row {
-  return Object.fromEntries(type.fields.map((f, i) => [f.name, toExternal(f.dataType, values[i])]))
-}
+// For fewer rows a function need not be made.
+const worthGenerating = 32
 
 /** The rows of a batch as objects. */
 export function rowsOf(schema: StructTypeShape, batch: Batch): Row[] {
   const fields = schema.fields
+  if (batch.length >= worthGenerating) return readAll(rowReader(schema, batch.columns), batch.length)
   return Array.from({ length: batch.length }, (_, i) => Object.fromEntries(fields.map((f, k) => [f.name, toExternal(f.dataType, batch.columns[k]!.get(i))])))
 }
 
-/** Reads single rows of columns as objects. */
-export function rowReader(schema: StructTypeShape, columns: readonly Vector[]): (row: number) => Row {
-  const fields = schema.fields
-  return i => {
-    const row: Row = {}
-    for (let k = 0; k < fields.length; k++) row[fields[k]!.name] = toExternal(fields[k]!.dataType, columns[k]!.get(i))
-    return row
-  }
-}
-
-/** The rows of one group, made when they are asked for: iterate them (as often as needed), or take them all. */
-export class GroupRows<R = Row> implements Iterable<R> {
-  readonly #read: (row: number) => Row
-  readonly #rows: Int32Array
-  readonly #start: number
-  /** How many rows there are. */
-  readonly length: number
-
-  /** The rows whose numbers stand in `rows[start .. end)`. */
-  constructor(read: (row: number) => Row, rows: Int32Array, start = 0, end: number = rows.length) {
-    this.#read = read
-    this.#rows = rows
-    this.#start = start
-    this.length = end - start
-  }
-
-  *[Symbol.iterator](): IterableIterator<R> { for (let i = 0; i < this.length; i++) yield this.#read(this.#rows[this.#start + i]!) as R }
-  toArray(): R[] { return Array.from({ length: this.length }, (_, i) => this.#read(this.#rows[this.#start + i]!) as R) }
-  map<T>(f: (row: R) => T): T[] { return this.toArray().map(f) }
+function readAll(read: (row: number) => Row, count: number): Row[] {
+  const rows = new Array<Row>(count)
+  for (let i = 0; i < count; i++) rows[i] = read(i)
+  return rows
 }
 
 /** A column as a JavaScript array. */
@@ -76,81 +33,18 @@ export function columnValues(type: DataType, column: Vector): unknown[] {
   return Array.from({ length: column.length }, (_, i) => toExternal(type, column.get(i)))
 }
 
-/** Says what is wrong with a user's value; the caller names the column. */
-export class ValueMismatch extends Error {
-  override readonly name = 'ValueMismatch'
-}
-
-/** A user's value as an internal one. Throws ValueMismatch. */
-export function toInternal(type: DataType, value: any): unknown {
-  if (value === null || value === undefined) return null
-  const refuse = (): never => { throw new ValueMismatch(`the value ${printable(value)} does not fit the type ${type.kind}`) }
-  const whole = (bits: number): number => {
-    const n = typeof value === 'bigint' ? Number(value) : value
-    return typeof n === 'number' && Number.isInteger(n) && n >= -(2 ** (bits - 1)) && n < 2 ** (bits - 1) ? n : refuse()
-  }
-  switch (type.kind) {
-    case 'void': return null
-    case 'boolean': return typeof value === 'boolean' ? value : refuse()
-    case 'byte': return whole(8)
-    case 'short': return whole(16)
-    case 'int': return whole(32)
-    case 'long': {
-      if (typeof value === 'bigint') return BigInt.asIntN(64, value) === value ? value : refuse()
-      return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : refuse()
-    }
-    case 'float': return typeof value === 'number' ? Math.fround(value) : refuse()
-    case 'double': return typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : refuse()
-    case 'decimal': return decimalIn(type.precision, type.scale, value) ?? refuse()
-    case 'string': return typeof value === 'string' ? value : refuse()
-    case 'binary': return value instanceof Uint8Array ? value : typeof value === 'string' ? new TextEncoder().encode(value) : refuse()
-    case 'date': {
-      const d = value instanceof Date ? value : typeof value === 'string' ? new Date(`${value.slice(0, 10)}T00:00:00Z`) : refuse()
-      return Number.isNaN(d.getTime()) ? refuse() : Math.floor(d.getTime() / 86_400_000)
-    }
-    case 'timestamp': case 'timestamp_ntz': {
-      if (value instanceof Timestamp) return value.epochMicros
-      if (typeof value === 'bigint') return value
-      const d = value instanceof Date ? value : typeof value === 'string' ? new Date(/Z|[+-]\d\d:?\d\d$/.test(value) ? value : `${value.replace(' ', 'T')}Z`) : refuse()
-      return Number.isNaN(d.getTime()) ? refuse() : BigInt(d.getTime()) * 1000n
-    }
-    case 'daytimeinterval': return value instanceof Interval ? value.microseconds : typeof value === 'bigint' ? value : refuse()
-    case 'yearmonthinterval': return value instanceof Interval ? value.months : whole(32)
-    case 'calendarinterval': return value instanceof Interval ? { months: value.months, days: value.days, microseconds: value.microseconds } : refuse()
-    case 'array': return Array.isArray(value) ? value.map(v => toInternal(type.elementType, v)) : refuse()
-    case 'map': {
-      const entries = value instanceof Map ? [...value] : typeof value === 'object' ? Object.entries(value as object) : refuse()
-      return { keys: entries.map(([k]) => toInternal(type.keyType, k)), values: entries.map(([, v]) => toInternal(type.valueType, v)) }
-    }
-    case 'struct': {
-      if (Array.isArray(value)) return type.fields.map((f, i) => toInternal(f.dataType, value[i]))
-      return typeof value === 'object' ? type.fields.map(f => toInternal(f.dataType, Object.hasOwn(value, f.name) ? value[f.name] : null)) : refuse()
-    }
-  }
-}
-
-function decimalIn(precision: number, scale: number, value: unknown): bigint | null {
-  const d = value instanceof Decimal ? value : typeof value === 'bigint' ? new Decimal(value, 0) : typeof value === 'number' || typeof value === 'string' ? tryDecimal(String(value)) : null
-  if (d === null) return null
-  let unscaled = d.unscaled
-  if (d.scale <= scale) unscaled *= 10n ** BigInt(scale - d.scale)
-  else { const by = 10n ** BigInt(d.scale - scale), half = by / 2n; unscaled = (unscaled + (unscaled < 0n ? -half : half)) / by }
-  return (unscaled < 0n ? -unscaled : unscaled) < 10n ** BigInt(precision) ? unscaled : null
-}
-
-function tryDecimal(text: string): Decimal | null {
-  const e = /^([^eE]+)[eE]([+-]?\d+)$/.exec(text)
-  try {
-    if (e === null) return Decimal.of(text)
-    const base = Decimal.of(e[1]!), exponent = Number(e[2])
-    return exponent >= 0 ? new Decimal(base.unscaled * 10n ** BigInt(exponent), base.scale) : new Decimal(base.unscaled, base.scale - exponent)
-  } catch { return null }
-}
-
-const printable = (v: unknown): string => (typeof v === 'bigint' ? `${v}n` : typeof v === 'string' ? JSON.stringify(v.length > 60 ? `${v.slice(0, 57)}...` : v) : typeof v === 'object' ? Object.prototype.toString.call(v) : String(v))
-
 /** A batch of user rows: objects by column name, or arrays in column order. Throws ValueMismatch naming row and column. */
 export function batchOfRows(schema: StructTypeShape, rows: readonly (Row | readonly unknown[])[]): Batch {
+  if (rows.length < worthGenerating) return columnByColumn(schema, rows)
+  try {
+    const writer = new RowWriter(schema, rows.length)
+    for (let i = 0; i < rows.length; i++) writer.write(i, rows[i]!)
+    return new Batch(writer.columns(rows.length), rows.length)
+  } catch { return columnByColumn(schema, rows) }
+}
+
+// Says what is wrong, too: the first column that has a fault, and its first row.
+function columnByColumn(schema: StructTypeShape, rows: readonly (Row | readonly unknown[])[]): Batch {
   const columns = schema.fields.map((f, k) => vectorOf(f.dataType, rows.map((r, i) => {
     try {
       const raw = Array.isArray(r) ? r[k] : Object.hasOwn(r, f.name) ? (r as Row)[f.name] : null

@@ -1,13 +1,11 @@
 /** GroupStateImpl: what a function of mapGroupsWithState or flatMapGroupsWithState is handed for one call, and what it has done with it. */
-import { toInternal, ValueMismatch, type Row } from '../../columns/rows.ts'
+import { ValueMismatch, type Row, type RowWriter } from '../../columns/rows.ts'
 import type { GroupState, GroupStateTimeout } from '../../columns/user-state.ts'
 import { executionError } from '../../errors/spark-error.ts'
 import { intervalDelayMs } from '../../types/interval.ts'
-import type { StructTypeShape } from '../../types/data-type.ts'
 
 /** What all calls of a batch share. */
 export interface GroupStateContext {
-  readonly schema: StructTypeShape
   readonly timeout: GroupStateTimeout
   /** −1 in a batch query. */
   readonly watermarkMs: number
@@ -23,23 +21,29 @@ export const noTimeout = -1
 export class GroupStateImpl implements GroupState<Row> {
   readonly hasTimedOut: boolean
   readonly #context: GroupStateContext
-  readonly #load: (() => Row) | null
+  readonly #read: ((row: number) => Row) | null
+  readonly #row: number
+  readonly #writer: RowWriter
+  readonly #place: number
   #value: Row | null = null
   #loaded = false
-  /** The new state as internal values, when there is one. */
-  internal: readonly unknown[] | null = null
+  /** Whether the place of the new state has been written to. */
+  isWritten = false
   isUpdated = false
   isRemoved = false
   timeoutMs = noTimeout
 
-  /** `load` reads the state, null when there is none. */
-  constructor(context: GroupStateContext, load: (() => Row) | null, hasTimedOut: boolean) {
+  /** `read` gives the state from `row`, null when there is none. A new state is put at `place` of the writer. */
+  constructor(context: GroupStateContext, read: ((row: number) => Row) | null, row: number, hasTimedOut: boolean, writer: RowWriter, place: number) {
     this.#context = context
-    this.#load = load
+    this.#read = read
+    this.#row = row
     this.hasTimedOut = hasTimedOut
+    this.#writer = writer
+    this.#place = place
   }
 
-  get exists(): boolean { return this.isUpdated || (this.#load !== null && !this.isRemoved) }
+  get exists(): boolean { return this.isUpdated || (this.#read !== null && !this.isRemoved) }
 
   get get(): Row {
     const value = this.getOption
@@ -49,13 +53,15 @@ export class GroupStateImpl implements GroupState<Row> {
 
   get getOption(): Row | null {
     if (!this.exists) return null
-    if (!this.#loaded) { this.#value = this.#load!(); this.#loaded = true }
+    if (!this.#loaded) { this.#value = this.#read!(this.#row); this.#loaded = true }
     return this.#value
   }
 
   update(state: Row): void {
     if (state === null || state === undefined) throw executionError('MICROLOTE_GROUP_STATE_NULL')
-    try { this.internal = toInternal(this.#context.schema, state) as unknown[] } catch (e) {
+    if (this.isWritten) this.#writer.clear(this.#place)
+    this.isWritten = true
+    try { this.#writer.write(this.#place, state) } catch (e) {
       if (e instanceof ValueMismatch) throw executionError('MICROLOTE_STATE_VALUE_MISMATCH', { variable: 'update', reason: e.message }, e)
       throw e
     }
@@ -67,7 +73,6 @@ export class GroupStateImpl implements GroupState<Row> {
 
   remove(): void {
     this.#value = null
-    this.internal = null
     this.isUpdated = false
     this.isRemoved = true
   }

@@ -1,12 +1,11 @@
 /** FlatMapGroupsWithStateExec: calls a user function once for each key that has rows, then once for each key whose time is up, and keeps what the function says of its state. */
 import { Batch } from '../../columns/batch.ts'
-import { vectorOf } from '../../columns/builder.ts'
 import { FixedVector } from '../../columns/fixed-vector.ts'
-import { GroupRows, rowReader, toInternal, type Row } from '../../columns/rows.ts'
+import { GroupRows, rowReader, RowWriter, toInternal, type Row } from '../../columns/rows.ts'
 import { StructVector } from '../../columns/struct-vector.ts'
 import type { GroupFunction, GroupStateTimeout } from '../../columns/user-state.ts'
 import type { Vector } from '../../columns/vector.ts'
-import { executionError } from '../../errors/spark-error.ts'
+import { executionError, SparkError } from '../../errors/spark-error.ts'
 import type { Attribute } from '../../expressions/expression.ts'
 import { RowArena } from '../../state/row-arena.ts'
 import type { StateStore } from '../../state/state-store.ts'
@@ -16,7 +15,7 @@ import { columnList, type Exec, type StreamingTask, type Task } from '../operato
 import { schemaOf, type GroupedInput, type PartitionGroups } from './grouped-input.ts'
 import { GroupStateImpl, noTimeout, type GroupStateContext } from './group-state-impl.ts'
 import { readInput, type InitialState } from './read-input.ts'
-import { guarded, UserOutput } from './user-output.ts'
+import { reasonOf, UserOutput } from './user-output.ts'
 
 export interface GroupStateSpec {
   /** Null in a batch query. */
@@ -46,7 +45,8 @@ interface Calls {
   readonly slots: Int32Array
   keyRow(group: number): Row
   rows(group: number): GroupRows
-  initial(group: number): Row | null
+  /** Null when no group has any. */
+  readonly initial: ((group: number) => Row | null) | null
 }
 
 const noRows = new GroupRows<Row>(() => ({}), new Int32Array(0))
@@ -70,11 +70,11 @@ export class FlatMapGroupsWithStateExec implements Exec {
   describe(): string { return `${this.#spec.method} keys=${columnList(this.#spec.keys)} timeout=${this.#spec.timeout}${this.#spec.operatorId === null ? '' : ` state=${this.#spec.operatorId}`}` }
 
   async *run(task: Task): AsyncGenerator<Batch> {
-    const { operatorId, keys, values, initial, eventTime, timeout, stateSchema, method } = this.#spec
+    const { operatorId, keys, values, initial, eventTime, timeout, method } = this.#spec
     const child = this.children[0]!, streaming = task.streaming
     const { input, dropped, evictMs } = await readInput(child, task, { operatorId, keys, values, initial, uniqueInitial: true, lateBy: timeout === 'EventTimeTimeout' ? eventTime : null })
     // A batch query has no watermark to ask for: Spark documents that it is always -1 there, set or not.
-    const context: GroupStateContext = { schema: stateSchema, timeout, watermarkMs: evictMs, hasWatermark: eventTime !== null || streaming === null, processingTimeMs: streaming?.batchTimestampMs ?? task.processingTimeMs ?? 0, method }
+    const context: GroupStateContext = { timeout, watermarkMs: evictMs, hasWatermark: eventTime !== null || streaming === null, processingTimeMs: streaming?.batchTimestampMs ?? task.processingTimeMs ?? 0, method }
     const out = new UserOutput(this.#rowSchema, method)
     if (streaming === null) { yield* this.#runBatch(input, context, out); return }
     const stores = await streaming.stores(operatorId!)
@@ -93,10 +93,12 @@ export class FlatMapGroupsWithStateExec implements Exec {
 
   // Every key once, nothing kept, no timeouts.
   *#runBatch(input: GroupedInput, context: GroupStateContext, out: UserOutput): Generator<Batch> {
-    const [part] = input.partitions(1)
+    const [part] = input.partitions(1), writer = new RowWriter(this.#spec.stateSchema, 1)
     for (let g = 0; g < part!.count; g++) {
       const initial = this.#initialOf(part!, g)
-      this.#invoke(part!.keyRow(g), part!.rows(g), new GroupStateImpl(context, initial === null ? null : () => initial, false), out)
+      const state = new GroupStateImpl(context, initial === null ? null : () => initial, 0, false, writer, 0)
+      this.#invoke(part!.keyRow(g), part!.rows(g), state, out)
+      if (state.isWritten) writer.clear(0)
       if (out.isFull) yield out.take()
     }
     if (!out.isEmpty) yield out.take()
@@ -111,7 +113,7 @@ export class FlatMapGroupsWithStateExec implements Exec {
     const keys = new RowArena(), slots = new Int32Array(part.count)
     store.keyCodec.encode(part.keys, null, part.count, keys)
     store.find(keys, slots)
-    return { count: part.count, keys: part.keys, hasTimedOut: false, slots, keyRow: part.keyRow, rows: part.rows, initial: g => this.#initialOf(part, g) }
+    return { count: part.count, keys: part.keys, hasTimedOut: false, slots, keyRow: part.keyRow, rows: part.rows, initial: part.initial === null ? null : g => this.#initialOf(part, g) }
   }
 
   // A timeout equal to the time is not yet over.
@@ -121,19 +123,22 @@ export class FlatMapGroupsWithStateExec implements Exec {
     const rows = new RowArena()
     store.readKeys(slots, slots.length, rows)
     const keys = store.keyCodec.decode(rows)
-    return { count: slots.length, keys, hasTimedOut: true, slots, keyRow: rowReader(schemaOf(this.#spec.keys), keys), rows: () => noRows, initial: () => null }
+    return { count: slots.length, keys, hasTimedOut: true, slots, keyRow: rowReader(schemaOf(this.#spec.keys), keys), rows: () => noRows, initial: null }
   }
 
   *#call(calls: Calls, store: StateStore, index: TimeIndex | null, context: GroupStateContext, out: UserOutput, counts: { updated: number; removed: number }): Generator<Batch> {
-    const { slots } = calls
+    const { slots, count, hasTimedOut } = calls, { stateSchema } = this.#spec
     const held = this.#held(store, slots)
-    const changed: number[] = [], states: (readonly unknown[] | null)[] = [], timeouts: number[] = [], gone: number[] = []
-    for (let g = 0; g < calls.count; g++) {
-      const row = held.rowOf[g]!, initial = calls.initial(g)
+    // The groups whose entries change, and their states behind each other.
+    const changed = new Changes(stateSchema, count), gone: number[] = []
+    for (let g = 0; g < count; g++) {
+      const row = held.rowOf[g]!, initial = calls.initial === null ? null : calls.initial(g)
       const hasState = row >= 0 && !held.states.isNull(row)
-      const state = new GroupStateImpl(context, initial !== null ? () => initial : hasState ? () => held.read(row) : null, calls.hasTimedOut)
+      const state = new GroupStateImpl(context, initial !== null ? () => initial : hasState ? held.read : null, row, hasTimedOut, changed.writer, changed.count)
       this.#invoke(calls.keyRow(g), calls.rows(g), state, out)
       if (out.isFull) yield out.take()
+      // What was written and then taken back.
+      if (state.isWritten && !state.isUpdated) changed.writer.clear(changed.count)
       if (state.isRemoved && state.timeoutMs === noTimeout) {
         if (slots[g]! >= 0) gone.push(slots[g]!)
         counts.removed++
@@ -141,55 +146,83 @@ export class FlatMapGroupsWithStateExec implements Exec {
       }
       const before = row < 0 || held.timeouts === null ? noTimeout : Number(held.timeouts.get(row))
       if (!state.isUpdated && !state.isRemoved && state.timeoutMs === before && initial === null) continue
-      changed.push(g)
-      states.push(state.isUpdated ? state.internal : state.isRemoved ? null : initial !== null ? toInternal(this.#spec.stateSchema, initial) as unknown[] : hasState ? held.states.value(row) as unknown[] : null)
-      timeouts.push(state.timeoutMs)
+      if (!state.isUpdated) changed.putOther(state.isRemoved ? null : initial !== null ? toInternal(stateSchema, initial) as unknown[] : hasState ? held.states.value(row) as unknown[] : null)
+      changed.add(g, state.timeoutMs)
     }
-    this.#write(calls, changed, states, timeouts, store, index)
+    this.#write(calls, changed, store, index)
     store.remove(Int32Array.from(gone), gone.length)
-    counts.updated += changed.length
+    counts.updated += changed.count
   }
 
   // What the store has of these groups.
   #held(store: StateStore, slots: Int32Array): { readonly rowOf: Int32Array; readonly states: Vector; readonly timeouts: Vector | null; readonly read: (row: number) => Row } {
-    const rowOf = new Int32Array(slots.length).fill(-1), found: number[] = []
-    slots.forEach((slot, g) => { if (slot >= 0) rowOf[g] = found.push(slot) - 1 })
-    const rows = new RowArena()
-    store.readValues(Int32Array.from(found), found.length, rows)
+    const rowOf = new Int32Array(slots.length).fill(-1), found = new Int32Array(slots.length), rows = new RowArena()
+    let n = 0
+    for (let g = 0; g < slots.length; g++) if (slots[g]! >= 0) { rowOf[g] = n; found[n++] = slots[g]! }
+    store.readValues(found, n, rows)
     const [states, timeouts] = store.valueCodec.decode(rows)
     return { rowOf, states: states!, timeouts: timeouts ?? null, read: rowReader(this.#spec.stateSchema, (states as StructVector).children) }
   }
 
-  #write(calls: Calls, groups: readonly number[], states: readonly (readonly unknown[] | null)[], timeouts: readonly number[], store: StateStore, index: TimeIndex | null): void {
-    const n = groups.length
+  #write(calls: Calls, changed: Changes, store: StateStore, index: TimeIndex | null): void {
+    const n = changed.count
     if (n === 0) return
-    const keys = new RowArena(), values = new RowArena()
-    const rows = Int32Array.from(groups)
-    store.keyCodec.encode(calls.keys, rows, n, keys)
-    const columns: Vector[] = [vectorOf(this.#spec.stateSchema, states)]
-    if (index !== null) columns.push(new FixedVector(longType, millisColumn(timeouts), null, n))
-    store.valueCodec.encode(columns, null, n, values)
-    const slots = Int32Array.from(groups, g => calls.slots[g]!)
-    store.put(keys, values, slots)
-    store.wrote(rows.length === calls.count ? calls.keys : calls.keys.map(k => k.take(rows, n)), columns, null, n)
-    if (index !== null) for (let i = 0; i < n; i++) index.set(slots[i]!, timeouts[i] === noTimeout ? NaN : timeouts[i]!)
+    const groups = changed.groups.subarray(0, n), keys = n === calls.count ? calls.keys : calls.keys.map(k => k.take(groups, n))
+    const columns: Vector[] = [changed.states()]
+    if (index !== null) columns.push(new FixedVector(longType, changed.timeouts, null, n))
+    const keyRows = new RowArena(), valueRows = new RowArena(), slots = groups.map(g => calls.slots[g]!)
+    store.keyCodec.encode(keys, null, n, keyRows)
+    store.valueCodec.encode(columns, null, n, valueRows)
+    store.put(keyRows, valueRows, slots)
+    store.wrote(keys, columns, null, n)
+    if (index !== null) for (let i = 0; i < n; i++) { const ms = Number(changed.timeouts[i]); index.set(slots[i]!, ms === noTimeout ? NaN : ms) }
   }
 
   #invoke(key: Row, rows: GroupRows, state: GroupStateImpl, out: UserOutput): void {
     const { function: f, method } = this.#spec
-    guarded(() => {
+    try {
       const result = f(key, rows, state)
       if (method === 'mapGroupsWithState') out.add(result)
       else out.addAll(result)
-    }, (reason, cause) => executionError('FLATMAPGROUPSWITHSTATE_USER_FUNCTION_ERROR', { method, key: JSON.stringify(key, (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v)), reason }, cause))
+    } catch (e) {
+      if (e instanceof SparkError) throw e
+      throw executionError('FLATMAPGROUPSWITHSTATE_USER_FUNCTION_ERROR', { method, key: JSON.stringify(key, (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v)), reason: reasonOf(e) }, e)
+    }
   }
 }
 
-function millisColumn(ms: readonly number[]): BigInt64Array {
-  const out = new BigInt64Array(ms.length)
-  for (let i = 0; i < ms.length; i++) out[i] = BigInt(ms[i]!)
-  return out
+/** The entries that change: of which groups, their states, and their timeouts in milliseconds. */
+class Changes {
+  readonly groups: Int32Array
+  readonly timeouts: BigInt64Array
+  readonly writer: RowWriter
+  readonly #schema: StructTypeShape
+  #absent: Uint8Array | null = null
+  count = 0
+
+  constructor(schema: StructTypeShape, most: number) {
+    this.#schema = schema
+    this.groups = new Int32Array(most)
+    this.timeouts = new BigInt64Array(most)
+    this.writer = new RowWriter(schema, most)
+  }
+
+  /** The state of the next entry where no function has put one; null for none. */
+  putOther(state: readonly unknown[] | null): void {
+    if (state !== null) { this.writer.writeInternal(this.count, state); return }
+    this.writer.writeNulls(this.count);
+    (this.#absent ??= new Uint8Array(this.groups.length))[this.count] = 1
+  }
+
+  add(group: number, timeoutMs: number): void {
+    this.groups[this.count] = group
+    this.timeouts[this.count++] = timeoutMs === noTimeout ? noTimeoutMs : BigInt(timeoutMs)
+  }
+
+  states(): StructVector { return new StructVector(this.#schema, this.writer.columns(this.count), this.#absent?.subarray(0, this.count) ?? null, this.count) }
 }
+
+const noTimeoutMs = BigInt(noTimeout)
 
 function timeoutsOf(column: Vector, count: number): Float64Array {
   const out = new Float64Array(count)

@@ -89,11 +89,11 @@ export class GroupedInput {
     const total = this.#index.count, keys = this.#keyColumns()
     const values = concatBatches(this.#values.map(v => v.type), this.#batches)
     const { rows, starts } = this.#rowsByGroup(total, values.length)
-    const order = keyOrder(keys, total)
+    const sorted = keyOrder(keys, total)
     const read = rowReader(schemaOf(this.#values), values.columns)
     const parts = count === 1 ? [Int32Array.from({ length: total }, (_, g) => g)] : partitionRows(new Batch(keys, total), keys.map((_, k) => k), count)
     return parts.map(part => {
-      const groups = Int32Array.from(part).sort(order)
+      const groups = sorted(part)
       const own = keys.map(k => k.take(groups, groups.length))
       const readKey = rowReader(schemaOf(this.#keys), own)
       return {
@@ -115,16 +115,32 @@ export class GroupedInput {
   }
 }
 
-// The order of groups by their keys. Numbers that a double holds are compared as such.
-function keyOrder(keys: readonly Vector[], count: number): (a: number, b: number) => number {
-  const orders = keys.map((k): ((a: number, b: number) => number) => {
-    const numbers = exactNumbers(k, count)
-    if (numbers !== null) return (a, b) => { const x = numbers[a]!, y = numbers[b]!; return x < y ? -1 : x > y ? 1 : 0 }
+// Sorts groups by their keys. Numbers that a double holds are compared as such.
+function keyOrder(keys: readonly Vector[], count: number): (groups: Int32Array) => Int32Array {
+  const numbers = keys.map(k => exactNumbers(k, count))
+  if (keys.length === 1 && numbers[0] !== null) return groups => sortedByNumber(groups, numbers[0]!)
+  const orders = keys.map((k, i): ((a: number, b: number) => number) => {
+    const own = numbers[i]!
+    if (own !== null) return (a, b) => { const x = own[a]!, y = own[b]!; return x < y ? -1 : x > y ? 1 : 0 }
     const values = Array.from({ length: count }, (_, g) => k.get(g)), compare = nullsFirst(comparison(k.type))
     return (a, b) => compare(values[a], values[b])
   })
-  if (orders.length === 1) return orders[0]!
-  return (a, b) => { for (const o of orders) { const c = o(a, b); if (c !== 0) return c } return 0 }
+  return groups => Int32Array.from(groups).sort((a, b) => { for (const o of orders) { const c = o(a, b); if (c !== 0) return c } return 0 })
+}
+
+// A number and the place it stood at in one number that is sorted: no function compares.
+function sortedByNumber(groups: Int32Array, numbers: Float64Array): Int32Array {
+  const n = groups.length
+  let least = Infinity, most = -Infinity
+  for (let i = 0; i < n; i++) { const x = numbers[groups[i]!]!; if (x !== -Infinity && x < least) least = x; if (x > most) most = x }
+  // NULL is one below all others. By a power of two a number is divided exactly.
+  const room = 2 ** (32 - Math.clz32(n))
+  if (!((most - least + 2) * room < Number.MAX_SAFE_INTEGER)) return Int32Array.from(groups).sort((a, b) => { const x = numbers[a]!, y = numbers[b]!; return x < y ? -1 : x > y ? 1 : 0 })
+  const packed = new Float64Array(n), sorted = new Int32Array(n)
+  for (let i = 0; i < n; i++) { const x = numbers[groups[i]!]!; packed[i] = (x === -Infinity ? 0 : x - least + 1) * room + i }
+  packed.sort()
+  for (let i = 0; i < n; i++) { const p = packed[i]!; sorted[i] = groups[p - Math.floor(p / room) * room]! }
+  return sorted
 }
 
 function exactNumbers(key: Vector, count: number): Float64Array | null {

@@ -19,7 +19,8 @@ export class UserOutput {
   /** Takes all rows of what a function has returned; the function may still be running while it is read. */
   addAll(rows: unknown): void {
     if (typeof rows !== 'object' || rows === null || !(Symbol.iterator in rows)) throw executionError('MICROLOTE_USER_ROWS_NOT_ITERABLE', { function: this.#function, found: rows instanceof Promise ? 'a Promise' : rows === null ? 'null' : typeof rows })
-    for (const row of rows as Iterable<Row>) this.add(row)
+    if (Array.isArray(rows)) for (let i = 0; i < rows.length; i++) this.add(rows[i])
+    else for (const row of rows as Iterable<Row>) this.add(row)
   }
 
   add(row: unknown): void {
