@@ -91,7 +91,7 @@ export class Analyzer {
         if (plan.count < 0) throw analysisError('INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE', { name: plan.kind, v: plan.count })
         return { kind: 'limit', count: plan.kind === 'limit' ? plan.count : Infinity, offset: plan.kind === 'offset' ? plan.count : 0, child, output: child.output, streaming: child.streaming }
       }
-      case 'sample': { const child = this.resolve(plan.child); return { kind: 'sample', fraction: plan.fraction, seed: plan.seed, child, output: child.output, streaming: child.streaming } }
+      case 'sample': { const child = this.resolve(plan.child); return { kind: 'sample', fraction: plan.fraction, from: plan.from ?? 0, seed: plan.seed, child, output: child.output, streaming: child.streaming } }
       case 'union': return resolveUnion(this.resolve(plan.left), this.resolve(plan.right), plan.byName, plan.allowMissingColumns, c)
       case 'except': case 'intersect': return resolveExceptIntersect(plan.kind, this.resolve(plan.left), this.resolve(plan.right), plan.all, c)
       case 'deduplicate': {

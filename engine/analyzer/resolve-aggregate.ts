@@ -10,6 +10,7 @@ import type { Aggregate } from '../plan/logical-plan.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { isGroupable, sqlName } from '../types/data-type.ts'
 import { expandSets, refuseGrouping, withGrouping } from './grouping-sets.ts'
+import { isPivotedTwice, pivoted } from './resolve-pivot.ts'
 import { resolveExpression, resolveList } from './resolve-expression.ts'
 import { hasAggregate, project } from './resolve-project.ts'
 import { takeOutWindows } from './resolve-windows.ts'
@@ -24,11 +25,16 @@ export function resolveAggregate(plan: Aggregate, child: ResolvedPlan, scope: Sc
     refuseOver([resolved], 'groupBy')
     return resolved.kind === 'attribute' || resolved.kind === 'alias' ? resolved : alias(resolved, resolved.kind === 'marker' ? resolved.name : nameOf(k))
   })
-  const items = [...keys, ...resolveList(plan.aggregates, scope, context)]
-  if (plan.grouping === 'groupby') { refuseGrouping(items); return resolveAggregateList(keys, items, child, context) }
+  const aggregates = resolveList(plan.aggregates, scope, context)
+  const items = [...keys, ...(plan.pivot === undefined ? aggregates : pivoted(plan, aggregates, scope, context))]
+  if (plan.grouping === 'groupby' && plan.sets === undefined) {
+    refuseGrouping(items)
+    const resolved = resolveAggregateList(keys, items, child, context)
+    return plan.pivot !== undefined && isPivotedTwice(aggregates) ? { ...resolved, child: { ...(resolved as { child: ResolvedPlan }).child, pivoted: true } } as ResolvedPlan : resolved
+  }
   const numbers = keys.map((_, i) => i), windows = takeOutWindows(items, child)
   const plainKeys = windows.items.slice(0, keys.length) as (Alias | Attribute)[], originals = plainKeys.map(k => (k.kind === 'alias' ? k.child : k))
-  const expanded = expandSets(plainKeys, plan.grouping === 'rollup' ? rollupSets(numbers) : cubeSets(numbers), windows.plan)
+  const expanded = expandSets(plainKeys, plan.sets ?? (plan.grouping === 'rollup' ? rollupSets(numbers) : cubeSets(numbers)), windows.plan)
   return resolveAggregateList(expanded.keys, windows.items.map(i => withGrouping(i, originals, expanded.groupingId)), expanded.plan, context, expanded.originals)
 }
 

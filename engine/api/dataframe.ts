@@ -6,12 +6,16 @@ import { shownTable, showString, type ShownTable } from '../columns/show.ts'
 import { analysisError } from '../errors/spark-error.ts'
 import type { Backend, QueryResult } from '../plan/backend.ts'
 import { isStreaming, type JoinType, type LogicalPlan } from '../plan/logical-plan.ts'
+import { nameOf } from '../expressions/name.ts'
 import { StructType } from '../types/schema.ts'
 import { call, Column, columnNamed, sortOrderOf, type ColumnOrName } from './column.ts'
 import { parseCondition, parseSelectItems } from './sql-text.ts'
 import { DataFrameWriter } from './data-frame-writer.ts'
 import { DataStreamWriter } from './data-stream-writer.ts'
 import { GroupedData } from './grouped-data.ts'
+import { DataFrameNaFunctions } from './na-functions.ts'
+import { describeStatistics, summaryOf, summaryStatistics } from './summary.ts'
+import { unpivot } from './unpivot.ts'
 import { groupedByFunction, KeyValueGroupedDataset } from './key-value-grouped.ts'
 
 /** Join types as Spark spells them, also without or with underscores. */
@@ -19,6 +23,8 @@ const joinTypes: Readonly<Record<string, JoinType>> = {
   inner: 'inner', cross: 'cross', outer: 'full', full: 'full', fullouter: 'full', left: 'left', leftouter: 'left', right: 'right', rightouter: 'right',
   semi: 'leftsemi', leftsemi: 'leftsemi', anti: 'leftanti', leftanti: 'leftanti',
 }
+
+const hints = new Set('broadcast broadcastjoin mapjoin merge shuffle_merge mergejoin shuffle_hash shuffle_replicate_nl coalesce repartition repartition_by_range rebalance skew'.split(' '))
 
 export class DataFrame {
   /** The plan behind the DataFrame and what runs it. For other rooms of the engine; not part of the public API. */
@@ -42,6 +48,8 @@ export class DataFrame {
   get dtypes(): [string, string][] { return this.schema.fields.map(f => [f.name, f.dataType.simpleString()]) }
   /** Whether it reads a stream; then only writeStream can run it. */
   get isStreaming(): boolean { return isStreaming(this.plan) }
+  /** Whether the rows stand in this process already (createDataFrame), so that an action has nothing to read. */
+  isLocal(): boolean { return this.plan.kind === 'local-data' }
   /** Prints the schema as a tree. */
   printSchema(): void { console.log(this.schema.treeString()) }
   /** The column of this DataFrame, also where another has one of the same name. `a.join(b, a.col("id").equalTo(b.col("id")))` */
@@ -76,6 +84,14 @@ export class DataFrame {
   drop(...columns: readonly ColumnOrName[]): DataFrame { return this.#with({ kind: 'drop', columns: columns.map(c => (typeof c === 'string' ? { kind: 'unresolved-attribute' as const, nameParts: [c] } : c.expression)), child: this.plan }) }
   /** New names for all columns. */
   toDF(...names: readonly string[]): DataFrame { return this.#with({ kind: 'to-df', names, child: this.plan }) }
+  /** A column with metadata in its schema, in place of what it had. `df.withMetadata("v", { unidad: "COP" })` */
+  withMetadata(name: string, metadata: Readonly<Record<string, unknown>>): DataFrame {
+    this.col(name)
+    return this.select(...this.columns.map(n => {
+      const column = new Column({ kind: 'unresolved-attribute', nameParts: [n] })
+      return n.toLowerCase() === name.toLowerCase() ? new Column({ kind: 'unresolved-alias', child: column.expression, names: [n], metadata }) : column
+    }))
+  }
   /** A name to reach the columns by in a join: `df.alias("a").join(…, F.expr("a.id = b.id"))`. */
   alias(name: string): DataFrame { return this.#with({ kind: 'alias', name, child: this.plan }) }
   /** The same as alias. */
@@ -105,6 +121,17 @@ export class DataFrame {
   rollup(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): GroupedData { return new GroupedData(this.plan, flat(keys).map(k => columnNamed(k)), p => this.#with(p), 'rollup') }
   /** Groups by every choice of the keys. `df.cube("region", "product").count()` */
   cube(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): GroupedData { return new GroupedData(this.plan, flat(keys).map(k => columnNamed(k)), p => this.#with(p), 'cube') }
+  /** Groups by sets of these keys, NULL for a key that a set leaves out. `df.groupingSets([["region", "city"], ["region"], []], "region", "city").count()` */
+  groupingSets(sets: readonly (readonly ColumnOrName[])[], ...keys: readonly ColumnOrName[]): GroupedData {
+    const columns = keys.map(k => columnNamed(k)), names = columns.map(c => nameOf(c.expression).toLowerCase())
+    const number = (c: ColumnOrName): number => {
+      const at = names.indexOf(nameOf(columnNamed(c).expression).toLowerCase())
+      if (at >= 0) return at
+      this.select(c)
+      throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `the grouping set names ${nameOf(columnNamed(c).expression)}, which is not among the keys`, advice: 'Name all keys behind the sets: groupingSets([["a"], []], "a").' })
+    }
+    return new GroupedData(this.plan, columns, p => this.#with(p), 'groupby', { sets: sets.map(s => s.map(number)) })
+  }
   /** Aggregates all rows into one. `df.agg(F.sum("v"), F.max("v"))` */
   agg(...aggregates: readonly (Column | Readonly<Record<string, string>>)[]): DataFrame { return this.groupBy().agg(...aggregates) }
   /** Sorted rows. `df.orderBy(F.col("v").desc())` */
@@ -121,12 +148,50 @@ export class DataFrame {
   sample(fraction: number, seed = 42): DataFrame { return this.#with({ kind: 'sample', fraction, seed, withReplacement: false, child: this.plan }) }
   /** Rows that differ in some column. */
   distinct(): DataFrame { return this.#with({ kind: 'deduplicate', columns: null, withinWatermark: false, child: this.plan }) }
+  /** The same as dropDuplicates. */
+  drop_duplicates(columns?: readonly string[]): DataFrame { return this.dropDuplicates(columns) }
   /** One row for each value of these columns (all, when none are given). */
   dropDuplicates(columns?: readonly string[]): DataFrame { return this.#with({ kind: 'deduplicate', columns: columns === undefined || columns.length === 0 ? null : columns, withinWatermark: false, child: this.plan }) }
   /** Stream only: drops duplicates that arrive within the watermark's delay of the first. */
   dropDuplicatesWithinWatermark(columns?: readonly string[]): DataFrame { return this.#with({ kind: 'deduplicate', columns: columns === undefined || columns.length === 0 ? null : columns, withinWatermark: true, child: this.plan }) }
   /** Event time for late data and state: how far behind the greatest time seen rows may still come. `df.withWatermark("ts", "10 minutes")` */
   withWatermark(column: string, delay: string): DataFrame { return this.#with({ kind: 'watermark', column, delay, child: this.plan }) }
+
+  /** Rows sorted where they are: in one process this is orderBy, and as in Spark streams refuse it. `df.sortWithinPartitions("ts")` */
+  sortWithinPartitions(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): DataFrame { return this.orderBy(...keys) }
+  /** The rows split at random into DataFrames that share none; weights are made to add up to 1. `const [a, b] = df.randomSplit([0.8, 0.2], 7)` */
+  randomSplit(weights: readonly number[], seed = 42): DataFrame[] {
+    const sum = weights.reduce((a, b) => a + b, 0)
+    if (weights.some(w => !(w >= 0)) || !(sum > 0)) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `the weights of randomSplit are ${weights.join(', ')}`, advice: 'Give numbers of 0 or more, one of them above 0.' })
+    let from = 0
+    return weights.map((w, i) => {
+      const fraction = i === weights.length - 1 ? 2 - from : w / sum, start = from
+      from += w / sum
+      return this.#with({ kind: 'sample', fraction, from: start, seed, withReplacement: false, child: this.plan })
+    })
+  }
+  /** Columns become rows: the ids, then `variable` (the column's name) and `value`; all columns but the ids where `values` is null. Their types must go together. `df.unpivot("id", ["t1", "t2"], "sensor", "grados")` */
+  unpivot(ids: ColumnOrName | readonly ColumnOrName[], values: ColumnOrName | readonly ColumnOrName[] | null, variableColumnName: string, valueColumnName: string): DataFrame {
+    return unpivot(this, ids, values, variableColumnName, valueColumnName)
+  }
+  /** The same as unpivot. */
+  melt(ids: ColumnOrName | readonly ColumnOrName[], values: ColumnOrName | readonly ColumnOrName[] | null, variableColumnName: string, valueColumnName: string): DataFrame { return unpivot(this, ids, values, variableColumnName, valueColumnName) }
+  /** Each row as a JSON text in the column `value`; NULL fields are left out. `df.toJSON().writeStream.format("kafka")` */
+  toJSON(): DataFrame { return this.select(call('to_json', call('struct', columnNamed('*'))).alias('value')) }
+
+  // ── what is missing, and statistics
+  /** Rows and values that are missing: `df.na.fill(0)`, `df.na.drop("any")`, `df.na.replace("?", null)`. */
+  get na(): DataFrameNaFunctions { return new DataFrameNaFunctions(this) }
+  /** The same as na.fill. */
+  fillna(...args: Parameters<DataFrameNaFunctions['fill']>): DataFrame { return this.na.fill(...args) }
+  /** The same as na.drop. */
+  dropna(...args: Parameters<DataFrameNaFunctions['drop']>): DataFrame { return this.na.drop(...args) }
+  /** The same as na.replace. */
+  replace(...args: Parameters<DataFrameNaFunctions['replace']>): DataFrame { return this.na.replace(...args) }
+  /** Count, mean, stddev, min and max of numeric and STRING columns, as texts, a row each. Batch only. `await df.describe("monto").show()` */
+  describe(...columns: readonly (string | readonly string[])[]): DataFrame { return summaryOf(columns.length === 0 ? this : this.select(...columns), describeStatistics) }
+  /** The same with quartiles, or the statistics named: count, mean, stddev, min, max, count_distinct, approx_count_distinct, percentages. `df.summary("count", "90%")` */
+  summary(...statistics: readonly string[]): DataFrame { return summaryOf(this, statistics.length === 0 ? summaryStatistics : statistics) }
 
   // ── with others
   /** `on`: a condition, a column name, or several names (which then come out once). `how`: inner, left, right, full, leftsemi, leftanti, cross. */
@@ -146,6 +211,8 @@ export class DataFrame {
   unionByName(other: DataFrame, allowMissingColumns = false): DataFrame { return this.#with({ kind: 'union', left: this.plan, right: other.plan, byName: true, allowMissingColumns }) }
   /** Distinct rows that both have. */
   intersect(other: DataFrame): DataFrame { return this.#with({ kind: 'intersect', left: this.plan, right: other.plan, all: false }) }
+  /** Rows that both have, as often as the one that has fewer. `a.intersectAll(b)` */
+  intersectAll(other: DataFrame): DataFrame { return this.#with({ kind: 'intersect', left: this.plan, right: other.plan, all: true }) }
   /** Distinct rows of this one that the other lacks. */
   subtract(other: DataFrame): DataFrame { return this.#with({ kind: 'except', left: this.plan, right: other.plan, all: false }) }
   /** The same as subtract. */
@@ -156,6 +223,13 @@ export class DataFrame {
   transform<T>(f: (df: DataFrame) => T): T { return f(this) }
   /** Rows stay where they are: one process has no shuffle. */
   repartition(_partitions?: number | ColumnOrName, ..._columns: readonly ColumnOrName[]): DataFrame { return this.#with({ kind: 'repartition', child: this.plan }) }
+  /** The same as repartition. */
+  repartitionByRange(_partitions: number | ColumnOrName, ..._columns: readonly ColumnOrName[]): DataFrame { return this.#with({ kind: 'repartition', child: this.plan }) }
+  /** Advice to a planner that has a choice, such as "broadcast": this one has none, so that rows are the same with and without; a name Spark does not know gives a warning. */
+  hint(name: string, ..._parameters: readonly unknown[]): DataFrame {
+    if (!hints.has(name.toLowerCase())) console.warn(`[hint] there is no hint named ${name}: it is ignored`)
+    return this.#with({ kind: 'repartition', child: this.plan })
+  }
   /** The same as repartition. */
   coalesce(_partitions: number): DataFrame { return this.#with({ kind: 'repartition', child: this.plan }) }
 
@@ -177,6 +251,10 @@ export class DataFrame {
   head(count = 1): Promise<Row[]> { return this.take(count) }
   /** The first row, null when there is none. */
   async first(): Promise<Row | null> { return (await this.take(1))[0] ?? null }
+  /** The last rows, in order: all rows are computed for them. `await df.orderBy("ts").tail(3)` */
+  async tail(count: number): Promise<Row[]> { const r = await this.#result('tail'); return r.batches.flatMap(b => rowsOf(r.schema, b)).slice(count > 0 ? -count : Infinity) }
+  /** The rows one after the other. `for await (const row of df.toLocalIterator()) …` */
+  async *toLocalIterator(): AsyncGenerator<Row> { yield* await this.collect() }
   /** Whether there are no rows. */
   async isEmpty(): Promise<boolean> { return (await this.take(1)).length === 0 }
   /** The columns as arrays by name: what a plot or a data frame library takes. */

@@ -31,6 +31,10 @@ export interface Filter { readonly kind: 'filter'; readonly condition: Expressio
 /** `groupBy(keys).agg(aggregates)`: the output is the keys, then the aggregates. */
 export interface Aggregate {
   readonly kind: 'aggregate'; readonly grouping: 'groupby' | 'rollup' | 'cube'; readonly keys: readonly Expression[]; readonly aggregates: readonly Expression[]; readonly child: LogicalPlan
+  /** groupingSets: the sets as numbers of keys, in place of those of `grouping`. */
+  readonly sets?: readonly (readonly number[])[]
+  /** pivot: the column and its values, with the names of the columns they make. */
+  readonly pivot?: { readonly column: Expression; readonly values: readonly { readonly value: Expression; readonly name: string }[] }
 }
 /**
  * A SELECT of SQL that groups: the output is `select`. Keys and sort keys may be names or numbers of select items; `sets` are the grouping sets as numbers of keys, null for all keys together.
@@ -49,7 +53,8 @@ export interface Qualify { readonly kind: 'qualify'; readonly condition: Express
 export interface Sort { readonly kind: 'sort'; readonly orders: readonly SortOrder[]; readonly child: LogicalPlan }
 export interface Limit { readonly kind: 'limit'; readonly count: number; readonly child: LogicalPlan }
 export interface Offset { readonly kind: 'offset'; readonly count: number; readonly child: LogicalPlan }
-export interface Sample { readonly kind: 'sample'; readonly fraction: number; readonly seed: number; readonly withReplacement: boolean; readonly child: LogicalPlan }
+/** Each row with the probability `fraction`; with `from`, the rows whose random number lies in [from, from + fraction). */
+export interface Sample { readonly kind: 'sample'; readonly fraction: number; readonly from?: number; readonly seed: number; readonly withReplacement: boolean; readonly child: LogicalPlan }
 export interface Union { readonly kind: 'union'; readonly left: LogicalPlan; readonly right: LogicalPlan; readonly byName: boolean; readonly allowMissingColumns: boolean }
 export interface SetOperation { readonly kind: 'except' | 'intersect'; readonly left: LogicalPlan; readonly right: LogicalPlan; readonly all: boolean }
 /** dropDuplicates, distinct (`columns` null: all), dropDuplicatesWithinWatermark. */

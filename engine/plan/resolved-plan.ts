@@ -28,6 +28,8 @@ export interface ResolvedGenerate extends Node { readonly kind: 'generate'; read
 /** Output: the key attributes, then one attribute for each aggregate. */
 export interface ResolvedAggregate extends Node {
   readonly kind: 'aggregate'; readonly keys: readonly Alias[]; readonly aggregates: readonly { readonly call: AggregateCall; readonly attribute: Attribute }[]; readonly child: ResolvedPlan
+  /** A pivot that Spark makes of two aggregations. */
+  readonly pivoted?: true
 }
 export interface ResolvedJoin extends Node {
   readonly kind: 'join'; readonly type: JoinType; readonly left: ResolvedPlan; readonly right: ResolvedPlan
@@ -50,7 +52,7 @@ export interface ResolvedWindow extends Node {
   readonly functions: readonly { readonly call: WindowCall; readonly attribute: Attribute }[]; readonly child: ResolvedPlan
 }
 export interface ResolvedLimit extends Node { readonly kind: 'limit'; readonly count: number; readonly offset: number; readonly local?: true; readonly child: ResolvedPlan }
-export interface ResolvedSample extends Node { readonly kind: 'sample'; readonly fraction: number; readonly seed: number; readonly child: ResolvedPlan }
+export interface ResolvedSample extends Node { readonly kind: 'sample'; readonly fraction: number; readonly from: number; readonly seed: number; readonly child: ResolvedPlan }
 export interface ResolvedUnion extends Node { readonly kind: 'union'; readonly children: readonly ResolvedPlan[] }
 export interface ResolvedSetOperation extends Node { readonly kind: 'except' | 'intersect'; readonly left: ResolvedPlan; readonly right: ResolvedPlan; readonly all: boolean }
 export interface ResolvedDeduplicate extends Node { readonly kind: 'deduplicate'; readonly keys: readonly Attribute[]; readonly withinWatermark: boolean; readonly child: ResolvedPlan }

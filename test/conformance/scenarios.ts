@@ -15,6 +15,7 @@ import { LocalBackend } from '../../engine/local/backend.ts'
 import { parseSchema } from '../../engine/types/ddl.ts'
 import { simpleString } from '../../engine/types/data-type.ts'
 import { defaultConfs, sameCondition } from './expressions.ts'
+import { callOne, registerUserFunctions } from './frames.ts'
 import { applyGroupState } from './group-state.ts'
 import { jsonLines, readRows } from './rows.ts'
 import { applyTransformWithState } from './transform-with-state.ts'
@@ -29,9 +30,9 @@ export interface Scenario {
 
 /** Applies a pipeline's operations in order. */
 export function build(steps: readonly Op[], inputs: ReadonlyMap<string, DataFrame>): DataFrame {
-  let df: DataFrame | undefined
-  for (const step of steps) df = apply(df, step, inputs)
-  return df!
+  let df: any
+  for (const step of steps) df = 'call' in step ? callOne(df, step['call']) : apply(df, step, inputs)
+  return df as DataFrame
 }
 
 const column = (text: string): Column => new Column(parseExpression(text))
@@ -97,6 +98,7 @@ export async function runScenario(scenario: Scenario): Promise<string | null> {
   let waitedMs = 0
   const clock: Clock = { ...systemClock, nowMs: () => systemClock.nowMs() + waitedMs }
   const spark = new SparkSession(new LocalBackend({ clock, confs: Object.fromEntries(Object.entries(confs).filter(([k]) => k.startsWith('spark.sql'))) }))
+  registerUserFunctions(spark)
   setLiteralTimeZone(confs['spark.sql.session.timeZone']!)
   const got: { columns?: string[]; types?: string[]; steps?: unknown[][]; error?: { condition: string | null; step?: number } } = {}
   try {

@@ -23,6 +23,7 @@ import { parseSchema } from '../../engine/types/ddl.ts'
 import { draws } from '../../fixtures/random.ts'
 import { defaultConfs } from '../conformance/expressions.ts'
 import { jsonLines, readRows } from '../conformance/rows.ts'
+import { registerUserFunctions } from '../conformance/frames.ts'
 import { build, encodedProgress, encodedRows, type Scenario } from '../conformance/scenarios.ts'
 import { difference } from '../conformance/values.ts'
 import { StandingClock } from '../streaming/driver.ts'
@@ -151,6 +152,7 @@ class Run {
     this.#disk = schedule?.disk(this.#files) ?? null
     const files = schedule?.kind === 'late' ? this.#late.over(this.#files) : this.#disk ?? this.#stopping(this.#files)
     const spark = this.#spark = new SparkSession(new LocalBackend({ files, clock: this.#clock, confs: Object.fromEntries(Object.entries(confs).filter(([k]) => k.startsWith('spark.sql'))) }))
+    registerUserFunctions(spark)
     const inputs = new Map<string, DataFrame>()
     for (const [name, s] of Object.entries(sources ?? {})) inputs.set(name, spark.readStream.schema(s.schema).option('maxFilesPerTrigger', 1).json(`/work/${name}`))
     for (const [name, s] of Object.entries(this.#scenario.static ?? {})) inputs.set(name, new DataFrame(readRows(s.schema, s.rows), spark.backend))

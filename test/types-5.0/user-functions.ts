@@ -1,5 +1,5 @@
-/** Read by TypeScript 5.0.4 only: what it makes of the user's functions. Never run. */
-import { functions as F, type Column, type SparkSession, type UserDefinedFunction } from 'microlote'
+/** Read by TypeScript 5.0.4 only: what it makes of the user's functions and of DataFrame methods that change the shape. Never run. */
+import { functions as F, type Column, type DataFrame, type SparkSession, type UserDefinedFunction } from 'microlote'
 
 declare const spark: SparkSession
 
@@ -19,3 +19,13 @@ F.udf(() => ({ a: 1 }), 'a INT')
 const registered: UserDefinedFunction<[k: string]> = spark.udf.register('inicial', (k: string) => k[0], 'STRING')
 spark.udf.register('otra', iva).asNondeterministic()('x')
 registered('k')
+
+declare const df: DataFrame
+df.na.fill({ monto: 0, tipo: '?' }).fillna(0, ['a']).dropna('all', null, 'a').replace(['a'], [null]).replace({ a: 'b' }).na.replace(new Map([[1, null]]))
+df.groupBy('k').pivot('p', ['a', 1]).sum('v').describe('a', 'b').summary('count')
+void df.groupBy('k').pivot('p').then(g => g.count())
+// @ts-expect-error without values it must be awaited
+df.groupBy('k').pivot('p').count()
+df.unpivot('id', ['a', F.col('b')], 'variable', 'valor').toJSON().intersectAll(df).hint('broadcast').groupingSets([['a'], []], 'a').count()
+const parts: DataFrame[] = df.randomSplit([0.5, 0.5])
+void parts

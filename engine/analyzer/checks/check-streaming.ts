@@ -32,6 +32,7 @@ function checkNode(node: ResolvedPlan, mode: OutputMode): void {
   if (!node.streaming) return
   switch (node.kind) {
     case 'aggregate':
+      if (node.pivoted === true) throw refuse('pivot()', 'Aggregate each value with F.sum(F.when(condition, column)), or pivot each batch in foreachBatch.')
       for (const { call } of node.aggregates) if (call.distinct) throw refuse(`${call.name}(DISTINCT …)`, 'Use approx_count_distinct, or drop duplicates first.')
       return
     case 'sort':

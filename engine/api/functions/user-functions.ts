@@ -1,9 +1,10 @@
-/** Functions of the user's own in expressions: udf() makes one, call_udf() calls a registered one by name. */
+/** Functions of the user's own in expressions: udf() makes one, call_udf() calls a registered one by name; broadcast() marks a DataFrame. */
 import type { ValueInput } from '../../columns/typed-rows.ts'
 import { analysisError } from '../../errors/spark-error.ts'
 import type { UserFunction } from '../../expressions/user-function.ts'
 import { simpleString, type DataType } from '../../types/data-type.ts'
 import { parseTypeOrSchema } from '../../types/ddl.ts'
+import type { DataFrame } from '../dataframe.ts'
 import { call, Column, columnNamed, type ColumnOrName } from '../column.ts'
 
 /** A function that is called with columns, one for each of its parameters, and gives a Column. */
@@ -43,6 +44,9 @@ function userFunction<A extends any[]>(definition: UserFunction): UserDefinedFun
     toString: () => `${definition.name}(…): ${simpleString(definition.returnType)}`,
   })
 }
+
+/** Marks the small side of a join: rows are the same with and without, for one process has nothing to send. `clicks.join(F.broadcast(pages), "page")` */
+export function broadcast(df: DataFrame): DataFrame { return df.hint('broadcast') }
 
 /** Calls a function by its name, one that `spark.udf.register` made or one of SQL's. `F.call_udf("con_iva", "monto")` */
 export function call_udf(name: string, ...columns: readonly ColumnOrName[]): Column { return call(name, ...columns.map(c => columnNamed(c))) }

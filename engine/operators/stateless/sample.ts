@@ -1,4 +1,4 @@
-/** SampleExec: keeps each row with the given probability, the same rows for the same seed. */
+/** SampleExec: keeps each row with the given probability (a range of [0, 1)), the same rows for the same seed. */
 import type { Batch } from '../../columns/batch.ts'
 import type { Attribute } from '../../expressions/expression.ts'
 import type { Exec, Task } from '../operator.ts'
@@ -7,10 +7,14 @@ export class SampleExec implements Exec {
   readonly name = 'SampleExec'
   readonly output: readonly Attribute[]
   readonly children: readonly [Exec]
+  readonly #from: number
+  readonly #to: number
   readonly #fraction: number
   readonly #seed: number
 
-  constructor(fraction: number, seed: number, child: Exec) {
+  constructor(from: number, fraction: number, seed: number, child: Exec) {
+    this.#from = from
+    this.#to = from + fraction
     this.#fraction = fraction
     this.#seed = seed
     this.output = child.output
@@ -26,7 +30,7 @@ export class SampleExec implements Exec {
     for await (const batch of this.children[0].run(task)) {
       const rows = new Int32Array(batch.length)
       let n = 0
-      for (let i = 0; i < batch.length; i++) if (next() < this.#fraction) rows[n++] = i
+      for (let i = 0; i < batch.length; i++) { const at = next(); if (at >= this.#from && at < this.#to) rows[n++] = i }
       if (n > 0) yield batch.take(rows, n)
     }
   }

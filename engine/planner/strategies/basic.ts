@@ -34,7 +34,7 @@ export function planBasic(p: ResolvedPlan, planning: Planning): Exec {
     case 'sort': return new SortExec(p.orders, go(p.child))
     case 'window': return new WindowExec(p.partitionBy, p.orders, p.functions, go(p.child))
     case 'limit': return new LimitExec(p.count, p.offset, go(p.child))
-    case 'sample': return new SampleExec(p.fraction, p.seed, go(p.child))
+    case 'sample': return new SampleExec(p.from, p.fraction, p.seed, go(p.child))
     case 'union': return new UnionExec(p.output, p.children.map(go))
     case 'except': case 'intersect': return new SetOperationExec(p.kind, p.all, go(p.left), go(p.right))
     case 'deduplicate': return new DistinctExec(p.keys, go(p.child))

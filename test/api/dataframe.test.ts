@@ -1,0 +1,59 @@
+// What recordings of Spark cannot say about DataFrame methods: random splits, JSON on streams, warnings, how values of a pivot are found.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as F from '../../engine/api/functions.ts'
+import { MemoryStream } from '../../engine/api/memory-stream.ts'
+import { SparkError } from '../../engine/errors/spark-error.ts'
+import { SparkSession } from '../../engine/session/spark-session.ts'
+
+const spark = SparkSession.builder.config('spark.sql.session.timeZone', 'UTC').create()
+const ventas = spark.createDataFrame([['n', 'a', 1], ['n', 'b', 2], ['s', null, 4]], 'region STRING, producto STRING, n INT')
+
+test('randomSplit gives every row to one part, about as the weights say, and again the same', async () => {
+  const parts = spark.range(2000).randomSplit([3, 1], 7)
+  const ids = await Promise.all(parts.map(async p => (await p.collect()).map(r => r.id as number)))
+  assert.deepEqual(ids.flat().sort((a, b) => a - b), Array.from({ length: 2000 }, (_, i) => i))
+  assert.ok(ids[0]!.length > 1350 && ids[0]!.length < 1650, String(ids[0]!.length))
+  assert.deepEqual((await spark.range(2000).randomSplit([3, 1], 7)[1]!.collect()).map(r => r.id), ids[1])
+  assert.throws(() => spark.range(1).randomSplit([0, 0]), (e: SparkError) => e.condition === 'MICROLOTE_INVALID_ARGUMENT')
+})
+
+test('pivot finds its values, up to spark.sql.pivotMaxValues', async () => {
+  assert.deepEqual(await (await ventas.groupBy('region').pivot('producto')).sum('n').orderBy('region').collect(), [{ region: 'n', null: null, a: 1, b: 2 }, { region: 's', null: 4, a: null, b: null }])
+  const few = SparkSession.builder.config('spark.sql.pivotMaxValues', '2').create()
+  await assert.rejects(few.range(3).groupBy().pivot('id'), /more than 2 values/)
+  const stream = spark.readStream.format('rate').load()
+  assert.throws(() => stream.groupBy().pivot('value'), /pivot\(\) without values is not possible on a stream/)
+})
+
+test('toJSON leaves out what is NULL, on a stream too; na keeps the event time', async () => {
+  assert.deepEqual(await ventas.toJSON().collect(), [{ value: '{"region":"n","producto":"a","n":1}' }, { value: '{"region":"n","producto":"b","n":2}' }, { value: '{"region":"s","n":4}' }])
+  const source = new MemoryStream(spark, 'k STRING, ts TIMESTAMP, v INT')
+  const query = await source.toDF().withWatermark('ts', '1 second').na.fill(0).dropna('any', null, 'k').groupBy(F.window('ts', '1 minute'), 'k').agg(F.sum('v').alias('s')).select('k', 's').toJSON().writeStream.format('memory').queryName('json').start()
+  source.addData({ k: 'a', ts: new Date(1000), v: null }, { k: null, ts: new Date(1000), v: 1 }, { k: 'b', ts: new Date(600_000), v: 2 })
+  await query.processAllAvailable()
+  assert.deepEqual(await spark.table('json').collect(), [{ value: '{"k":"a","s":0}' }])
+  await query.stop()
+})
+
+test('hints change nothing; one that Spark does not know gives a warning', async t => {
+  const warnings: string[] = []
+  t.mock.method(console, 'warn', (m: string) => { warnings.push(m) })
+  assert.deepEqual(await ventas.join(F.broadcast(ventas.hint('Merge').hint('nada').select('n', 'region')), ['region', 'n']).select('n').orderBy('n').collect(), [{ n: 1 }, { n: 2 }, { n: 4 }])
+  assert.deepEqual(warnings, ['[hint] there is no hint named nada: it is ignored'])
+})
+
+test('tail, toLocalIterator and persist give rows of a batch, also in foreachBatch', async () => {
+  assert.deepEqual((await ventas.orderBy('n').tail(2)).map(r => r.n), [2, 4])
+  const seen: unknown[] = []
+  const source = new MemoryStream(spark, 'n INT')
+  const query = await source.toDF().writeStream.foreachBatch(async batch => {
+    const kept = await batch.persist()
+    for await (const row of kept.toLocalIterator()) seen.push(row.n, await kept.count())
+    kept.unpersist()
+  }).start()
+  source.addData({ n: 1 }, { n: 2 })
+  await query.processAllAvailable()
+  await query.stop()
+  assert.deepEqual(seen, [1, 2, 2, 2])
+})
