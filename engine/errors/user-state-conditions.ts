@@ -28,9 +28,10 @@ export const userStateConditions = {
   'ILLEGAL_STATE_STORE_VALUE.EMPTY_LIST_VALUE': { sqlState: '42601', message: 'The variable <stateName> cannot hold an empty list. Use clear().' },
   'EMITTING_ROWS_OLDER_THAN_WATERMARK_NOT_ALLOWED': { sqlState: '42815', message: 'A row with the event time <emittedRowEventTime> was emitted under the watermark <currentWatermark>, both in milliseconds: operators above would take it for late. Emit rows that are later than the watermark.' },
   'STDS_INVALID_OPTION_VALUE.IS_NEGATIVE': { sqlState: '42616', message: 'The option <optionName> is negative.' },
+  'STDS_INVALID_OPTION_VALUE.WITH_MESSAGE': { sqlState: '42616', message: 'The option <optionName> is not valid: <message>.' },
   'STDS_INVALID_OPTION_VALUE.IS_EMPTY': { sqlState: '42616', message: 'The option <optionName> is empty.' },
   'STDS_CONFLICT_OPTIONS': { sqlState: '42613', message: 'The options <options> exclude each other. Give one of them.' },
-  'STDS_COMMITTED_BATCH_UNAVAILABLE': { sqlState: 'KD006', message: 'The checkpoint <checkpointLocation> has no committed batch, so it has no state to read.' },
+  'STDS_COMMITTED_BATCH_UNAVAILABLE': { sqlState: 'KD006', message: 'The checkpoint <checkpointLocation> has no committed batch, or not the one that is asked for, so there is no state to read. The format state-metadata tells which batches there are.' },
   'STDS_NO_PARTITION_DISCOVERED_IN_STATE_STORE': { sqlState: 'KD006', message: 'There is no state for <sourceOptions>.' },
   'STDS_FAILED_TO_READ_STATE_SCHEMA': { sqlState: '42K03', message: 'The schema of the state cannot be read for <sourceOptions>.' },
 } as const satisfies Record<string, ConditionEntry>

@@ -10,7 +10,7 @@ import { joinPath } from '../../storage/files.ts'
 import { intType, longType, stringType, structField, structType } from '../../types/data-type.ts'
 import type { Connector } from '../connector.ts'
 import { refuseSchema } from '../fixed-schema.ts'
-import { batchIds, checkpointPath } from './index.ts'
+import { batchIds, checkpointPath } from './wanted.ts'
 
 const schema = structType([
   structField('operatorId', longType), structField('operatorName', stringType), structField('stateStoreName', stringType), structField('numPartitions', intType),

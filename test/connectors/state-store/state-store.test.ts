@@ -35,6 +35,32 @@ test('a checkpoint of Spark with keys and values of every type', async () => {
   assert.deepEqual([row!['s'], row!['st'], row!['arr'], String(row!['big'])], ['long enough string', { x: 7, y: 'why', z: ['p', null] }, [1, null, 3], '-123456789012345678901234567.89'])
 })
 
+// What Spark 4.3.0 itself gives for the same options, in its order.
+test('the changes of batches of a checkpoint of Spark', async () => {
+  const changes = (options = {}): DataFrame => read(local(), `${folder}count-by-key/checkpoint`, { readChangeFeed: 'true', ...options })
+  assert.equal(changes({ changeStartBatchId: 0 }).schema.simpleString(), 'struct<batch_id:bigint,change_type:string,key:struct<k:string>,value:struct<count:bigint>,partition_id:int>')
+  assert.deepEqual(await changes({ changeStartBatchId: 3, changeEndBatchId: 4 }).collect(), [
+    { batch_id: 3, change_type: 'update', key: { k: 'k0' }, value: { count: 1 }, partition_id: 0 }, { batch_id: 3, change_type: 'update', key: { k: 'a' }, value: { count: 3 }, partition_id: 0 },
+    { batch_id: 4, change_type: 'update', key: { k: 'a' }, value: { count: 4 }, partition_id: 0 }, { batch_id: 4, change_type: 'update', key: { k: 'k1' }, value: { count: 1 }, partition_id: 1 },
+  ])
+  assert.equal(await changes({ changeStartBatchId: 0 }).count(), 24)
+})
+
+test('the changes of our own batches: what goes is a delete without a value; a delta that is gone is told', async () => {
+  const b = new Bench(), events = new MemoryStream(b.spark, 'at TIMESTAMP, k STRING')
+  const run = await b.start(events.toDF().withWatermark('at', '0 seconds').groupBy(F.window('at', '10 seconds'), 'k').count(), 'append')
+  const at = (s: number): Date => new Date(Date.UTC(2026, 0, 1, 0, 0, s))
+  for (const rows of [[[at(1), 'a'], [at(2), 'a'], [at(3), null]], [[at(25), 'b']]]) { events.addData(...rows as [Date, string][]); await run.rows() }
+  await run.stop()
+  const changes = (first: number): Promise<Row[]> => read(b.spark, '/ckpt', { readChangeFeed: 'true', changeStartBatchId: first }).select('batch_id', 'change_type', 'key.k', 'value').collect()
+  const all = (await changes(0)).map(r => JSON.stringify(Object.values(r))).sort()
+  assert.deepEqual(all.filter(r => !r.includes('"b"')), ['[0,"update","a",{"count":2}]', '[0,"update",null,{"count":1}]', ...all.filter(r => r.includes('delete'))])
+  assert.deepEqual(all.filter(r => r.includes('delete')).map(r => JSON.parse(r).slice(1)), [['delete', 'a', null], ['delete', null, null]])
+  await b.files.delete('/ckpt/state/0/0/1.delta')
+  assert.equal((await rejection(() => changes(0))).condition, 'CANNOT_LOAD_STATE_STORE.CANNOT_READ_DELTA_FILE_NOT_EXISTS')
+  assert.ok((await changes(1)).length > 0)
+})
+
 test('the operators of a checkpoint of Spark', async () => {
   const df = read(local(), `${folder}count-by-key/checkpoint`, {}, 'state-metadata')
   assert.equal(df.schema.simpleString(), 'struct<operatorId:bigint,operatorName:string,stateStoreName:string,numPartitions:int,minBatchId:bigint,maxBatchId:bigint,operatorProperties:string>')
@@ -83,5 +109,13 @@ test('what is not there is refused by Spark\'s names', async () => {
   assert.equal(await refused({ joinSide: 'left', storeName: 'x' }), 'STDS_CONFLICT_OPTIONS')
   assert.equal(await refused({}, '/nowhere'), 'STDS_COMMITTED_BATCH_UNAVAILABLE')
   assert.equal(await refused({ bachId: 1 }), 'MICROLOTE_OPTION_UNKNOWN')
+  const feed = { readChangeFeed: 'true', changeStartBatchId: 5 }
+  assert.equal(await refused({ readChangeFeed: 'true' }), 'STDS_REQUIRED_OPTION_UNSPECIFIED')
+  assert.equal(await refused({ ...feed, changeEndBatchId: 4 }), 'STDS_INVALID_OPTION_VALUE.WITH_MESSAGE')
+  assert.equal(await refused({ ...feed, changeEndBatchId: 40 }), 'STDS_COMMITTED_BATCH_UNAVAILABLE')
+  assert.equal(await refused({ ...feed, changeStartBatchId: -1 }), 'STDS_INVALID_OPTION_VALUE.IS_NEGATIVE')
+  assert.equal(await refused({ changeStartBatchId: 1 }), 'STDS_INVALID_OPTION_VALUE.WITH_MESSAGE')
+  assert.equal(await refused({ ...feed, batchId: 3 }), 'STDS_CONFLICT_OPTIONS')
+  assert.equal(await refused({ ...feed, joinSide: 'left' }), 'STDS_CONFLICT_OPTIONS')
   assert.equal((await rejection(() => spark.read.format('statestore').load())).condition, 'STDS_REQUIRED_OPTION_UNSPECIFIED')
 })
