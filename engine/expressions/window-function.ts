@@ -7,7 +7,7 @@ export interface SortedRows {
   readonly length: number
   /** Where each partition begins, and behind the last one its end. */
   readonly partitions: Int32Array
-  /** Where each run of rows that compare equal begins, and behind the last one its end. */
+  /** Where each run of rows that compare equal begins, and behind the last one its end. Found when it is first asked for. */
   readonly peers: Int32Array
 }
 
@@ -24,6 +24,6 @@ export interface WindowFunction {
   readonly needsOrder: boolean
   /** The only frame it has; null where any frame goes. */
   readonly frame: { readonly unit: 'rows' | 'range'; readonly lower: PlainBound | number; readonly upper: PlainBound | number } | null
-  /** A column with a value a row. `frames` are those of its own frame. */
-  evaluate(rows: SortedRows, frames: Frames, args: readonly Vector[]): Vector
+  /** A column with a value a row. `frames` gives those of its own frame. */
+  evaluate(rows: SortedRows, frames: () => Frames, args: readonly Vector[]): Vector
 }

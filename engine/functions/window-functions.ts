@@ -25,23 +25,27 @@ function refuseNulls(c: FunctionCall): void {
   if (c.ignoreNulls) throw analysisError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', { prettyName: quoted(c.name), syntax: 'IGNORE NULLS' })
 }
 
-/** A number a row (arguments of rank and its kin, as many as `most`, say nothing), made by a loop over the partitions; `write` gets the rows of one partition and the runs of equal rows in it. */
-function ranking(name: string, kind: 'int' | 'double', most: number, write: (out: Int32Array | Float64Array, from: number, to: number, peers: Int32Array) => void): FunctionDefinition {
+/** A number a row, made by a loop over the partitions. Arguments of rank and its kin, as many as `most`, say nothing. */
+function ranking(name: string, kind: 'int' | 'double', most: number, write: (out: Int32Array | Float64Array, rows: SortedRows) => void): FunctionDefinition {
   const type: DataType = { kind }
-  const evaluate = ({ length, partitions, peers }: SortedRows): FixedVector => {
-    const out = kind === 'int' ? new Int32Array(length) : new Float64Array(length)
-    let run = 0
-    for (let p = 0; p + 1 < partitions.length; p++) {
-      const first = run
-      while (peers[run]! < partitions[p + 1]!) run++
-      write(out, partitions[p]!, partitions[p + 1]!, peers.subarray(first, run + 1))
-    }
-    return new FixedVector(type, out, null, length)
+  const evaluate = (rows: SortedRows): FixedVector => {
+    const out = kind === 'int' ? new Int32Array(rows.length) : new Float64Array(rows.length)
+    write(out, rows)
+    return new FixedVector(type, out, null, rows.length)
   }
   return { bind(c) { expectArity(c, 0, most); refuseNulls(c); return marker(type, false, [], { name, needsOrder: true, frame: name === 'cume_dist' ? { ...throughHere, unit: 'range' } : throughHere, evaluate }) } }
 }
 
-const eachRun = (peers: Int32Array, write: (from: number, to: number, run: number) => void): void => { for (let r = 0; r + 1 < peers.length; r++) write(peers[r]!, peers[r + 1]!, r) }
+/** The same number for rows that compare equal: `number` gets the first row of their run and the one behind it, the partition's, and how many runs it had before. */
+const byRun = (number: (from: number, to: number, first: number, end: number, run: number) => number) => (out: Int32Array | Float64Array, { partitions, peers }: SortedRows): void => {
+  for (let p = 0, r = 0; p + 1 < partitions.length; p++) {
+    for (let run = 0; peers[r]! < partitions[p + 1]!; r++, run++) { const a = peers[r]!, b = peers[r + 1]!, n = number(a, b, partitions[p]!, partitions[p + 1]!, run); for (let i = a; i < b; i++) out[i] = n }
+  }
+}
+
+function numberRows(out: Int32Array | Float64Array, { partitions }: SortedRows): void {
+  for (let p = 0; p + 1 < partitions.length; p++) for (let first = partitions[p]!, end = partitions[p + 1]!, i = first; i < end; i++) out[i] = i - first + 1
+}
 
 const ntile: FunctionDefinition = {
   bind(c, context) {
@@ -123,16 +127,16 @@ const nthValue: FunctionDefinition = {
     const n = constantInt(c, by, 'offset', context)
     if (n === null || n <= 0) throw analysisError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', { sqlExpr: `"${c.sql}"`, exprName: 'offset', valueRange: '(0, 9223372036854775807]', currentValue: String(n) })
     const { ignoreNulls } = c
-    const f: WindowFunction & { readonly n: number; readonly ignoreNulls: boolean } = { name: 'nth_value', n, ignoreNulls, needsOrder: true, frame: null, evaluate: (_rows, frames, [v]) => takeOrNull(v!, nthRows(v!, frames, n, ignoreNulls)) }
+    const f: WindowFunction & { readonly n: number; readonly ignoreNulls: boolean } = { name: 'nth_value', n, ignoreNulls, needsOrder: true, frame: null, evaluate: (_rows, frames, [v]) => takeOrNull(v!, nthRows(v!, frames(), n, ignoreNulls)) }
     return marker(input.type, true, [input], f)
   },
 }
 
 export const windowFunctions: FunctionFamily = {
-  row_number: ranking('row_number', 'int', 0, (out, from, to) => { for (let i = from; i < to; i++) out[i] = i - from + 1 }),
-  rank: ranking('rank', 'int', Infinity, (out, from, _to, peers) => eachRun(peers, (a, b) => out.fill(a - from + 1, a, b))),
-  dense_rank: ranking('dense_rank', 'int', Infinity, (out, _from, _to, peers) => eachRun(peers, (a, b, run) => out.fill(run + 1, a, b))),
-  percent_rank: ranking('percent_rank', 'double', Infinity, (out, from, to, peers) => eachRun(peers, (a, b) => out.fill(to - from > 1 ? (a - from) / (to - from - 1) : 0, a, b))),
-  cume_dist: ranking('cume_dist', 'double', 0, (out, from, to, peers) => eachRun(peers, (a, b) => out.fill((b - from) / (to - from), a, b))),
+  row_number: ranking('row_number', 'int', 0, numberRows),
+  rank: ranking('rank', 'int', Infinity, byRun((a, _b, first) => a - first + 1)),
+  dense_rank: ranking('dense_rank', 'int', Infinity, byRun((_a, _b, _first, _end, run) => run + 1)),
+  percent_rank: ranking('percent_rank', 'double', Infinity, byRun((a, _b, first, end) => (end - first > 1 ? (a - first) / (end - first - 1) : 0))),
+  cume_dist: ranking('cume_dist', 'double', 0, byRun((_a, b, first, end) => (b - first) / (end - first))),
   ntile, lag: neighbour('lag', -1), lead: neighbour('lead', 1), nth_value: nthValue,
 }

@@ -61,9 +61,11 @@ function prune(plan: ResolvedPlan, uses: Uses): ResolvedPlan {
     }
     case 'window': {
       const functions = plan.functions.filter(f => uses.has(f.attribute.id)), below: Uses = new Map(uses)
-      if (functions.length > 0) for (const e of [...windowKeys(plan), ...functions.flatMap(f => callExpressions(f.call))]) note(e, below)
-      const child = prune(plan.child, below)
-      return functions.length === 0 ? child : { ...plan, functions, child, output: [...child.output, ...functions.map(f => f.attribute)] }
+      if (functions.length === 0) return prune(plan.child, below)
+      for (const e of [...windowKeys(plan), ...functions.flatMap(f => callExpressions(f.call))]) note(e, below)
+      // All rows are kept and moved, so without the columns that nobody reads.
+      const child = withOnly(prune(plan.child, below), below)
+      return { ...plan, functions, child, output: [...child.output, ...functions.map(f => f.attribute)] }
     }
     case 'generate': {
       const below: Uses = new Map(uses)
@@ -105,9 +107,11 @@ function prune(plan: ResolvedPlan, uses: Uses): ResolvedPlan {
 }
 
 // What only the plan below reads is taken off: a join holds its rows, and goes by their event time.
-function only(plan: ResolvedPlan, uses: Uses): ResolvedPlan {
+const only = (plan: ResolvedPlan, uses: Uses): ResolvedPlan => (plan.streaming ? withOnly(plan, uses) : plan)
+
+function withOnly(plan: ResolvedPlan, uses: Uses): ResolvedPlan {
   const kept = plan.output.filter(a => uses.has(a.id))
-  return !plan.streaming || kept.length === plan.output.length ? plan : { kind: 'project', expressions: kept, child: plan, output: kept, streaming: plan.streaming }
+  return kept.length === plan.output.length ? plan : { kind: 'project', expressions: kept, child: plan, output: kept, streaming: plan.streaming }
 }
 
 const whole = (plan: ResolvedPlan): ResolvedPlan => prune(plan, new Map(plan.output.map(a => [a.id, 'whole'])))

@@ -41,8 +41,8 @@ export class WindowExec implements Exec {
     for await (const b of this.children[0].run(task)) batches.push(b)
     const all = concatBatches(input.map(a => a.type), batches)
     if (all.length === 0) return
-    const { rows, ...sorted } = sortPartitions(all.length, this.#partitionBy.map(k => compileExpression(normalizeKey(k), input).evaluate(all)), this.#orders.map(o => ({ ...o, column: compileExpression(o.child, input).evaluate(all) })))
-    const batch = all.take(rows, all.length)
+    const sorted = sortPartitions(all.length, this.#partitionBy.map(k => compileExpression(normalizeKey(k), input).evaluate(all)), this.#orders.map(o => ({ ...o, column: compileExpression(o.child, input).evaluate(all) })))
+    const batch = all.take(sorted.rows, all.length)
     const known = new Map<string, Frames>()
     yield new Batch([...batch.columns, ...this.#functions.map(f => this.#column(f.call, batch, sorted, known))], batch.length)
   }
@@ -53,15 +53,17 @@ export class WindowExec implements Exec {
     const bound = (b: PlainBound | number | Resolved): Bound => (typeof b === 'object' ? value(b) : b)
     // Functions often share a frame that no value bounds.
     const name = typeof frame.lower === 'object' || typeof frame.upper === 'object' ? null : `${frame.unit} ${frame.lower} ${frame.upper}`
-    let frames = name === null ? undefined : known.get(name)
-    if (frames === undefined) {
+    const frames = (): Frames => {
+      const found = name === null ? undefined : known.get(name)
+      if (found !== undefined) return found
       const order = this.#orders[0], key = name === null && order !== undefined ? value(order.child) : null
-      frames = framesOf({ unit: frame.unit, lower: bound(frame.lower), upper: bound(frame.upper) }, sorted, key, order?.ascending ?? true)
-      if (name !== null) known.set(name, frames)
+      const made = framesOf({ unit: frame.unit, lower: bound(frame.lower), upper: bound(frame.upper) }, sorted, key, order?.ascending ?? true)
+      if (name !== null) known.set(name, made)
+      return made
     }
     const args = call.args.map(value), f = call.function
     if ('evaluate' in f) return f.evaluate(sorted, frames, args)
-    return call.filter === null ? f.overFrames(frames, args) : filtered(f, frames, args, value(call.filter))
+    return call.filter === null ? f.overFrames(frames(), args) : filtered(f, frames(), args, value(call.filter))
   }
 }
 
