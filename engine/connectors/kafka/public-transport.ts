@@ -122,7 +122,9 @@ async function* fetchRange(client: PublicClient, admin: PublicAdmin, o: KafkaCon
   }
 }
 
-/** The rows as kafkajs' messages, each with its partition; `counts` are the partitions of the topics. */
+const view = (bytes: Uint8Array, start: number, end: number): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start)
+
+/** The rows as kafkajs' messages, views of the columns' bytes, each with its partition; `counts` are the partitions of the topics. */
 export function publicMessages(c: ProduceColumns, counts: ReadonlyMap<string, number>): { topic: string; messages: object[] }[] {
   const byTopic = new Map<string, object[]>()
   for (let row = c.from; row < c.until; row++) {
@@ -134,8 +136,8 @@ export function publicMessages(c: ProduceColumns, counts: ReadonlyMap<string, nu
     const headers = c.headers?.[row]
     const message = {
       partition,
-      key: keyStart < 0 ? null : Buffer.from(c.keyBytes!.subarray(keyStart, c.keyEnds![row])),
-      value: c.valueStarts[row]! < 0 ? null : Buffer.from(c.valueBytes.subarray(c.valueStarts[row], c.valueEnds[row])),
+      key: keyStart < 0 ? null : view(c.keyBytes!, keyStart, c.keyEnds![row]!),
+      value: c.valueStarts[row]! < 0 ? null : view(c.valueBytes, c.valueStarts[row]!, c.valueEnds[row]!),
       ...(c.timestampsMs === null ? {} : { timestamp: String(c.timestampsMs[row]) }),
       ...(headers == null ? {} : { headers: Object.fromEntries(headers.map(h => [h.key, h.value === null ? undefined : Buffer.from(h.value)])) }),
     }

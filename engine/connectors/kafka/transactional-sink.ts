@@ -14,6 +14,9 @@ import type { KafkaConnectionOptions } from './security.ts'
 import type { SinkColumns } from './sink-schema.ts'
 import { KafkaTransportError } from './transport.ts'
 
+/** About as many go to a partition in one request: kafkajs copies a partition's list anew for each message of a request. */
+const messagesPerPartition = 512
+
 /** What is used of a transaction of kafkajs. */
 interface Transaction {
   sendBatch(what: { acks: number; compression: number; topicMessages: { topic: string; messages: object[] }[] }): Promise<unknown>
@@ -63,8 +66,11 @@ export function transactionalSink(o: KafkaConnectionOptions, servers: string, co
         for await (const batch of batches) {
           // The rows are drawn all the same: the state of the query is made of them.
           if (done || batch.length === 0) continue
-          const topicMessages = publicMessages(produceColumns(batch, columns), counts)
-          await failing('writing records', () => transaction.sendBatch({ acks: -1, compression: codecs.indexOf(o.compression), topicMessages }))
+          const all = produceColumns(batch, columns), step = messagesPerPartition * partitions
+          for (let from = all.from; from < all.until; from += step) {
+            const topicMessages = publicMessages({ ...all, from, until: Math.min(all.until, from + step) }, counts)
+            await failing('writing records', () => transaction.sendBatch({ acks: -1, compression: codecs.indexOf(o.compression), topicMessages }))
+          }
         }
         if (done) { await transaction.abort(); return }
         await failing('committing the number of the batch', () => transaction.sendOffsets({ consumerGroupId: transactionalId, topics: [{ topic, partitions: [{ partition: 0, offset: String(batchId + 1) }] }] }))
