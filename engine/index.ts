@@ -1,6 +1,7 @@
 /** The public surface of microlote: sessions, DataFrames, types, errors, listeners. */
 export { SparkSession } from './session/spark-session.ts'
 export { SparkSessionBuilder } from './session/builder.ts'
+export type { Session } from './api/session.ts'
 export type { RuntimeConf } from './session/conf.ts'
 export type { StreamingQueryManager } from './session/streams.ts'
 export { Column, type ColumnOrName, type ColumnOrValue } from './api/column.ts'
@@ -21,6 +22,7 @@ export type { RowInput, RowOf, Schema, ValueInput } from './columns/typed-rows.t
 export { GroupRows } from './columns/rows.ts'
 export { MemoryStream } from './api/memory-stream.ts'
 export { Window, WindowSpec } from './api/window.ts'
+export { Observation } from './api/observation.ts'
 export { StreamingQuery } from './api/streaming-query.ts'
 export * as functions from './api/functions.ts'
 export {

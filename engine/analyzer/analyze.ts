@@ -7,7 +7,7 @@ import { parseIdentifier } from '../expressions/identifier.ts'
 import { intervalDelayMs } from '../types/interval.ts'
 import type { LogicalPlan, StreamRead, BatchRead } from '../plan/logical-plan.ts'
 import { inputsOf } from '../plan/logical-plan.ts'
-import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+import { resolvedInputs, type ResolvedPlan } from '../plan/resolved-plan.ts'
 import type { BindContext } from '../functions/define.ts'
 import type { StructTypeShape } from '../types/data-type.ts'
 import { sqlName } from '../types/data-type.ts'
@@ -18,6 +18,7 @@ import { resolveJoin } from './resolve-join.ts'
 import { resolveExceptIntersect, resolveUnion } from './resolve-set.ts'
 import { hasAggregate, project, projectList, resolveDrop, resolveRename, resolveToColumns, resolveWithColumns } from './resolve-project.ts'
 import { resolveQualify } from './resolve-qualify.ts'
+import { checkMetricNames, resolveObserve } from './resolve-observe.ts'
 import { resolveSelectAggregate } from './resolve-select.ts'
 import { resolveSort } from './resolve-sort.ts'
 import { takeOutWindows } from './resolve-windows.ts'
@@ -100,6 +101,7 @@ export class Analyzer {
         return { kind: 'deduplicate', keys, withinWatermark: plan.withinWatermark, child, output: child.output, streaming: child.streaming }
       }
       case 'watermark': return this.#watermark(plan)
+      case 'observe': { const child = this.resolve(plan.child), resolved = resolveObserve(plan, child, this.scopeOf(plan.child, child), c); checkMetricNames(resolved, resolvedInputs); return resolved }
       case 'append-key': return resolveAppendKey(plan, this.resolve(plan.child))
       case 'group-state': return resolveGroupState(plan, this, c)
       case 'transform-with-state': return resolveTransformWithState(plan, this, c)

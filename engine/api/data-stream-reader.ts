@@ -29,6 +29,10 @@ export class DataStreamReader {
   csv(path: string): DataFrame { return this.format('csv').load(path) }
   text(path: string): DataFrame { return this.format('text').load(path) }
   parquet(path: string): DataFrame { return this.format('parquet').load(path) }
-  /** A streaming temporary view by name. */
-  table(name: string): DataFrame { return new DataFrame({ kind: 'table', name }, this.#backend) }
+  /** A streaming temporary view by name, or a table of saveAsTable or toTable as a stream of what is appended to it. */
+  table(name: string): DataFrame {
+    const saved = this.#backend.viewPlan(name) === null ? this.#backend.savedTable(name) : null
+    if (saved === null) return new DataFrame({ kind: 'table', name }, this.#backend)
+    return new DataFrame({ kind: 'alias', name: saved.name, child: { kind: 'stream-read', format: saved.format, schema: saved.schema, options: { ...this.#options }, path: saved.path } }, this.#backend)
+  }
 }

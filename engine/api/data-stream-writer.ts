@@ -65,13 +65,16 @@ export class DataStreamWriter {
   }
   /** Starts the query. Everything that can be refused is refused here. */
   async start(path?: string): Promise<StreamingQuery> { return this.#start(path ?? null, null) }
-  /** Starts the query with a table as its sink. */
+  /**
+   * Starts the query with a table as its sink, made where it is missing: files of the format given (parquet unless told; `format("delta")`) in the warehouse directory, or at the option `path`.
+   * `spark.table(name)`, SQL and `readStream.table(name)` find it as long as this process lives. `await df.writeStream.option("checkpointLocation", dir).toTable("eventos")`
+   */
   async toTable(name: string): Promise<StreamingQuery> { return this.#start(null, name) }
 
   async #start(path: string | null, table: string | null): Promise<StreamingQuery> {
     const { path: optionPath, ...options } = this.#options
     return new StreamingQuery(await this.#backend.startStream({
-      plan: this.#plan, format: this.#format ?? 'parquet', outputMode: this.#outputMode, trigger: this.#trigger, queryName: this.#queryName, options,
+      plan: this.#plan, format: this.#format ?? (table === null ? 'parquet' : ''), outputMode: this.#outputMode, trigger: this.#trigger, queryName: this.#queryName, options,
       path: path ?? optionPath ?? null, partitionBy: this.#partitionBy, foreach: this.#foreach, foreachBatch: this.#foreachBatch, table,
     }), this.#frame)
   }

@@ -14,7 +14,9 @@ import { DataFrameWriter } from './data-frame-writer.ts'
 import { DataStreamWriter } from './data-stream-writer.ts'
 import { GroupedData } from './grouped-data.ts'
 import { DataFrameNaFunctions } from './na-functions.ts'
+import { sessionOf, type Session } from './session.ts'
 import { describeStatistics, summaryOf, summaryStatistics } from './summary.ts'
+import type { Observation } from './observation.ts'
 import { unpivot } from './unpivot.ts'
 import { groupedByFunction, KeyValueGroupedDataset } from './key-value-grouped.ts'
 
@@ -48,6 +50,8 @@ export class DataFrame {
   get dtypes(): [string, string][] { return this.schema.fields.map(f => [f.name, f.dataType.simpleString()]) }
   /** Whether it reads a stream; then only writeStream can run it. */
   get isStreaming(): boolean { return isStreaming(this.plan) }
+  /** The session it came from; in foreachBatch that of the query: `batch.sparkSession.sql(…)`. */
+  get sparkSession(): Session { return sessionOf(this.backend) }
   /** Whether the rows stand in this process already (createDataFrame), so that an action has nothing to read. */
   isLocal(): boolean { return this.plan.kind === 'local-data' }
   /** Prints the schema as a tree. */
@@ -219,6 +223,16 @@ export class DataFrame {
   except(other: DataFrame): DataFrame { return this.subtract(other) }
   /** Rows of this one less those of the other, counting how often each occurs. */
   exceptAll(other: DataFrame): DataFrame { return this.#with({ kind: 'except', left: this.plan, right: other.plan, all: true }) }
+  /**
+   * Aggregates metrics from the rows as they pass, at no second reading: of each micro-batch, into `query.lastProgress.observedMetrics[name]`; of a batch query into an Observation. Rows are not changed.
+   * Metrics are aggregates, named by alias. Throws INVALID_OBSERVED_METRICS and DUPLICATED_METRICS_NAME. `df.observe("calidad", F.count("*").alias("filas"), F.count("monto").alias("con_monto"))`
+   */
+  observe(name: string | Observation, ...metrics: readonly Column[]): DataFrame {
+    const observation = typeof name === 'string' ? null : name
+    if (metrics.length === 0) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: 'observe() needs at least one metric', advice: 'Write for instance observe("m", F.count("*").alias("n")).' })
+    if (observation !== null && this.isStreaming) throw analysisError('MICROLOTE_STREAMING_REFUSED', { what: 'An Observation', advice: 'Observe under a name, and read query.lastProgress.observedMetrics, or take onQueryProgress events.' })
+    return this.#with({ kind: 'observe', name: observation?.name ?? (name as string), metrics: metrics.map(c => c.expression), observation, child: this.plan })
+  }
   /** Calls a function with this DataFrame, for chains. */
   transform<T>(f: (df: DataFrame) => T): T { return f(this) }
   /** Rows stay where they are: one process has no shuffle. */

@@ -150,7 +150,7 @@ export class MicroBatchExecution {
     if (this.#needsCheck) { await stores.check(this.#batchId); this.#needsCheck = false }
     this.#sources.begin()
     const reports = new Map<number, OperatorMetrics>()
-    const seen = new Map<number, EventTimeStats>()
+    const seen = new Map<number, EventTimeStats>(), observed = new Map<string, Readonly<Record<string, any>>>()
     const watermarks = this.#watermarks(plan, batch.batchWatermarkMs)
     const recorder = s.inspector?.begin(plan, watermarks) ?? null
     const task: Task = {
@@ -162,6 +162,7 @@ export class MicroBatchExecution {
         stores: (id, name = 'default') => stores.stores(id, name, this.#batchId),
         leftOut: (leaf, n) => this.#sources.leftOut(leaf, n),
         report: (id, m) => { reports.set(id, m) },
+        observed: (name, metrics) => { observed.set(name, metrics) },
         eventTime: (node, stats) => { seen.set(node, stats) },
       },
     }
@@ -183,7 +184,7 @@ export class MicroBatchExecution {
       eventTime: eventTimeProgress(batch.batchWatermarkMs, plan.watermarkDelaysMs.length, this.#sources.hasData(batch) ? seen : new Map()),
       sources: this.#sources.counts(batch),
       stateOperators: stores.progress(reports),
-      sink: { description: s.sink.description, numOutputRows: s.sink.countsRows ? written : -1 },
+      sink: { description: s.sink.description, numOutputRows: s.sink.countsRows ? written : -1 }, observed,
     })
     if (recorder !== null) s.inspector!.keep(recorder.explain({
       batchId: this.#batchId, name: s.name, timestampMs: batch.batchTimestampMs, withoutData: !this.#sources.hasData(batch), lateWatermarkMs: this.#lateWatermarkMs, watermarkMs: batch.batchWatermarkMs, nextWatermarkMs: this.#watermark.currentMs,

@@ -48,6 +48,7 @@ export interface ProgressInput {
   readonly stateOperators: readonly StateOperatorProgress[]
   readonly eventTime: Readonly<Record<string, string>> | null
   readonly sink: SinkProgress
+  readonly observed?: ReadonlyMap<string, Readonly<Record<string, any>>>
 }
 
 /** The progress object, its keys in Spark's order and empty maps left out. */
@@ -68,6 +69,7 @@ export function makeProgress(p: ProgressInput): StreamingQueryProgress {
     id: p.id, runId: p.runId, name: p.name, timestamp: isoMs(p.timer.startMs), batchId: p.batchId, batchDuration: durationMs['triggerExecution'] ?? 0, numInputRows,
     inputRowsPerSecond: rate(numInputRows, waited) ?? 0, processedRowsPerSecond: rate(numInputRows, spent) ?? 0, durationMs,
     ...(p.eventTime === null ? {} : { eventTime: p.eventTime }), stateOperators: p.stateOperators, sources, sink: p.sink,
+    ...(p.observed === undefined || p.observed.size === 0 ? {} : { observedMetrics: Object.fromEntries([...p.observed].sort(([a], [b]) => (a < b ? -1 : 1))) }),
   }
 }
 

@@ -14,6 +14,7 @@ import type { DeltaCommand } from '../plan/delta-command.ts'
 import type { BatchRead, LogicalPlan } from '../plan/logical-plan.ts'
 import { printLogical, printResolved } from '../plan/print.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+import type { SavedTable, TableWrite } from '../plan/saved-table.ts'
 import type { WriteStream } from '../plan/write-stream.ts'
 import { planQuery } from '../planner/plan-query.ts'
 import type { Files } from '../storage/files.ts'
@@ -24,10 +25,11 @@ import { LocalCatalog } from './catalog.ts'
 import { Confs } from './confs.ts'
 import { deltaCommand, rowCondition } from './delta-commands.ts'
 import { runBatchPlan } from './run-batch.ts'
+import { dropTable, SavedTables, saveTable, streamIntoTable } from './saved-tables.ts'
 import { startStream } from './start-stream.ts'
 import { LocalTables } from './tables.ts'
 
-export interface LocalSettings { readonly confs?: Readonly<Record<string, string>>; readonly files?: Files; readonly clock?: Clock }
+export interface LocalSettings { readonly confs?: Readonly<Record<string, string>>; readonly files?: Files; readonly clock?: Clock; readonly saved?: SavedTables }
 
 export class LocalBackend implements Backend {
   readonly eager = true
@@ -38,13 +40,19 @@ export class LocalBackend implements Backend {
   readonly bus = new ListenerBus()
   readonly queries = new Set<ActiveQuery>()
   readonly #inferred = new WeakMap<BatchRead, BatchSource>()
+  readonly saved: SavedTables
+  readonly #initial: Readonly<Record<string, string>>
+  readonly #givenFiles: Files | undefined
   #analyzer: Analyzer
 
   constructor(settings: LocalSettings = {}) {
     this.confs = new Confs(settings.confs)
+    this.#initial = settings.confs ?? {}
+    this.#givenFiles = settings.files
+    this.saved = settings.saved ?? new SavedTables()
     this.files = settings.files ?? new FilesByScheme({ conf: key => this.confs.get(key) })
     this.clock = settings.clock ?? systemClock
-    this.tables = new LocalTables({ files: this.files, clock: this.clock })
+    this.tables = new LocalTables({ files: this.files, clock: this.clock }, this.saved)
     this.#analyzer = this.analyzerFor(key => this.confs.get(key))
   }
 
@@ -75,7 +83,19 @@ export class LocalBackend implements Backend {
 
   delta(command: DeltaCommand): Promise<QueryResult> { return deltaCommand(this, command) }
 
-  startStream(query: WriteStream): Promise<RunningQuery> { return startStream(this, query) }
+  async startStream(query: WriteStream): Promise<RunningQuery> {
+    if (query.table === null) return startStream(this, query)
+    const into = streamIntoTable(this, query)
+    const running = await startStream(this, into.query)
+    this.saved.put(into.table)
+    return running
+  }
+
+  saveTable(write: TableWrite): Promise<void> { return saveTable(this, write) }
+  savedTable(name: string): SavedTable | null { return this.saved.find(name) }
+  dropTable(name: string): Promise<boolean> { return dropTable(this, name) }
+  newSession(): LocalBackend { return new LocalBackend({ confs: this.#initial, clock: this.clock, saved: this.saved, ...(this.#givenFiles === undefined ? {} : { files: this.#givenFiles }) }) }
+  allConfs(): Readonly<Record<string, string>> { return this.confs.snapshot() }
 
   explain(plan: LogicalPlan, extended: boolean): string {
     const resolved = this.analyze(plan)

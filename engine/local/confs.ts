@@ -12,6 +12,8 @@ export const defaultConfs: Readonly<Record<string, string>> = {
   'spark.sql.columnNameOfCorruptRecord': '_corrupt_record',
   'spark.sql.files.ignoreMissingFiles': 'false',
   'spark.sql.sources.default': 'parquet',
+  // Where saveAsTable and toTable put files: a directory below the present one.
+  'spark.sql.warehouse.dir': 'spark-warehouse',
   'spark.sql.streaming.noDataMicroBatches.enabled': 'true',
   'spark.sql.streaming.multipleWatermarkPolicy': 'min',
   'spark.sql.streaming.pollingDelay': '10ms',

@@ -36,7 +36,6 @@ export async function startStream(backend: LocalBackend, query: WriteStream): Pr
   if (side === undefined) throw analysisError('MICROLOTE_SINK_NOT_SUPPORTED', { provider: query.format, writer: 'writeStream', advice: 'Use console, memory, kafka, json, noop, foreach or foreachBatch.' })
   const { checkpointLocation: given, ...sinkOptions } = lowerKey(query.options, 'checkpointLocation')
   checkPartitionColumns(query, resolved, connector)
-  if (query.table !== null) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'toTable', advice: 'Write to a path, or use format("memory").queryName(…).' })
   if (!side.modes.includes(mode)) throw analysisError('STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE', { className: connector.name, outputMode: mode, advice: `It takes ${side.modes.join(', ')}.` })
   if (conf('spark.sql.streaming.unsupportedOperationCheck') !== 'false') checkStreaming(resolved, mode, conf)
   const plan = optimize(resolved)

@@ -5,16 +5,21 @@ import type { UserFunction } from '../expressions/user-function.ts'
 import type { Clock } from '../observe/clock.ts'
 import type { LogicalPlan } from '../plan/logical-plan.ts'
 import type { Files } from '../storage/files.ts'
+import { readOf, type SavedTables } from './saved-tables.ts'
 import type { StructTypeShape } from '../types/data-type.ts'
 
 export class LocalTables {
   /** What readers need of the machine. */
   readonly surroundings: { readonly files: Files; readonly clock: Clock }
   readonly #views = new Map<string, LogicalPlan>()
+  readonly #saved: SavedTables
   readonly #functions = new Map<string, UserFunction>()
   readonly #memory = new Map<string, { readonly schema: StructTypeShape; readonly batches: Batch[] }>()
 
-  constructor(surroundings: { readonly files: Files; readonly clock: Clock }) { this.surroundings = surroundings }
+  constructor(surroundings: { readonly files: Files; readonly clock: Clock }, saved: SavedTables) {
+    this.surroundings = surroundings
+    this.#saved = saved
+  }
 
   find(name: string): LogicalPlan {
     const key = name.toLowerCase()
@@ -22,6 +27,8 @@ export class LocalTables {
     if (view !== undefined) return view
     const table = this.#memory.get(key)
     if (table !== undefined) return { kind: 'local-data', schema: table.schema, batches: [...table.batches] }
+    const saved = this.#saved.find(name)
+    if (saved !== null) return readOf(saved)
     throw analysisError('TABLE_OR_VIEW_NOT_FOUND', { relationName: '`' + name + '`' })
   }
 
@@ -36,7 +43,7 @@ export class LocalTables {
 
   view(name: string): LogicalPlan | null { return this.#views.get(name.toLowerCase()) ?? null }
   dropView(name: string): boolean { return this.#views.delete(name.toLowerCase()) }
-  names(): string[] { return [...new Set([...this.#views.keys(), ...this.#memory.keys()])].sort() }
+  names(): string[] { return [...new Set([...this.#views.keys(), ...this.#memory.keys(), ...this.#saved.names()])].sort() }
 
   /** Makes an empty memory table, in place of one of that name. */
   createMemory(name: string, schema: StructTypeShape): void { this.#memory.set(name.toLowerCase(), { schema, batches: [] }) }

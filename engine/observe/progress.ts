@@ -50,7 +50,8 @@ export interface StreamingQueryProgress {
   readonly stateOperators: readonly StateOperatorProgress[]
   readonly sources: readonly SourceProgress[]
   readonly sink: SinkProgress
-  readonly observedMetrics?: Readonly<Record<string, unknown>>
+  /** The metrics of df.observe by name, of this batch alone. */
+  readonly observedMetrics?: Readonly<Record<string, Readonly<Record<string, any>>>>
 }
 
 export interface StreamingQueryStatus {

@@ -1,5 +1,6 @@
 /** What a physical operator is: it pulls batches from its children and gives batches. Operators know nothing of plans, offsets, files or the network. */
 import type { Batch } from '../columns/batch.ts'
+import type { Row } from '../columns/rows.ts'
 import type { Attribute } from '../expressions/expression.ts'
 import type { StateStore } from '../state/state-store.ts'
 
@@ -27,6 +28,8 @@ export interface StreamingTask {
   leftOut(leaf: number, rows: number): void
   /** What an operator reports into the progress. */
   report(operatorId: number, metrics: OperatorMetrics): void
+  /** The metrics of an observe(). */
+  observed(name: string, metrics: Row): void
   /** What a watermark node saw in this batch. */
   eventTime(node: number, stats: EventTimeStats): void
 }

@@ -48,7 +48,7 @@ function prune(plan: ResolvedPlan, uses: Uses): ResolvedPlan {
       const ids = new Set(expressions.map(e => e.id))
       return { ...plan, expressions, output: plan.output.filter(a => ids.has(a.id)), child: prune(plan.child, below) }
     }
-    case 'filter': case 'sort': case 'limit': case 'sample': case 'watermark': {
+    case 'filter': case 'sort': case 'limit': case 'sample': case 'watermark': case 'observe': {
       const below: Uses = new Map(uses)
       for (const e of expressionsOf(plan)) note(e, below)
       const child = prune(plan.child, below)

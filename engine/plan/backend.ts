@@ -7,6 +7,7 @@ import type { StreamingQueryListener } from '../observe/listener.ts'
 import type { StreamingQueryProgress, StreamingQueryStatus } from '../observe/progress.ts'
 import type { DeltaCommand } from './delta-command.ts'
 import type { LogicalPlan, Options } from './logical-plan.ts'
+import type { SavedTable, TableWrite } from './saved-table.ts'
 import type { WriteStream } from './write-stream.ts'
 
 /** The result of a batch query. */
@@ -50,6 +51,16 @@ export interface Backend {
   /** What DeltaTable asks: one row or more about what was done. */
   delta(command: DeltaCommand): Promise<QueryResult>
   explain(plan: LogicalPlan, extended: boolean): string
+  /** df.write.saveAsTable and insertInto. */
+  saveTable(write: TableWrite): Promise<void>
+  /** A table that saveAsTable or toTable made, null where there is none of that name. */
+  savedTable(name: string): SavedTable | null
+  /** Forgets such a table, with its files in the warehouse; false where there is none. */
+  dropTable(name: string): Promise<boolean>
+  /** Another session beside this one: the same tables, its own confs, views and functions. */
+  newSession(): Backend
+  /** Every conf with its value. */
+  allConfs(): Readonly<Record<string, string>>
   /** The active queries of this session. */
   activeQueries(): readonly RunningQuery[]
   addListener(listener: StreamingQueryListener): void

@@ -63,6 +63,8 @@ export interface Watermark { readonly kind: 'watermark'; readonly column: string
 export interface SubqueryAlias { readonly kind: 'alias'; readonly name: string; readonly child: LogicalPlan }
 /** repartition, coalesce, hint: rows stay as they are in one process. */
 export interface Repartition { readonly kind: 'repartition'; readonly child: LogicalPlan }
+/** Rows pass; the metrics are aggregated from them: into `observation` in a batch query, into the progress on a stream. */
+export interface Observe { readonly kind: 'observe'; readonly name: string; readonly metrics: readonly Expression[]; readonly observation: { take(metrics: Row): void } | null; readonly child: LogicalPlan }
 /** A grouping whose keys a user function makes from each row (`groupByKey(f, schema)`): the child's columns, then the key's. */
 export interface AppendKey { readonly kind: 'append-key'; readonly function: (row: any) => Row; readonly schema: StructTypeShape; readonly child: LogicalPlan }
 /** What mapGroupsWithState, flatMapGroupsWithState and transformWithState share. Schemas that are null are not checked. `keyColumns` above 0: the keys are so many last columns of the child, made by append-key. */
@@ -86,7 +88,7 @@ export interface TransformWithState extends StatefulGrouping {
 
 export type LogicalPlan =
   | LocalData | Range | BatchRead | StreamRead | TableRead | Project | WithColumns | RenameColumns | Drop | ToColumns | Filter | Aggregate | SelectAggregate | Join | Qualify | Sort | Limit | Offset
-  | Sample | Union | SetOperation | Deduplicate | Watermark | SubqueryAlias | Repartition
+  | Sample | Union | SetOperation | Deduplicate | Watermark | SubqueryAlias | Repartition | Observe
   | AppendKey | GroupStatePlan | TransformWithState
 
 /** The plans a plan reads from. */

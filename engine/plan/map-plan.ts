@@ -30,6 +30,7 @@ export function mapExpressions(plan: ResolvedPlan, change: (e: Resolved) => Reso
       ...plan, keys: plan.keys.map((k): Alias => ({ ...k, child: on(k.child) })),
       aggregates: plan.aggregates.map(a => ({ ...a, call: { ...a.call, args: a.call.args.map(on), filter: a.call.filter === null ? null : on(a.call.filter) } })),
     }
+    case 'observe': return { ...plan, results: plan.results.map(e => (e.kind === 'alias' ? { ...e, child: on(e.child) } : e)), aggregates: plan.aggregates.map(a => ({ ...a, call: { ...a.call, args: a.call.args.map(on) } })) }
     case 'join': return { ...plan, leftKeys: plan.leftKeys.map(on), rightKeys: plan.rightKeys.map(on), condition: plan.condition === null ? null : on(plan.condition) }
     case 'window': return {
       ...plan, partitionBy: plan.partitionBy.map(on), orders: plan.orders.map(o => ({ ...o, child: on(o.child) })),
@@ -48,6 +49,7 @@ export function expressionsOf(plan: ResolvedPlan): readonly Resolved[] {
     case 'expand': return plan.projections.flat()
     case 'generate': return plan.generator.args
     case 'aggregate': return [...plan.keys, ...plan.aggregates.map(a => a.call)]
+    case 'observe': return plan.aggregates.map(a => a.call)
     case 'join': return [...plan.leftKeys, ...plan.rightKeys, ...(plan.condition === null ? [] : [plan.condition])]
     case 'sort': return plan.orders.map(o => o.child)
     case 'window': return [...windowKeys(plan), ...plan.functions.flatMap(f => callExpressions(f.call))]

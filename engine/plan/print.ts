@@ -29,6 +29,7 @@ export const printLogical = (plan: LogicalPlan): string => tree(plan, inputsOf, 
     case 'watermark': return `watermark ${p.column} ${p.delay}`
     case 'limit': case 'offset': return `${p.kind} ${p.count}`
     case 'join': return `join ${p.type}${p.using !== null ? ` using ${p.using.join(', ')}` : p.condition === null ? '' : ` on ${nameOf(p.condition)}`}`
+    case 'observe': return `observe ${p.name} ${names(p.metrics)}`
     case 'alias': return `alias ${p.name}`
     default: return p.kind
   }

@@ -57,6 +57,10 @@ export interface ResolvedUnion extends Node { readonly kind: 'union'; readonly c
 export interface ResolvedSetOperation extends Node { readonly kind: 'except' | 'intersect'; readonly left: ResolvedPlan; readonly right: ResolvedPlan; readonly all: boolean }
 export interface ResolvedDeduplicate extends Node { readonly kind: 'deduplicate'; readonly keys: readonly Attribute[]; readonly withinWatermark: boolean; readonly child: ResolvedPlan }
 export interface ResolvedWatermark extends Node { readonly kind: 'watermark'; readonly attribute: Attribute; readonly delayMs: number; readonly child: ResolvedPlan }
+/** Rows pass; `results` are computed over the aggregates once the rows have ended. */
+export interface ResolvedObserve extends Node {
+  readonly kind: 'observe'; readonly name: string; readonly aggregates: ResolvedAggregate['aggregates']; readonly results: readonly (Alias | Attribute)[]; readonly observation: { take(metrics: Row): void } | null; readonly child: ResolvedPlan
+}
 /** The child's columns, then those the function makes. */
 export interface ResolvedAppendKey extends Node { readonly kind: 'append-key'; readonly function: (row: any) => Row; readonly schema: StructTypeShape; readonly child: ResolvedPlan }
 interface StatefulNode extends Node {
@@ -77,7 +81,7 @@ export interface ResolvedTransformWithState extends StatefulNode {
 
 export type ResolvedPlan =
   | ResolvedLocal | ResolvedRange | ResolvedBatchRead | ResolvedStreamRead | ResolvedProject | ResolvedFilter | ResolvedExpand | ResolvedGenerate | ResolvedAggregate
-  | ResolvedJoin | ResolvedSort | ResolvedWindow | ResolvedLimit | ResolvedSample | ResolvedUnion | ResolvedSetOperation | ResolvedDeduplicate | ResolvedWatermark
+  | ResolvedJoin | ResolvedSort | ResolvedWindow | ResolvedLimit | ResolvedSample | ResolvedUnion | ResolvedSetOperation | ResolvedDeduplicate | ResolvedWatermark | ResolvedObserve
   | ResolvedAppendKey | ResolvedGroupState | ResolvedTransformWithState
 
 /** The plans directly below. */

@@ -6,6 +6,9 @@ import { SparkSession } from './spark-session.ts'
 let current: SparkSession | null = null
 
 export class SparkSessionBuilder {
+  /** The session that getOrCreate gave, null before. */
+  static get current(): SparkSession | null { return current }
+
   readonly #confs: Record<string, string> = {}
   #remote: string | null = null
 

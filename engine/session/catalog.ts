@@ -3,8 +3,8 @@ import { analysisError } from '../errors/spark-error.ts'
 import type { Backend } from '../plan/backend.ts'
 import { simpleString } from '../types/data-type.ts'
 
-/** One entry of listTables: all tables here are temporary. */
-export interface CatalogTable { readonly name: string; readonly tableType: 'TEMPORARY'; readonly isTemporary: true }
+/** One entry of listTables: a view or memory table (TEMPORARY), or a table with files in the warehouse (MANAGED) or elsewhere (EXTERNAL). */
+export interface CatalogTable { readonly name: string; readonly tableType: 'TEMPORARY' | 'MANAGED' | 'EXTERNAL'; readonly isTemporary: boolean }
 /** One entry of listColumns. */
 export interface CatalogColumn { readonly name: string; readonly dataType: string; readonly nullable: boolean }
 
@@ -13,10 +13,23 @@ export class Catalog {
 
   constructor(backend: Backend) { this.#backend = backend }
 
-  /** The views and memory tables, sorted by name. */
-  listTables(): CatalogTable[] { return this.#backend.tableNames().map(name => ({ name, tableType: 'TEMPORARY', isTemporary: true })) }
-  /** Whether there is a view or memory table of this name. */
-  tableExists(name: string): boolean { return this.#backend.tableNames().includes(name.toLowerCase()) }
+  /** The views, memory tables and tables, sorted by name. */
+  listTables(): CatalogTable[] {
+    return this.#backend.tableNames().map(name => {
+      const saved = this.#backend.viewPlan(name) === null ? this.#backend.savedTable(name) : null
+      return { name, tableType: saved === null ? 'TEMPORARY' : saved.managed ? 'MANAGED' : 'EXTERNAL', isTemporary: saved === null }
+    })
+  }
+  /** The database that names without one belong to: `default`, the only one. */
+  currentDatabase(): string { return 'default' }
+  /** The catalog of that database. */
+  currentCatalog(): string { return 'spark_catalog' }
+  /** Whether there is a database of this name. */
+  databaseExists(name: string): boolean { return name.toLowerCase() === 'default' }
+  /** Throws SCHEMA_NOT_FOUND for another database than `default`. */
+  setCurrentDatabase(name: string): void { if (!this.databaseExists(name)) throw analysisError('SCHEMA_NOT_FOUND', { schemaName: '`' + name + '`' }) }
+  /** Whether there is a view, memory table or table of this name. */
+  tableExists(name: string): boolean { return this.#backend.tableNames().includes(name.toLowerCase()) || this.#backend.savedTable(name) !== null }
   /** The columns of a view or memory table. Throws TABLE_OR_VIEW_NOT_FOUND. */
   listColumns(name: string): CatalogColumn[] {
     if (!this.tableExists(name)) throw analysisError('TABLE_OR_VIEW_NOT_FOUND', { relationName: '`' + name + '`' })

@@ -3,6 +3,8 @@ import { analysisError } from '../errors/spark-error.ts'
 import { setLiteralTimeZone } from '../expressions/typed-literals.ts'
 import type { Backend } from '../plan/backend.ts'
 
+const fixed = new Set(['spark.sql.warehouse.dir', 'spark.sql.catalogImplementation', 'spark.sql.extensions', 'spark.sql.globalTempDatabase', 'spark.sql.streaming.streamingQueryListeners', 'spark.sql.queryExecutionListeners', 'spark.sql.sources.schemaStringLengthThreshold'])
+
 export class RuntimeConf {
   readonly #backend: Backend
 
@@ -21,6 +23,12 @@ export class RuntimeConf {
     this.#backend.setConf(key, String(value))
     if (key === 'spark.sql.session.timeZone') setLiteralTimeZone(String(value))
   }
+
+  /** Every conf with its value. */
+  get getAll(): Readonly<Record<string, string>> { return this.#backend.allConfs() }
+
+  /** Whether a conf of SQL can be set on the running session: not those that are fixed when a process begins. */
+  isModifiable(key: string): boolean { return key.startsWith('spark.sql.') && !fixed.has(key) }
 
   unset(key: string): void { this.#backend.unsetConf(key) }
 }

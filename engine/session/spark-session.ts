@@ -6,6 +6,7 @@ import type { Backend } from '../plan/backend.ts'
 import { parseSchema } from '../types/ddl.ts'
 import { structType, type StructTypeShape } from '../types/data-type.ts'
 import { DataFrame } from '../api/dataframe.ts'
+import { registerSession, type Session } from '../api/session.ts'
 import { DataFrameReader } from '../api/data-frame-reader.ts'
 import { DataStreamReader } from '../api/data-stream-reader.ts'
 import { inferSchema } from '../api/row-inference.ts'
@@ -16,9 +17,18 @@ import { RuntimeConf } from './conf.ts'
 import { StreamingQueryManager } from './streams.ts'
 import { UDFRegistration } from './udf-registration.ts'
 
-export class SparkSession {
+export class SparkSession implements Session {
   /** `SparkSession.builder.appName("mi-app").getOrCreate()` */
   static get builder(): SparkSessionBuilder { return new SparkSessionBuilder() }
+
+  /** The session that getOrCreate gave, null before. */
+  static getActiveSession(): SparkSession | null { return SparkSessionBuilder.current }
+  /** The same; throws NO_ACTIVE_OR_DEFAULT_SESSION where there is none. */
+  static active(): SparkSession {
+    const session = SparkSessionBuilder.current
+    if (session === null) throw analysisError('NO_ACTIVE_OR_DEFAULT_SESSION')
+    return session
+  }
 
   /** The Spark version whose behaviour this is. */
   readonly version = '4.3.0'
@@ -37,6 +47,7 @@ export class SparkSession {
     this.streams = new StreamingQueryManager(backend)
     this.catalog = new Catalog(backend)
     this.udf = new UDFRegistration(backend)
+    registerSession(backend, this)
     setLiteralTimeZone(backend.getConf('spark.sql.session.timeZone') ?? 'UTC')
   }
 
@@ -67,7 +78,7 @@ export class SparkSession {
     return new DataFrame({ kind: 'range', start: from, end: to, step: BigInt(step) }, this.backend)
   }
 
-  /** A temporary view or the table of a memory sink. `spark.table("clicks").groupBy("page").count()` */
+  /** A temporary view, the table of a memory sink, or a table that saveAsTable or toTable made. `spark.table("clicks").groupBy("page").count()` */
   table(name: string): DataFrame {
     const view = this.backend.viewPlan(name)
     return new DataFrame(view === null ? { kind: 'table', name } : { kind: 'alias', name, child: view }, this.backend)
@@ -88,6 +99,11 @@ export class SparkSession {
     }
     return this.createDataFrame([], structType([]))
   }
+
+  /** A session beside this one: it shares its tables, and has confs, temporary views and functions of its own. */
+  newSession(): SparkSession { return new SparkSession(this.backend.newSession()) }
+  /** A DataFrame without rows and columns. */
+  get emptyDataFrame(): DataFrame { return this.createDataFrame([], structType([])) }
 
   /** Stops every query. The session may be used again. */
   async stop(): Promise<void> { await this.backend.stop() }

@@ -76,10 +76,11 @@ export async function encodedRows(batch: DataFrame, ordered: boolean): Promise<u
 }
 
 /** What progress tells of a batch, as the recordings write it. */
-export function encodedProgress(p: StreamingQueryProgress | undefined): { readonly numInputRows: number | null; readonly watermark?: string; readonly state: readonly unknown[] } {
+export function encodedProgress(p: StreamingQueryProgress | undefined): { readonly numInputRows: number | null; readonly watermark?: string; readonly state: readonly unknown[]; readonly observed?: unknown } {
   return {
     numInputRows: p?.numInputRows ?? null, ...(p?.eventTime?.['watermark'] === undefined ? {} : { watermark: p.eventTime['watermark'] }),
     state: (p?.stateOperators ?? []).map(o => ({ operatorName: recordedName(o.operatorName), numRowsTotal: o.numRowsTotal, numRowsUpdated: o.numRowsUpdated, numRowsRemoved: o.numRowsRemoved, numRowsDroppedByWatermark: o.numRowsDroppedByWatermark })),
+    ...(p?.observedMetrics === undefined ? {} : { observed: p.observedMetrics }),
   }
 }
 

@@ -1,5 +1,5 @@
 /** Read by TypeScript 5.0.4 only: what it makes of the user's functions and of DataFrame methods that change the shape. Never run. */
-import { functions as F, type Column, type DataFrame, type SparkSession, type UserDefinedFunction } from 'microlote'
+import { functions as F, Observation, type Column, type DataFrame, type SparkSession, type UserDefinedFunction } from 'microlote'
 
 declare const spark: SparkSession
 
@@ -29,3 +29,9 @@ df.groupBy('k').pivot('p').count()
 df.unpivot('id', ['a', F.col('b')], 'variable', 'valor').toJSON().intersectAll(df).hint('broadcast').groupingSets([['a'], []], 'a').count()
 const parts: DataFrame[] = df.randomSplit([0.5, 0.5])
 void parts
+df.observe('m', F.count('*').alias('n')).observe(new Observation(), F.max('v'))
+void new Observation('x').get.then(m => m.n)
+const name: string = df.sparkSession.table('t').sparkSession.version
+void df.write.mode('append').saveAsTable(name)
+const again: SparkSession = spark.newSession()
+void again

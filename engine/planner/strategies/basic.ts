@@ -12,6 +12,7 @@ import { FilterExec } from '../../operators/stateless/filter.ts'
 import { GenerateExec } from '../../operators/stateless/generate.ts'
 import { HashJoinExec } from '../../operators/stateless/hash-join.ts'
 import { LimitExec } from '../../operators/stateless/limit.ts'
+import { ObserveExec } from '../../operators/stateless/observe.ts'
 import { ProjectExec } from '../../operators/stateless/project.ts'
 import { SampleExec } from '../../operators/stateless/sample.ts'
 import { SetOperationExec } from '../../operators/stateless/set-operation.ts'
@@ -35,6 +36,7 @@ export function planBasic(p: ResolvedPlan, planning: Planning): Exec {
     case 'window': return new WindowExec(p.partitionBy, p.orders, p.functions, go(p.child))
     case 'limit': return new LimitExec(p.count, p.offset, go(p.child))
     case 'sample': return new SampleExec(p.from, p.fraction, p.seed, go(p.child))
+    case 'observe': return new ObserveExec({ name: p.name, aggregates: p.aggregates, results: p.results, take: p.streaming ? null : m => p.observation?.take(m) }, go(p.child))
     case 'union': return new UnionExec(p.output, p.children.map(go))
     case 'except': case 'intersect': return new SetOperationExec(p.kind, p.all, go(p.left), go(p.right))
     case 'deduplicate': return new DistinctExec(p.keys, go(p.child))
