@@ -43,7 +43,7 @@ export interface StateStoreOptions {
   readonly minBatchesToRetain?: number
 }
 
-// Below this a snapshot costs less than the thought; above it one is written when the deltas since the last are worth an eighth of it.
+// Below this a snapshot costs less than the thought; above it one is written when the deltas since the last are worth half of it, or are many: a load then reads at most half as much again.
 const smallStateBytes = 1 << 22
 const snapshotRowsAtOnce = 512
 
@@ -283,7 +283,7 @@ export class StateStore {
     const deltas = this.#folder.deltasSinceSnapshot(this.#version)
     if (deltas < least) return
     const size = this.#table.liveBytes
-    if (size > smallStateBytes && this.#deltaBytesSinceSnapshot < size / 8 && deltas < 5 * least) return
+    if (size > smallStateBytes && this.#deltaBytesSinceSnapshot < size / 2 && deltas < 5 * least) return
     this.#snapshotTask = this.#writeSnapshot(this.#version).finally(() => { this.#snapshotTask = null })
   }
 
