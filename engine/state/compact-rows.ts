@@ -27,7 +27,8 @@ export function nullBits(types: readonly DataType[]): number {
 export function encodeCompact(columns: readonly FlatColumn[], bits: number, count: number, into: RowArena): void {
   const head = bits + 7 >> 3
   const cursors = new Int32Array(count).fill(head)
-  for (const c of columns) addLengths(c, cursors, count)
+  const uuids: Uuids = new Map()
+  for (const c of columns) addLengths(c, cursors, count, uuids)
   let total = 0
   for (let i = 0; i < count; i++) total += cursors[i]!
   into.reserve(total, count)
@@ -41,15 +42,18 @@ export function encodeCompact(columns: readonly FlatColumn[], bits: number, coun
     at = next
   }
   let bit = 0
-  for (const c of columns) bit = writeColumn(c, bit, cursors, offsets.subarray(first), count, bytes)
+  for (const c of columns) bit = writeColumn(c, bit, cursors, offsets.subarray(first), count, bytes, uuids)
   into.count += count
 }
 
 const varintLength = (n: number): number => n < 0x80 ? 1 : n < 0x4000 ? 2 : n < 0x200000 ? 3 : n < 0x10000000 ? 4 : 5
 
-function addLengths(c: FlatColumn, lengths: Int32Array, count: number): void {
+// The rows of text columns that are UUIDs, 1 for each; no entry for a column without.
+type Uuids = Map<TailColumn, Uint8Array>
+
+function addLengths(c: FlatColumn, lengths: Int32Array, count: number, uuids: Uuids): void {
   if (c.kind === 'void') return
-  if (c.kind === 'struct') { for (const f of c.fields) addLengths(f, lengths, count); return }
+  if (c.kind === 'struct') { for (const f of c.fields) addLengths(f, lengths, count, uuids); return }
   const { nulls } = c
   if (c.kind === 'fixed') {
     const { width } = c
@@ -58,23 +62,25 @@ function addLengths(c: FlatColumn, lengths: Int32Array, count: number): void {
     return
   }
   const { bytes, starts, ends, text } = c
+  let found: Uint8Array | null = null
   for (let i = 0; i < count; i++) {
     if (nulls !== null && nulls[i] !== 0) continue
     const n = ends[i]! - starts[i]!
-    lengths[i]! += text && n === uuidTextLength && isUuidText(bytes, starts[i]!) ? 2 + packedUuidLength : n + varintLength(n)
+    if (text && n === uuidTextLength && isUuidText(bytes, starts[i]!)) { (found ??= new Uint8Array(count))[i] = 1; lengths[i]! += 2 + packedUuidLength } else lengths[i]! += n + varintLength(n)
   }
+  if (found !== null) uuids.set(c, found)
 }
 
 // Writes one column of all rows, moving each row's cursor on; returns the next null bit.
-function writeColumn(c: FlatColumn, bit: number, cursors: Int32Array, rowStarts: Int32Array, count: number, out: Uint8Array): number {
+function writeColumn(c: FlatColumn, bit: number, cursors: Int32Array, rowStarts: Int32Array, count: number, out: Uint8Array, uuids: Uuids): number {
   const nulls = c.kind === 'void' ? undefined : c.nulls
   if (nulls !== null) {
     const byte = bit >> 3, mask = 1 << (bit & 7)
     for (let i = 0; i < count; i++) if (nulls === undefined || nulls[i] !== 0) out[rowStarts[i]! + byte]! |= mask
   }
   if (c.kind === 'fixed') writeFixed(c.bits, c.width, c.nulls, cursors, count, out)
-  else if (c.kind === 'tail') writeTails(c, cursors, count, out)
-  else if (c.kind === 'struct') { bit++; for (const f of c.fields) bit = writeColumn(f, bit, cursors, rowStarts, count, out); return bit }
+  else if (c.kind === 'tail') writeTails(c, cursors, count, out, uuids.get(c) ?? null)
+  else if (c.kind === 'struct') { bit++; for (const f of c.fields) bit = writeColumn(f, bit, cursors, rowStarts, count, out, uuids); return bit }
   return bit + 1
 }
 
@@ -98,13 +104,13 @@ function writeFixed(bits: Uint8Array | Int16Array | Int32Array, width: number, n
   }
 }
 
-function writeTails({ bytes, starts, ends, nulls, text }: TailColumn, cursors: Int32Array, count: number, out: Uint8Array): void {
+function writeTails({ bytes, starts, ends, nulls }: TailColumn, cursors: Int32Array, count: number, out: Uint8Array, uuids: Uint8Array | null): void {
   for (let i = 0; i < count; i++) {
     if (nulls !== null && nulls[i] !== 0) continue
     let p = cursors[i]!
     const from = starts[i]!, to = ends[i]!
     let n = to - from
-    if (text && n === uuidTextLength && isUuidText(bytes, from)) {
+    if (uuids !== null && uuids[i] !== 0) {
       out[p] = 0x80
       out[p + 1] = 0
       packUuid(bytes, from, out, p + 2)
