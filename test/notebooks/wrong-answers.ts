@@ -135,6 +135,13 @@ const attribute = (parts: { readonly low?: string; readonly high?: string; reado
     ${parts.choice ?? '.groupBy("p.user_id", "p.timestamp", "monto").agg(F.max_by("campaign_id", "c.timestamp").alias("campaign_id")).select("user_id", "campaign_id", "monto", F.col("timestamp").alias("tiempo_conversion"))'}
 }`
 
+// The fence in SQL: what is sent, what happens to a key that is there, which rows may pass.
+const fenced = (parts: { readonly rows?: string; readonly conflict?: string; readonly where?: string; readonly body?: string }): string => `async function soloNuevos(lote: DataFrame, numero: number, tabla: string): Promise<Record<string, any>[]> {
+  const filas = await ${parts.rows ?? 'lote.dropDuplicates(["evento_id"])'}.collect(), ids = filas.map(f => f.evento_id)
+  ${parts.body ?? `await sql(\`INSERT INTO \${tabla} (evento_id, lote) SELECT DISTINCT id, $2::bigint FROM unnest($1::text[]) AS id ${parts.conflict ?? 'ON CONFLICT (evento_id) DO NOTHING'}\`, [ids, numero])
+  const mios = new Set((await sql(\`SELECT evento_id FROM \${tabla} WHERE evento_id = ANY($1) AND ${parts.where ?? 'lote = $2'}\`, [ids, numero])).map(f => f.evento_id))
+  return filas.filter(f => mios.has(f.evento_id))`}
+}`
 const unique = (query: string): string => `function sinRepetidos(e: DataFrame): DataFrame { return ${query} }`
 
 export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
@@ -255,6 +262,10 @@ export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
     { name: 'the time among the keys', cell: '11-3-4-respuesta-1', code: unique('e.withWatermark("ts", "1 hour").dropDuplicates(["evento_id", "ts"])'), says: /¿Está ts entre tus claves/ },
     { name: 'forgotten too soon', cell: '11-3-4-respuesta-1', code: unique('e.withWatermark("ts", "5 minutes").dropDuplicatesWithinWatermark(["evento_id"])'), says: /es corto el plazo/ },
     { name: 'a watermark that no key carries', cell: '11-3-4-respuesta-1', code: unique('e.withWatermark("ts", "1 hour").dropDuplicates(["evento_id"])'), says: /no olvidas nada/ },
+    { name: 'no fence', cell: '11-3-4-respuesta-2', code: fenced({ body: 'const mios = new Set((await sql(`INSERT INTO ${tabla} (evento_id, lote) SELECT id, $2 FROM unnest($1::text[]) AS id ON CONFLICT DO NOTHING RETURNING evento_id`, [ids, numero])).map(f => f.evento_id))\n  return filas.filter(f => mios.has(f.evento_id))' }), says: /sus filas tienen que volver a pasar/ },
+    { name: 'twice in a batch', cell: '11-3-4-respuesta-2', code: fenced({ rows: 'lote' }), says: /una fila por evento_id/ },
+    { name: 'the last batch owns the key', cell: '11-3-4-respuesta-2', code: fenced({ conflict: 'ON CONFLICT (evento_id) DO UPDATE SET lote = EXCLUDED.lote' }), says: /su dueño es el primer lote/ },
+    { name: 'whoever owns it', cell: '11-3-4-respuesta-2', code: fenced({ where: '$2::bigint IS NOT NULL' }), says: /su dueño es el primer lote/ },
   ],
   '11.6.1': [
     { name: 'customers lost', cell: '11-6-1-respuesta-1', code: enrich({ how: 'inner' }), says: /Ningún pedido se pierde/ },
