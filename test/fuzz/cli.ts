@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { isDeepStrictEqual, parseArgs } from 'node:util'
 import { runScenario, type Scenario } from '../conformance/scenarios.ts'
 import { generate } from './generate.ts'
 import { shrink } from './shrink.ts'
@@ -12,14 +12,20 @@ const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' }
 const seed = Number(values.seed), keep = values.keep ?? join(dirname(fileURLToPath(import.meta.url)), '..', '..', '.cache', 'fuzz')
 mkdirSync(keep, { recursive: true })
 const spark = await Spark.start(await sparkPython(line => console.error(line)))
-let passed = 0, failed = 0, refused = 0
+let passed = 0, failed = 0, refused = 0, unsteady = 0
+
+// Where Spark breaks down over a query, any refusal with a name will do.
+const compared = (s: Scenario): Promise<string | null> => runScenario(s.expect.error?.condition === 'INTERNAL_ERROR' ? { ...s, expect: { ...s.expect, error: { ...s.expect.error, condition: null } } } : s)
 const conditions = new Map<string, number>()
 try {
   for (let i = Number(values.first), end = i + Number(values.count); i < end; i++) {
-    const recorded = await spark.record(generate(seed, i))
+    let recorded = await spark.record(generate(seed, i)), difference = await compared(recorded)
+    if (difference !== null) {
+      // A trigger may come between the rows of two sources of a step. Then Spark does otherwise when it is asked again, and that is no difference between it and us.
+      const again = await spark.record(generate(seed, i)), now = await compared(again)
+      if (!isDeepStrictEqual(again.expect, recorded.expect)) { unsteady++; console.log(`unsteady: Spark's two recordings of seed ${seed}, index ${i} differ`); recorded = again; difference = now }
+    }
     const condition = recorded.expect.error?.condition
-    // Where Spark breaks down over a query, any refusal with a name will do.
-    const difference = await runScenario(condition === 'INTERNAL_ERROR' ? { ...recorded, expect: { ...recorded.expect, error: { ...recorded.expect.error, condition: null } } } : recorded)
     if (recorded.expect.error !== undefined) { refused++; conditions.set(condition, (conditions.get(condition) ?? 0) + 1) }
     if ((passed + failed) % 20 === 19) console.error(`${passed + failed + 1} run, ${Math.round(performance.now() / 1000)} s`)
     if (difference === null) { passed++; continue }
@@ -32,5 +38,6 @@ try {
   }
 } finally { await spark.stop() }
 console.log(`${refused} were refused or failed in Spark: ${[...conditions].sort((a, b) => b[1] - a[1]).map(([c, n]) => `${n} ${c}`).join(', ')}`)
+if (unsteady > 0) console.log(`${unsteady} were recorded twice, because Spark did not repeat itself`)
 console.log(`${passed} passed, ${failed} failed`)
 if (failed > 0) process.exitCode = 1
