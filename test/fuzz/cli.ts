@@ -13,10 +13,11 @@ const seed = Number(values.seed), keep = values.keep ?? join(dirname(fileURLToPa
 mkdirSync(keep, { recursive: true })
 const spark = await Spark.start(await sparkPython(line => console.error(line)))
 let passed = 0, failed = 0, refused = 0, unsteady = 0
+const conditions = new Map<string, number>()
 
 // Where Spark breaks down over a query, any refusal with a name will do.
 const compared = (s: Scenario): Promise<string | null> => runScenario(s.expect.error?.condition === 'INTERNAL_ERROR' ? { ...s, expect: { ...s.expect, error: { ...s.expect.error, condition: null } } } : s)
-const conditions = new Map<string, number>()
+
 try {
   for (let i = Number(values.first), end = i + Number(values.count); i < end; i++) {
     let recorded = await spark.record(generate(seed, i)), difference = await compared(recorded)
