@@ -1,5 +1,6 @@
 /** Spark's Murmur3 (x86, 32 bit, seed 42) over key columns: says which partition a row's state lives in, so that it is the one Spark would choose. */
 import { BytesVector } from './bytes-vector.ts'
+import { FixedVector } from './fixed-vector.ts'
 import { StructVector } from './struct-vector.ts'
 import type { Vector } from './vector.ts'
 
@@ -61,6 +62,10 @@ function hashColumn(c: Vector, length: number, hashes: Int32Array): void {
     if (c.nulls === null) { for (const child of c.children) hashColumn(child, length, hashes); return }
   } else if (c instanceof BytesVector) {
     for (let i = 0; i < length; i++) if (!c.isNull(i)) hashes[i] = hashBytes(c.bytes, c.starts[i]!, c.ends[i]!, hashes[i]!)
+    return
+  } else if (c instanceof FixedVector && c.data instanceof BigInt64Array) {
+    const words = new Int32Array(c.data.buffer, c.data.byteOffset, 2 * length), { nulls } = c
+    for (let i = 0; i < length; i++) if (nulls === null || nulls[i] === 0) hashes[i] = finish(mixH(mixH(hashes[i]!, words[2 * i]!), words[2 * i + 1]!), 8)
     return
   }
   for (let i = 0; i < length; i++) hashes[i] = hashValue(c.type, c.get(i), hashes[i]!)

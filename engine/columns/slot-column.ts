@@ -61,7 +61,10 @@ class Nulls {
 
 /** Constants and dictionaries made plain. */
 function plain(column: Vector, count: number): Vector {
-  if (column instanceof ConstantVector) return vectorOf(column.type, new Array(count).fill(column.constant))
+  if (column instanceof ConstantVector) {
+    const one = vectorOf(column.type, [column.constant])
+    return one instanceof FixedVector && column.constant !== null ? one.take(new Int32Array(count), count) : vectorOf(column.type, new Array(count).fill(column.constant))
+  }
   if (!(column instanceof DictionaryVector)) return column
   const taken = plain(column.dictionary.take(column.indices, count), count)
   if (column.nulls === null) return taken

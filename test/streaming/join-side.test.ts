@@ -9,6 +9,7 @@ import { joinBounds, joinOutputWatermark, stateWatermark } from '../../engine/ex
 import { bindByName } from '../../engine/functions/bind.ts'
 import { literal } from '../../engine/functions/define.ts'
 import { JoinSide } from '../../engine/operators/join/join-side.ts'
+import { SlotRecords } from '../../engine/operators/join/slot-records.ts'
 import { eventTimes, TimeBuckets } from '../../engine/operators/join/time-buckets.ts'
 import { timeRange } from '../../engine/operators/join/time-range.ts'
 import { dayTimeIntervalType, longType, stringType, timestampType, yearMonthIntervalType } from '../../engine/types/data-type.ts'
@@ -27,7 +28,7 @@ test('rows come and go at random: numbers stay without gaps, chains lead from th
     const batch = new Batch([vectorOf(stringType, texts), vectorOf(timestampType, times)], n)
     side.add(batch, Int32Array.from({ length: n }, (_, i) => i), n, groups, eventTimes(batch.columns[1]!, n), null)
     const fresh = side.changedSlots()
-    for (const slot of fresh) if (!held.has(slot)) { const [text, time] = side.take(Int32Array.of(slot), 1).map(c => c.get(0)) as [string, bigint]; held.set(slot, { group: side.groups[slot]!, text, time }) }
+    for (const slot of fresh) if (!held.has(slot)) { const [text, time] = side.take(Int32Array.of(slot), 1).map(c => c.get(0)) as [string, bigint]; held.set(slot, { group: side.groupOf(slot), text, time }) }
     if (round % 3 === 0 && held.size > 0) { const slot = [...held.keys()][next(held.size)]!; side.remove(slot); held.delete(slot) }
     const untilMs = round * 60_000 / 3 * 3 / 3
     for (const slot of side.evict(untilMs)) { assert.ok(held.get(slot)!.time <= BigInt(Math.trunc(untilMs)) * 1000n); held.delete(slot) }
@@ -36,17 +37,18 @@ test('rows come and go at random: numbers stay without gaps, chains lead from th
     assert.equal(side.rowCount, held.size)
     for (let g = 0; g < 5; g++) {
       const chain: number[] = []
-      for (let slot = side.heads[g]!; slot >= 0; slot = side.next[slot]!) chain.push(slot)
-      assert.deepEqual(chain.map(s => side.numbers[s]), Array.from({ length: side.counts[g]! }, (_, i) => side.counts[g]! - 1 - i))
+      for (let slot = side.headOf(g); slot >= 0; slot = side.nextOf(slot)) chain.push(slot)
+      assert.deepEqual(chain.map(s => side.numberOf(s)), Array.from({ length: side.countOf(g) }, (_, i) => side.countOf(g) - 1 - i))
       for (const s of chain) assert.deepEqual(side.take(Int32Array.of(s), 1).map(c => c.get(0)), [held.get(s)!.text, held.get(s)!.time])
     }
   }
-  assert.ok(side.next.length < 1200, 'slots are used again')
+  assert.ok(side.slotCount < 1200, 'slots are used again')
 })
 
 test('buckets give up times exactly, far ones too', () => {
-  const buckets = new TimeBuckets(), far = 253_000_000_000_000_001n
+  const records = new SlotRecords(), buckets = new TimeBuckets(records), far = 253_000_000_000_000_001n
   const times = eventTimes(vectorOf(timestampType, [1000n, 1001n, null, far, far + 1000n, -5n]), 6)
+  records.reserve(6)
   for (let i = 0; i < 6; i++) assert.equal(buckets.add(i, times, i), i !== 2)
   assert.deepEqual([...buckets.takeUntil(-1)], [])
   assert.deepEqual([...buckets.takeUntil(0)], [5])

@@ -42,7 +42,8 @@ export const rateMicroBatchConnector: Connector = {
           for (let at = from.offset; at < to.offset; at += rowsAtOnce) {
             const n = Math.min(rowsAtOnce, to.offset - at)
             const values = new BigInt64Array(n)
-            for (let i = 0; i < n; i++) values[i] = BigInt(at + i)
+            const words = new Int32Array(values.buffer)
+            for (let i = 0; i < n; i++) { const value = at + i; words[2 * i] = value; words[2 * i + 1] = Math.floor(value / 4294967296) }
             yield new Batch([new ConstantVector(timestampType, BigInt(from.timestamp) * 1000n, n), new FixedVector(longType, values, null)], n)
           }
         },

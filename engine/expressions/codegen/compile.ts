@@ -101,11 +101,11 @@ class Tree {
   #run(leaves: readonly Vector[], length: number): Vector {
     const key = leaves.map(signature).join(',')
     let loop = this.#loops.get(key)
-    if (loop === undefined) { loop = this.#generate(leaves); this.#loops.set(key, loop) }
+    if (loop === undefined) { loop = this.#generate(leaves, key); this.#loops.set(key, loop) }
     return loop.run(length, leaves, loop.constants)
   }
 
-  #generate(leaves: readonly Vector[]): { run: Loop; constants: readonly unknown[] } {
+  #generate(leaves: readonly Vector[], signature: string): { run: Loop; constants: readonly unknown[] } {
     const places = new Map<Resolved, number>(), ids = new Map<number, number>()
     this.#leaves.forEach((l, i) => { places.set(l.node, i); if (l.node.kind === 'attribute') ids.set(l.node.id, i) })
     const setup: string[] = [], perRow: string[] = []
@@ -121,12 +121,25 @@ class Tree {
       ...setup,
       ...outputOf(this.#node.type, result, [...perRow, ...emitter.lines]),
     ].join('\n')
-    const make = new Function('tools', `return function (length, leaves, constants) {\n${source}\n}`) as (t: typeof tools) => Loop
-    return { run: make(tools), constants: [...emitter.constants, this.#node.type] }
+    return { run: loopOf(source, signature), constants: [...emitter.constants, this.#node.type] }
   }
 }
 
 const tools = { FixedVector, StringVector, vectorOf, fixedDataFor }
+
+// A stream plans each batch anew: the same loops come again, and those that are there are optimized already.
+const made = new Map<string, Loop>()
+const mostMade = 2000
+
+function loopOf(source: string, signature: string): Loop {
+  const key = `${signature}\n${source}`
+  let loop = made.get(key)
+  if (loop !== undefined) return loop
+  loop = (new Function('tools', `return function (length, leaves, constants) {\n${source}\n}`) as (t: typeof tools) => Loop)(tools)
+  if (made.size === mostMade) made.delete(made.keys().next().value!)
+  made.set(key, loop)
+  return loop
+}
 
 function outputOf(type: DataType, result: Emitted, body: readonly string[]): string[] {
   const typed = fixedDataFor(type, 0) !== null

@@ -30,8 +30,8 @@ const hashWords = (low: number, high: number): number => { let h = Math.imul(low
 /** Values of up to 64 bits as two 32-bit words, in an open-addressing table. */
 class WordCoder implements KeyCoder {
   readonly #type: DataType
-  #lows = new Int32Array(64)
-  #highs = new Int32Array(64)
+  // By code the low word and the high one.
+  #words = new Int32Array(128)
   #table = new Int32Array(128)
   count = 1
 
@@ -61,13 +61,13 @@ class WordCoder implements KeyCoder {
     for (;;) {
       const code = this.#table[at]!
       if (code === 0) break
-      if (this.#lows[code] === low && this.#highs[code] === high) return code
+      if (this.#words[2 * code] === low && this.#words[2 * code + 1] === high) return code
       at = (at + 1) & mask
     }
     if (known) return -1
     const code = this.count++
-    if (code >= this.#lows.length) { this.#lows = grown(this.#lows); this.#highs = grown(this.#highs) }
-    this.#lows[code] = low; this.#highs[code] = high
+    if (2 * code >= this.#words.length) this.#words = grown(this.#words)
+    this.#words[2 * code] = low; this.#words[2 * code + 1] = high
     this.#table[at] = code
     if (this.count * 2 > this.#table.length) this.#rehash()
     return code
@@ -76,7 +76,7 @@ class WordCoder implements KeyCoder {
   #rehash(): void {
     const table = new Int32Array(this.#table.length * 4), mask = table.length - 1
     for (let code = 1; code < this.count; code++) {
-      let at = hashWords(this.#lows[code]!, this.#highs[code]!) & mask
+      let at = hashWords(this.#words[2 * code]!, this.#words[2 * code + 1]!) & mask
       while (table[at] !== 0) at = (at + 1) & mask
       table[at] = code
     }
@@ -93,14 +93,14 @@ class WordCoder implements KeyCoder {
   decode(codes: Int32Array, count: number): Vector {
     const data = fixedDataFor(this.#type, count) as FixedData
     let nulls: Uint8Array | null = null
-    const words = data.BYTES_PER_ELEMENT === 8 ? new Int32Array(data.buffer) : null
-    const bits = data instanceof Float32Array ? new Int32Array(data.buffer) : null
-    for (let i = 0; i < count; i++) {
-      const code = codes[i]!
-      if (code === 0) { (nulls ??= new Uint8Array(count))[i] = 1; continue }
-      if (words !== null) { words[2 * i] = this.#lows[code]!; words[2 * i + 1] = this.#highs[code]! }
-      else if (bits !== null) bits[i] = this.#lows[code]!
-      else (data as Int32Array)[i] = this.#lows[code]!
+    const own = this.#words
+    if (data.BYTES_PER_ELEMENT === 8) {
+      const words = new Int32Array(data.buffer)
+      // NULL is code 0, whose words are zeros.
+      for (let i = 0; i < count; i++) { const code = codes[i]!; if (code === 0) (nulls ??= new Uint8Array(count))[i] = 1; words[2 * i] = own[2 * code]!; words[2 * i + 1] = own[2 * code + 1]! }
+    } else {
+      const bits = data instanceof Float32Array ? new Int32Array(data.buffer) : data as Int32Array
+      for (let i = 0; i < count; i++) { const code = codes[i]!; if (code === 0) (nulls ??= new Uint8Array(count))[i] = 1; bits[i] = own[2 * code]! }
     }
     return new FixedVector(this.#type, data, nulls, count)
   }

@@ -54,21 +54,12 @@ export class JoinKeys {
   }
 }
 
-/** A list in parts by the partition of each member's key: the member itself, or `owners` of it. */
-export function split(all: Int32Array, owners: Int32Array | null, partitionOf: Int32Array, partitions: number): Int32Array[] {
+/** A list in parts by the partition of each member's key. */
+export function split(all: Int32Array, keys: Int32Array, partitionOf: Int32Array, partitions: number): Int32Array[] {
   if (partitions === 1) return [all]
-  const n = all.length, counts = new Int32Array(partitions)
-  for (let i = 0; i < n; i++) counts[partitionOf[owners === null ? all[i]! : owners[all[i]!]!]!]!++
-  const parts = Array.from(counts, c => new Int32Array(c)), ends = new Int32Array(partitions)
-  for (let i = 0; i < n; i++) { const p = partitionOf[owners === null ? all[i]! : owners[all[i]!]!]!; parts[p]![ends[p]!++] = all[i]! }
-  return parts
-}
-
-/** The values of a list at these places. */
-export function gathered(values: Int32Array, places: Int32Array, count: number): Int32Array {
-  const out = new Int32Array(count)
-  for (let i = 0; i < count; i++) out[i] = values[places[i]!]!
-  return out
+  const parts = Array.from({ length: partitions }, () => new Int32Array(all.length)), ends = new Int32Array(partitions)
+  for (let i = 0; i < all.length; i++) { const p = partitionOf[keys[i]!]!; parts[p]![ends[p]!++] = all[i]! }
+  return parts.map((rows, p) => rows.subarray(0, ends[p]))
 }
 
 /** Counts and numbers as a column, which are neither negative nor beyond 31 bits: the low words are all there is of them. */

@@ -1,7 +1,7 @@
 /** What the stores of a stream join see of its state: the rows of a side in one partition, and how many rows its keys have. */
 import { FixedVector } from '../../columns/fixed-vector.ts'
 import { booleanType } from '../../types/data-type.ts'
-import { gathered, longs } from './join-keys.ts'
+import { longs } from './join-keys.ts'
 import type { JoinState } from './join-state.ts'
 import type { JoinPart } from './join-table.ts'
 import type { SideName } from './join-stores.ts'
@@ -15,8 +15,8 @@ export function rowsPart(state: JoinState, name: SideName, p: number): JoinPart 
     release: () => side.release(),
     entries: limit => {
       const of = state.keys.partitions(), columns = state.keys.reader(), slots = new Int32Array(Math.min(limit, totals[p]!))
-      for (let slot = 0, n = 0; slot < side.slotCount && n < slots.length; slot++) if (side.isLive(slot) && of[side.groups[slot]!] === p) slots[n++] = slot
-      const groups = gathered(side.groups, slots, slots.length), numbers = gathered(side.numbers, slots, slots.length), matched = side.matchedOf(slots, slots.length)
+      for (let slot = 0, n = 0; slot < side.slotCount && n < slots.length; slot++) if (side.isLive(slot) && of[side.groupOf(slot)] === p) slots[n++] = slot
+      const groups = side.groupsOf(slots, slots.length), numbers = side.numbersOf(slots, slots.length), matched = side.matchedOf(slots, slots.length)
       return {
         slots,
         keys: (from, to) => [...columns(groups.subarray(from, to), to - from), longs(numbers.subarray(from, to), to - from)],
@@ -36,8 +36,8 @@ export function countsPart(state: JoinState, name: SideName, p: number): JoinPar
     release: () => {},
     entries: limit => {
       const of = state.keys.partitions(), columns = state.keys.reader(), groups = new Int32Array(Math.min(limit, totals[p]!))
-      for (let g = 0, n = 0; g < of.length && n < groups.length; g++) if (side.counts[g]! > 0 && of[g] === p) groups[n++] = g
-      const counts = gathered(side.counts, groups, groups.length)
+      for (let g = 0, n = 0; g < of.length && n < groups.length; g++) if (side.countOf(g) > 0 && of[g] === p) groups[n++] = g
+      const counts = groups.map(g => side.countOf(g))
       return { slots: groups, keys: (from, to) => columns(groups.subarray(from, to), to - from), values: (from, to) => [longs(counts.subarray(from, to), to - from)] }
     },
   }

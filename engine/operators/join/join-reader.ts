@@ -37,7 +37,7 @@ export class JoinReader {
 
   /** Both sides' rows of keys that are here for the first time: how many a key has, then each by its number. */
   loadKeys(groups: Int32Array): void {
-    const { keys, stores } = this.#state, parts = split(groups, null, keys.partitions(), stores.left.rows.length)
+    const { keys, stores } = this.#state, parts = split(groups, groups, keys.partitions(), stores.left.rows.length)
     for (const name of sides) {
       const { counts, rows } = stores[name]
       parts.forEach((all, p) => { for (const part of chunks(all, rowsAtOnce)) this.#loadRows(name, counts[p]!, rows[p]!, part) })

@@ -1,11 +1,16 @@
-/** The rows that one side of a stream join holds: typed columns by slot, a chain of slots a key, and buckets of event time. */
+/** The rows that one side of a stream join holds: typed columns and a record by slot, a chain of slots a key, and buckets of event time. */
 import type { Batch } from '../../columns/batch.ts'
-import { grownTo, slotColumn, type SlotColumn } from '../../columns/slot-column.ts'
+import { slotColumn, type SlotColumn } from '../../columns/slot-column.ts'
 import type { Vector } from '../../columns/vector.ts'
 import type { DataType } from '../../types/data-type.ts'
+import { NumberList, SlotRecords, flagsAt, groupAt, nextAt, numberAt, previousAt, slotWords, timeAt, timeSlots } from './slot-records.ts'
 import { TimeBuckets, type EventTimes } from './time-buckets.ts'
 
-const matchedFlag = 1, deadFlag = 2, dirtyFlag = 4, bucketedFlag = 8, settledFlag = 16
+const matchedFlag = 1, deadFlag = 2, bucketedFlag = 4, settledFlag = 8
+// Above the flags stands the generation in which a slot was changed last.
+const flagBits = 4, mostGenerations = 1 << 27
+// The words of a key's record: the first slot of its chain or -1, how many rows it has, how many it had before the generation it was changed in last, and that generation.
+const keyWords = 4, headAt = 0, countAt = 1, beforeAt = 2, changedAt = 3
 
 /**
  * Rows of a key are numbered from 0 without gaps, as Spark's files have them; its chain goes from the last number down. A row that is taken out is replaced
@@ -13,66 +18,71 @@ const matchedFlag = 1, deadFlag = 2, dirtyFlag = 4, bucketedFlag = 8, settledFla
  */
 export class JoinSide {
   readonly columns: readonly SlotColumn[]
+  readonly records = new SlotRecords()
   readonly buckets: TimeBuckets | null
-  /** By key: the first slot of its chain or -1, and how many rows it has. */
-  heads = new Int32Array(0)
-  counts = new Int32Array(0)
-  /** By slot. */
-  next = new Int32Array(0)
-  groups = new Int32Array(0)
-  numbers = new Int32Array(0)
-  #previous = new Int32Array(0)
-  #flags = new Uint8Array(0)
+  #keys = new Int32Array(0)
   #slots = 0
-  #free: number[] = []
-  #buried: number[] = []
+  readonly #free = new NumberList()
+  readonly #buried = new NumberList()
   rowCount = 0
   #holds = 0
-  // By key: how many rows it had before the first change since the last `settle`, -1 for unchanged; and the keys that changed.
-  #before = new Int32Array(0)
-  #changedGroups: number[] = []
-  #changed: number[] = []
+  // It changes when what changed is forgotten, so that no mark has to be taken off.
+  #generation = 1
+  readonly #changedGroups = new NumberList()
+  readonly #changed = new NumberList()
 
   constructor(types: readonly DataType[], timed: boolean) {
     this.columns = types.map(slotColumn)
-    this.buckets = timed ? new TimeBuckets() : null
+    this.buckets = timed ? new TimeBuckets(this.records) : null
   }
 
   /** Makes room for keys; new ones have no rows. */
   reserveGroups(count: number): void {
-    const had = this.heads.length
-    if (count <= had) return
-    this.heads = grownTo(this.heads, count).fill(-1, had)
-    this.counts = grownTo(this.counts, count)
-    this.#before = grownTo(this.#before, count).fill(-1, had)
+    const had = this.#keys.length
+    if (count * keyWords <= had) return
+    const keys = new Int32Array(keyWords * Math.max(1024, count, 2 * (had / keyWords)))
+    keys.set(this.#keys)
+    for (let at = had; at < keys.length; at += keyWords) keys[at + headAt] = -1
+    this.#keys = keys
   }
 
   /** The keys that changed. */
-  changedGroups(): Int32Array { return Int32Array.from(this.#changedGroups) }
+  changedGroups(): Int32Array { return this.#changedGroups.copy() }
+  /** How many rows a key has. */
+  countOf(group: number): number { return this.#keys[keyWords * group + countAt]! }
   /** How many rows a key that changed had before. */
-  countBefore(group: number): number { return this.#before[group]! }
+  countBefore(group: number): number { return this.#keys[keyWords * group + beforeAt]! }
+  /** The row of a key that came last, -1 for none; `nextOf` a row is the one before it. */
+  headOf(group: number): number { return this.#keys[keyWords * group + headAt]! }
+  /** As `headOf`, of the keys of a batch's rows. */
+  headsOf(groups: Int32Array, count: number, into: Int32Array): void { const keys = this.#keys; for (let i = 0; i < count; i++) into[i] = keys[keyWords * groups[i]! + headAt]! }
+  nextOf(slot: number): number { return this.records.words[slotWords * slot + nextAt]! }
+  groupOf(slot: number): number { return this.records.words[slotWords * slot + groupAt]! }
+  /** Microseconds, NaN for none. */
+  timeOf(slot: number): number { return this.records.times[timeSlots * slot + timeAt]! }
+  numberOf(slot: number): number { return this.records.words[slotWords * slot + numberAt]! }
 
-  isMatched(slot: number): boolean { return (this.#flags[slot]! & matchedFlag) !== 0 }
+  isMatched(slot: number): boolean { return (this.records.words[slotWords * slot + flagsAt]! & matchedFlag) !== 0 }
 
   /** Notes that a row has met a partner. */
   setMatched(slot: number): void {
-    const flags = this.#flags[slot]!
-    if ((flags & matchedFlag) !== 0) return
-    this.#flags[slot] = flags | matchedFlag
+    const { words } = this.records, at = slotWords * slot + flagsAt
+    if ((words[at]! & matchedFlag) !== 0) return
+    words[at] = words[at]! | matchedFlag
     this.#touch(slot)
   }
 
   /** Adds rows of a batch: those at `rows`, with the key of each row of the batch, its time if the side has buckets, and whether it has met a partner. */
   add(batch: Batch, rows: Int32Array, count: number, groups: Int32Array, times: EventTimes | null, matched: Uint8Array | null): void {
-    const slots = this.#allocate(count)
+    const slots = this.#allocate(count), { words } = this.records, mark = this.#generation << flagBits
     for (let i = 0; i < count; i++) {
       const slot = slots[i]!, row = rows[i]!
       this.#note(groups[row]!)
       this.#insert(slot, groups[row]!)
-      let flags = matched !== null && matched[row] !== 0 ? matchedFlag : 0
+      let flags = matched !== null && matched[row] !== 0 ? mark | matchedFlag : mark
       if (times !== null && this.buckets!.add(slot, times, row)) flags |= bucketedFlag
-      this.#flags[slot] = flags
-      this.#touch(slot)
+      words[slotWords * slot + flagsAt] = flags
+      this.#changed.push(slot)
     }
     const whole = count === batch.length
     this.columns.forEach((c, k) => c.put(whole ? batch.columns[k]! : batch.columns[k]!.take(rows, count), slots, count))
@@ -81,10 +91,11 @@ export class JoinSide {
 
   /** Adds rows as the stores have them, which is no change: each with the number it has among its key's rows, lower numbers first. */
   load(columns: readonly Vector[], count: number, groups: Int32Array, times: EventTimes | null, isMatched: (row: number) => boolean): void {
-    const slots = this.#allocate(count)
+    const slots = this.#allocate(count), { words } = this.records
     for (let i = 0; i < count; i++) {
-      this.#insert(slots[i]!, groups[i]!)
-      this.#flags[slots[i]!] = (isMatched(i) ? matchedFlag : 0) | (times !== null && this.buckets!.add(slots[i]!, times, i) ? bucketedFlag : 0)
+      const slot = slots[i]!
+      this.#insert(slot, groups[i]!)
+      words[slotWords * slot + flagsAt] = (isMatched(i) ? matchedFlag : 0) | (times !== null && this.buckets!.add(slot, times, i) ? bucketedFlag : 0)
     }
     this.columns.forEach((c, k) => c.put(columns[k]!, slots, count))
     this.rowCount += count
@@ -96,12 +107,14 @@ export class JoinSide {
 
   /** One more than the greatest slot that ever was in use. */
   get slotCount(): number { return this.#slots }
-  isLive(slot: number): boolean { return (this.#flags[slot]! & deadFlag) === 0 }
+  isLive(slot: number): boolean { return (this.records.words[slotWords * slot + flagsAt]! & deadFlag) === 0 }
 
-  /** Whether each of these rows has met a partner, as 0 or 1. */
+  /** The keys of these rows, their numbers among those of their key, and whether each has met a partner (0 or 1). */
+  groupsOf(slots: Int32Array, count: number): Int32Array { return this.records.gather(groupAt, slots, count) }
+  numbersOf(slots: Int32Array, count: number): Int32Array { return this.records.gather(numberAt, slots, count) }
   matchedOf(slots: Int32Array, count: number): Uint8Array {
-    const out = new Uint8Array(count)
-    for (let i = 0; i < count; i++) out[i] = this.#flags[slots[i]!]! & matchedFlag
+    const out = new Uint8Array(count), { words } = this.records
+    for (let i = 0; i < count; i++) out[i] = words[slotWords * slots[i]! + flagsAt]! & matchedFlag
     return out
   }
 
@@ -110,11 +123,11 @@ export class JoinSide {
 
   /** Takes out the rows whose time is at or before this; their values stay readable until `settle`. */
   evict(ms: number): Int32Array {
-    const old = this.buckets!.takeUntil(ms)
+    const old = this.buckets!.takeUntil(ms), { words } = this.records
     let count = 0
-    for (const slot of old) {
-      const flags = this.#flags[slot]!
-      this.#flags[slot] = flags & ~bucketedFlag
+    for (let i = 0; i < old.length; i++) {
+      const slot = old[i]!, at = slotWords * slot + flagsAt, flags = words[at]!
+      words[at] = flags & ~bucketedFlag
       if ((flags & deadFlag) !== 0) { if ((flags & settledFlag) !== 0) this.#free.push(slot); continue }
       this.#unlink(slot)
       old[count++] = slot
@@ -127,92 +140,104 @@ export class JoinSide {
 
   /** The slots that were added or changed and are still there. */
   changedSlots(): Int32Array {
-    const slots = new Int32Array(this.#changed.length)
+    const slots = this.#changed.copy(), { words } = this.records
     let n = 0
-    for (const s of this.#changed) if ((this.#flags[s]! & deadFlag) === 0) slots[n++] = s
+    for (let i = 0; i < slots.length; i++) { const slot = slots[i]!; if ((words[slotWords * slot + flagsAt]! & deadFlag) === 0) slots[n++] = slot }
     return slots.subarray(0, n)
   }
 
   /** Forgets what changed, once it is in the files. */
   settle(): void {
-    for (const slot of this.#changed) this.#flags[slot] = this.#flags[slot]! & ~dirtyFlag
-    this.#changed = []
-    for (const group of this.#changedGroups) this.#before[group] = -1
-    this.#changedGroups = []
+    this.#changed.clear()
+    this.#changedGroups.clear()
+    if (++this.#generation === mostGenerations) this.#beginAnew()
     if (this.#buried.length === 0 || this.#holds > 0) return
-    const gone = Int32Array.from(this.#buried), flags = this.#flags, slots = this.#slots
-    for (const c of this.columns) c.free(gone, gone.length, slot => slot < slots && (flags[slot]! & deadFlag) === 0)
+    const gone = this.#buried.items.subarray(0, this.#buried.length), { words } = this.records, slots = this.#slots
+    for (const c of this.columns) c.free(gone, gone.length, slot => slot < slots && (words[slotWords * slot + flagsAt]! & deadFlag) === 0)
     // A dead slot still in a bucket is used again only when the bucket has let go of it.
-    for (const slot of this.#buried) if ((flags[slot]! & bucketedFlag) === 0) this.#free.push(slot); else flags[slot] = flags[slot]! | settledFlag
-    this.#buried = []
+    for (let i = 0; i < gone.length; i++) {
+      const slot = gone[i]!, at = slotWords * slot + flagsAt
+      if ((words[at]! & bucketedFlag) === 0) this.#free.push(slot); else words[at] = words[at]! | settledFlag
+    }
+    this.#buried.clear()
+  }
+
+  #beginAnew(): void {
+    const { words } = this.records
+    for (let at = flagsAt; at < words.length; at += slotWords) words[at] = words[at]! & (1 << flagBits) - 1
+    for (let at = changedAt; at < this.#keys.length; at += keyWords) this.#keys[at] = 0
+    this.#generation = 1
   }
 
   /** Gives keys new numbers; `to[old]` is -1 for those without rows. */
   renumberGroups(to: Int32Array, count: number): void {
-    const heads = new Int32Array(count).fill(-1), counts = new Int32Array(count)
-    for (let g = 0; g < this.heads.length; g++) if ((to[g] ?? -1) >= 0) { heads[to[g]!] = this.heads[g]!; counts[to[g]!] = this.counts[g]! }
-    for (let slot = 0; slot < this.#slots; slot++) if ((this.#flags[slot]! & deadFlag) === 0) this.groups[slot] = to[this.groups[slot]!]!
-    this.heads = heads
-    this.counts = counts
-    this.#before = new Int32Array(count).fill(-1)
+    const keys = new Int32Array(keyWords * count), { words } = this.records
+    for (let g = 0; g < to.length; g++) {
+      if (to[g]! < 0) continue
+      keys[keyWords * to[g]! + headAt] = this.headOf(g)
+      keys[keyWords * to[g]! + countAt] = this.countOf(g)
+    }
+    for (let slot = 0; slot < this.#slots; slot++) if (this.isLive(slot)) words[slotWords * slot + groupAt] = to[this.groupOf(slot)]!
+    this.#keys = keys
   }
 
-  get usedBytes(): number {
-    return this.columns.reduce((n, c) => n + c.usedBytes, 0) + (this.buckets?.usedBytes ?? 0) + (this.heads.length * 2 + this.next.length * 4) * 4 + this.#flags.length
-  }
+  get usedBytes(): number { return this.columns.reduce((n, c) => n + c.usedBytes, 0) + (this.buckets?.usedBytes ?? 0) + this.#keys.byteLength + this.records.words.byteLength }
 
   #allocate(count: number): Int32Array {
-    const slots = new Int32Array(count)
-    for (let i = 0; i < count; i++) slots[i] = this.#free.length > 0 ? this.#free.pop()! : this.#slots++
-    if (this.#slots > this.next.length) {
-      const most = this.#slots - 1
-      this.next = grownTo(this.next, most)
-      this.groups = grownTo(this.groups, most)
-      this.numbers = grownTo(this.numbers, most)
-      this.#previous = grownTo(this.#previous, most)
-      this.#flags = grownTo(this.#flags, most)
-    }
+    const slots = new Int32Array(count), free = this.#free, reused = Math.min(count, free.length)
+    for (let i = 0; i < reused; i++) slots[i] = free.items[--free.length]!
+    for (let i = reused; i < count; i++) slots[i] = this.#slots++
+    this.records.reserve(this.#slots)
     return slots
   }
 
   #insert(slot: number, group: number): void {
-    const head = this.heads[group]!, count = this.counts[group]!
-    this.groups[slot] = group
-    this.numbers[slot] = count
-    this.next[slot] = head
-    this.#previous[slot] = -1
-    if (head >= 0) this.#previous[head] = slot
-    this.heads[group] = slot
-    this.counts[group] = count + 1
+    const { words } = this.records, keys = this.#keys, key = keyWords * group, at = slotWords * slot
+    const head = keys[key + headAt]!, count = keys[key + countAt]!
+    words[at + groupAt] = group
+    words[at + numberAt] = count
+    words[at + nextAt] = head
+    words[at + previousAt] = -1
+    if (head >= 0) words[slotWords * head + previousAt] = slot
+    keys[key + headAt] = slot
+    keys[key + countAt] = count + 1
   }
 
   // The head, which has the last number, takes the place and the number of the row that goes.
   #unlink(slot: number): void {
-    const group = this.groups[slot]!, head = this.heads[group]!, count = this.counts[group]!
+    const { words } = this.records, keys = this.#keys, at = slotWords * slot
+    const group = words[at + groupAt]!, key = keyWords * group
     this.#note(group)
-    const second = this.next[head]!
-    this.heads[group] = second
-    if (second >= 0) this.#previous[second] = -1
+    const head = keys[key + headAt]!, headRecord = slotWords * head, second = words[headRecord + nextAt]!
+    keys[key + headAt] = second
+    if (second >= 0) words[slotWords * second + previousAt] = -1
     if (head !== slot) {
-      const before = this.#previous[slot]!, after = this.next[slot]!
-      this.#previous[head] = before
-      this.next[head] = after
-      if (before >= 0) this.next[before] = head; else this.heads[group] = head
-      if (after >= 0) this.#previous[after] = head
-      this.numbers[head] = this.numbers[slot]!
+      const before = words[at + previousAt]!, after = words[at + nextAt]!
+      words[headRecord + previousAt] = before
+      words[headRecord + nextAt] = after
+      if (before >= 0) words[slotWords * before + nextAt] = head; else keys[key + headAt] = head
+      if (after >= 0) words[slotWords * after + previousAt] = head
+      words[headRecord + numberAt] = words[at + numberAt]!
       this.#touch(head)
     }
-    this.counts[group] = count - 1
-    this.#flags[slot] = this.#flags[slot]! | deadFlag
+    keys[key + countAt] = keys[key + countAt]! - 1
+    words[at + flagsAt] = words[at + flagsAt]! | deadFlag
     this.#buried.push(slot)
     this.rowCount--
   }
 
-  #note(group: number): void { if (this.#before[group]! < 0) { this.#before[group] = this.counts[group]!; this.#changedGroups.push(group) } }
+  #note(group: number): void {
+    const keys = this.#keys, key = keyWords * group
+    if (keys[key + changedAt] === this.#generation) return
+    keys[key + changedAt] = this.#generation
+    keys[key + beforeAt] = keys[key + countAt]!
+    this.#changedGroups.push(group)
+  }
 
   #touch(slot: number): void {
-    if ((this.#flags[slot]! & dirtyFlag) !== 0) return
-    this.#flags[slot] = this.#flags[slot]! | dirtyFlag
+    const { words } = this.records, at = slotWords * slot + flagsAt, flags = words[at]!
+    if (flags >>> flagBits === this.#generation) return
+    words[at] = flags & (1 << flagBits) - 1 | this.#generation << flagBits
     this.#changed.push(slot)
   }
 }

@@ -113,10 +113,10 @@ export class JoinState {
     if (count < this.#dropAbove) return
     this.#dropAbove = 2 * count
     let used = 0
-    for (let g = 0; g < count; g++) if (left.counts[g]! > 0 || right.counts[g]! > 0) used++
+    for (let g = 0; g < count; g++) if (left.countOf(g) > 0 || right.countOf(g) > 0) used++
     if (used * 2 > count) return
     const live = new Int32Array(used), to = new Int32Array(count).fill(-1)
-    for (let g = 0, at = 0; g < count; g++) if (left.counts[g]! > 0 || right.counts[g]! > 0) { live[at] = g; to[g] = at++ }
+    for (let g = 0, at = 0; g < count; g++) if (left.countOf(g) > 0 || right.countOf(g) > 0) { live[at] = g; to[g] = at++ }
     this.keys.keep(live)
     left.renumberGroups(to, used)
     right.renumberGroups(to, used)

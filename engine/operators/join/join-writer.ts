@@ -4,7 +4,7 @@ import type { Vector } from '../../columns/vector.ts'
 import { RowArena } from '../../state/row-arena.ts'
 import type { StateStore } from '../../state/state-store.ts'
 import { booleanType } from '../../types/data-type.ts'
-import { gathered, longs, split } from './join-keys.ts'
+import { longs, split } from './join-keys.ts'
 import { chunks, wholeMillis, type JoinReader } from './join-reader.ts'
 import type { JoinState } from './join-state.ts'
 import type { SideName } from './join-stores.ts'
@@ -23,7 +23,7 @@ export class JoinWriter {
     const side = this.#state[name], { counts, rows } = this.#state.stores[name]
     const groups = side.changedGroups(), slots = side.changedSlots()
     if (groups.length === 0 && slots.length === 0) return
-    const of = this.#state.keys.partitions(), groupsOf = split(groups, null, of, rows.length), slotsOf = split(slots, side.groups, of, rows.length)
+    const of = this.#state.keys.partitions(), groupsOf = split(groups, groups, of, rows.length), slotsOf = split(slots, side.groupsOf(slots, slots.length), of, rows.length)
     for (let p = 0; p < rows.length; p++) {
       for (const part of chunks(groupsOf[p]!, rowsAtOnce)) this.#writeCounts(name, p, counts[p]!, rows[p]!, part)
       for (const part of chunks(slotsOf[p]!, rowsAtOnce)) this.#writeRows(name, rows[p]!, part)
@@ -36,7 +36,7 @@ export class JoinWriter {
     const here = new Int32Array(groups.length), gone = new Int32Array(groups.length)
     let stay = 0, left = 0, goneRows = 0, moreRows = 0, moreKeys = 0
     for (let i = 0; i < groups.length; i++) {
-      const g = groups[i]!, count = side.counts[g]!, before = side.countBefore(g)
+      const g = groups[i]!, count = side.countOf(g), before = side.countBefore(g)
       moreRows += count - before
       if (count < before) goneRows += before - count
       if (count > 0) { if (before === 0) moreKeys++; if (count !== before) here[stay++] = g } else if (before > 0) { moreKeys--; gone[left++] = g }
@@ -44,22 +44,22 @@ export class JoinWriter {
     totals.rows[p]! += moreRows
     totals.keys[p]! += moreKeys
     if (left > 0) this.#remove(counts, keys.columns(gone, left), left)
-    if (stay > 0) this.#put(counts, keys.columns(here, stay), [longs(gathered(side.counts, here, stay), stay)], stay)
+    if (stay > 0) this.#put(counts, keys.columns(here, stay), [longs(here.subarray(0, stay).map(g => side.countOf(g)), stay)], stay)
     if (goneRows === 0) return
     const owners = new Int32Array(goneRows), numbers = new Int32Array(goneRows)
     for (let i = 0, at = 0; i < groups.length; i++) {
       const g = groups[i]!
-      for (let n = side.counts[g]!, end = side.countBefore(g); n < end; n++) { owners[at] = g; numbers[at++] = n }
+      for (let n = side.countOf(g), end = side.countBefore(g); n < end; n++) { owners[at] = g; numbers[at++] = n }
     }
     this.#remove(rows, [...keys.columns(owners, goneRows), longs(numbers, goneRows)], goneRows)
   }
 
   #writeRows(name: SideName, store: StateStore, slots: Int32Array): void {
     const side = this.#state[name], n = slots.length
-    const keys = [...this.#state.keys.columns(gathered(side.groups, slots, n), n), longs(gathered(side.numbers, slots, n), n)]
+    const keys = [...this.#state.keys.columns(side.groupsOf(slots, n), n), longs(side.numbersOf(slots, n), n)]
     const places = this.#put(store, keys, [...side.take(slots, n), new FixedVector(booleanType, side.matchedOf(slots, n), null)], n)
     if (places === null || side.buckets === null) return
-    const times = this.#reader.timesOf(name, store), due = wholeMillis(Float64Array.from(slots, s => side.buckets!.times[s]!))
+    const times = this.#reader.timesOf(name, store), due = wholeMillis(Float64Array.from(slots, s => side.timeOf(s)))
     for (let i = 0; i < n; i++) times.set(places[i]!, due[i]!)
   }
 

@@ -6,8 +6,10 @@ import { compileExpression, type CompiledExpression } from '../../expressions/co
 import type { Attribute, Resolved } from '../../expressions/expression.ts'
 import { bindByName } from '../../functions/bind.ts'
 import { trueRows } from '../stateless/filter.ts'
+import type { JoinSide } from './join-side.ts'
 import type { JoinState } from './join-state.ts'
 import type { SideName } from './join-stores.ts'
+import { nextAt, slotWords, timeAt, timeSlots } from './slot-records.ts'
 import { exactMicros, type EventTimes } from './time-buckets.ts'
 import type { TimeRange } from './time-range.ts'
 
@@ -22,8 +24,11 @@ export class PairFinder {
   readonly #rest: Condition | null
   readonly #whole: Condition | null
   readonly #width: number
-  #rows = new Int32Array(pairsAtOnce)
-  #slots = new Int32Array(pairsAtOnce)
+  readonly #rows = new Int32Array(pairsAtOnce)
+  readonly #slots = new Int32Array(pairsAtOnce)
+  // What is left to look through: the rows from this one on, each with the slot that its chain goes on with.
+  #row = 0
+  #heads = new Int32Array(0)
   readonly #kept = new Int32Array(pairsAtOnce)
 
   /** `condition` is the whole of the condition on both rows, for times that a number of microseconds does not hold exactly; `width` the number of left columns. */
@@ -38,31 +43,40 @@ export class PairFinder {
   /** The pairs, some thousands at a time. With `unmatchedOnly`, held rows that were matched are left out. */
   *find(side: SideName, batch: Batch, groups: Int32Array, times: EventTimes | null, unmatchedOnly: boolean): Generator<Pairs> {
     const other = this.#state[side === 'left' ? 'right' : 'left']
-    const { heads, next } = other
     const { low, high } = this.#range
     const ranged = low > -Infinity || high < Infinity
     const exact = ranged && other.buckets!.far.size === 0 && isExact(times!)
     const condition = ranged && !exact ? this.#whole : this.#rest
-    const held = exact ? other.buckets!.times : null, own = exact ? times!.micros : null
+    const own = exact ? times!.micros : null
     // right - left in [low, high] is held - own for a left row, and own - held for a right one.
     const least = side === 'left' ? low : -high, most = side === 'left' ? high : -low
-    let rows = this.#rows, slots = this.#slots, count = 0
-    for (let i = 0; i < batch.length; i++) {
-      const time = own === null ? 0 : own[i]!
-      for (let slot = heads[groups[i]!]!; slot >= 0; slot = next[slot]!) {
-        if (held !== null) { const apart = held[slot]! - time; if (!(apart >= least && apart <= most)) continue }
+    if (this.#heads.length < batch.length) this.#heads = new Int32Array(batch.length)
+    other.headsOf(groups, batch.length, this.#heads)
+    this.#row = 0
+    while (this.#row < batch.length) {
+      const count = this.#fill(other, own, least, most, batch.length, unmatchedOnly)
+      if (count === 0) continue
+      const pairs = this.#checked(side, batch, condition, this.#rows, this.#slots, count)
+      if (pairs.count > 0) yield pairs
+    }
+  }
+
+  // Pairs from where the last call left off: the row and what is left of its chain.
+  #fill(other: JoinSide, own: Float64Array | null, least: number, most: number, length: number, unmatchedOnly: boolean): number {
+    const { words, times } = other.records, heads = this.#heads, rows = this.#rows, slots = this.#slots
+    let count = 0, row = this.#row
+    for (; row < length; row++) {
+      const time = own === null ? 0 : own[row]!
+      for (let slot = heads[row]!; slot >= 0; slot = words[slotWords * slot + nextAt]!) {
+        if (own !== null) { const apart = times[timeSlots * slot + timeAt]! - time; if (!(apart >= least && apart <= most)) continue }
         if (unmatchedOnly && other.isMatched(slot)) continue
-        rows[count] = i
-        slots[count] = slot
-        if (++count < pairsAtOnce) continue
-        const pairs = this.#checked(side, batch, condition, rows, slots, count)
-        if (pairs.count > 0) yield pairs
-        rows = this.#rows; slots = this.#slots; count = 0
+        if (count === pairsAtOnce) { heads[row] = slot; this.#row = row; return count }
+        rows[count] = row
+        slots[count++] = slot
       }
     }
-    if (count === 0) return
-    const pairs = this.#checked(side, batch, condition, rows, slots, count)
-    if (pairs.count > 0) yield pairs
+    this.#row = row
+    return count
   }
 
   #checked(side: SideName, batch: Batch, condition: Condition | null, rows: Int32Array, slots: Int32Array, count: number): Pairs {

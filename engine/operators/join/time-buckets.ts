@@ -1,8 +1,9 @@
 /** The rows of a join side by the minute of their event time, so that taking out what is old costs as much as there is of it. */
+import { ConstantVector } from '../../columns/constant-vector.ts'
 import { FixedVector } from '../../columns/fixed-vector.ts'
-import { grownTo } from '../../columns/slot-column.ts'
 import { StructVector } from '../../columns/struct-vector.ts'
 import type { Vector } from '../../columns/vector.ts'
+import { NumberList, bucketNextAt, slotWords, timeAt, timeSlots, type SlotRecords } from './slot-records.ts'
 
 const bucketMicros = 60_000_000
 
@@ -21,55 +22,75 @@ export function eventTimes(column: Vector, length: number): EventTimes {
   if (ends instanceof FixedVector && ends.data instanceof BigInt64Array) {
     const words = new Int32Array(ends.data.buffer, ends.data.byteOffset, length * 2), nulls = ends.nulls
     for (let i = 0; i < length; i++) micros[i] = nulls !== null && nulls[i] !== 0 ? NaN : words[2 * i + 1]! * 4294967296 + (words[2 * i]! >>> 0)
-  } else for (let i = 0; i < length; i++) micros[i] = column.isNull(i) ? NaN : Number(exact(i))
+  } else if (column instanceof ConstantVector) micros.fill(column.constant === null ? NaN : Number(exact(0)))
+  else for (let i = 0; i < length; i++) micros[i] = column.isNull(i) ? NaN : Number(exact(i))
   return { micros, exact }
 }
 
 export class TimeBuckets {
-  /** The time of a slot in microseconds, NaN for none. Rounded beyond `exactMicros`, where `far` has the exact one. */
-  times = new Float64Array(0)
+  readonly #records: SlotRecords
+  /** Beyond `exactMicros` the time in a record is rounded: here is the exact one. */
   readonly far = new Map<number, bigint>()
-  #next = new Int32Array(0)
   readonly #heads = new Map<number, number>()
   // The numbers of the buckets as a heap, the least first.
   readonly #heap: number[] = []
+  // Neighbouring rows mostly share a bucket.
+  #lastBucket = NaN
+  #lastHead = -1
+
+  /** `records` has the times, and the next slot of each in its bucket. */
+  constructor(records: SlotRecords) { this.#records = records }
 
   /** Whether the slot was put in a bucket: a row without a time is in none. */
   add(slot: number, from: EventTimes, row: number): boolean {
-    if (slot >= this.times.length) { this.times = grownTo(this.times, slot); this.#next = grownTo(this.#next, slot) }
-    const time = from.micros[row]!
-    this.times[slot] = time
+    const { words, times } = this.#records, time = from.micros[row]!
+    times[timeSlots * slot + timeAt] = time
     if (time !== time) return false
-    if (Math.abs(time) > exactMicros) this.far.set(slot, from.exact(row))
+    if (time > exactMicros || time < -exactMicros) this.far.set(slot, from.exact(row))
     const bucket = Math.floor(time / bucketMicros)
+    if (bucket !== this.#lastBucket) this.#select(bucket)
+    words[slotWords * slot + bucketNextAt] = this.#lastHead
+    this.#lastHead = slot
+    return true
+  }
+
+  // The head of the bucket in hand is in `#lastHead` alone.
+  #select(bucket: number): void {
+    this.#putBack()
     const head = this.#heads.get(bucket)
     if (head === undefined) this.#push(bucket)
-    this.#next[slot] = head ?? -1
-    this.#heads.set(bucket, slot)
-    return true
+    this.#lastBucket = bucket
+    this.#lastHead = head ?? -1
+  }
+
+  #putBack(): void {
+    if (this.#lastBucket === this.#lastBucket) this.#heads.set(this.#lastBucket, this.#lastHead)
+    this.#lastBucket = NaN
   }
 
   /** Takes out the slots whose time is at or before this, in milliseconds. */
   takeUntil(ms: number): Int32Array {
-    const micros = ms * 1000, out: number[] = [], exact = BigInt(Math.trunc(ms)) * 1000n
-    const isOld = (slot: number): boolean => { const far = this.far.get(slot); return far === undefined ? this.times[slot]! <= micros : far <= exact }
+    this.#putBack()
+    const micros = ms * 1000, out = new NumberList(), exact = BigInt(Math.trunc(ms)) * 1000n, { words, times } = this.#records
+    const isOld = (slot: number): boolean => { const far = this.far.get(slot); return far === undefined ? times[timeSlots * slot + timeAt]! <= micros : far <= exact }
     while (this.#heap.length > 0) {
       const bucket = this.#heap[0]!
       if (bucket * bucketMicros > micros + 1) break
       const whole = (bucket + 1) * bucketMicros <= micros && this.far.size === 0
       let kept = -1
       for (let slot = this.#heads.get(bucket)!, next; slot >= 0; slot = next) {
-        next = this.#next[slot]!
-        if (whole || isOld(slot)) { out.push(slot); this.far.delete(slot) } else { this.#next[slot] = kept; kept = slot }
+        const at = slotWords * slot + bucketNextAt
+        next = words[at]!
+        if (whole || isOld(slot)) { out.push(slot); if (!whole) this.far.delete(slot) } else { words[at] = kept; kept = slot }
       }
       if (kept >= 0) { this.#heads.set(bucket, kept); break }
       this.#heads.delete(bucket)
       this.#pop()
     }
-    return Int32Array.from(out)
+    return out.copy()
   }
 
-  get usedBytes(): number { return this.times.byteLength + this.#next.byteLength + this.#heads.size * 48 }
+  get usedBytes(): number { return this.#heads.size * 48 }
 
   #push(bucket: number): void {
     const heap = this.#heap

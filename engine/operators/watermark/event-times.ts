@@ -1,4 +1,5 @@
 /** Event-time columns as numbers: a timestamp, or a window by its end. Comparisons with a watermark are made in whole milliseconds. */
+import { ConstantVector } from '../../columns/constant-vector.ts'
 import { FixedVector } from '../../columns/fixed-vector.ts'
 import { StructVector } from '../../columns/struct-vector.ts'
 import type { Vector } from '../../columns/vector.ts'
@@ -15,6 +16,7 @@ export function floorMillis(column: Vector, length: number): Float64Array { retu
 // The micros are read as two 32-bit halves and computed in doubles, exact up to the year 2255; other times take the slow way.
 function millis(column: Vector, length: number, round: (x: number) => number, up: bigint): Float64Array {
   const times = timesOf(column), out = new Float64Array(length), nulls = times.nulls
+  if (times instanceof ConstantVector) return out.fill(slowMillis(times.constant as bigint | null, up))
   const halves = times instanceof FixedVector ? new Int32Array(times.data.buffer, times.data.byteOffset, length * 2) : null
   for (let i = 0; i < length; i++) {
     if (nulls !== null && nulls[i] !== 0) { out[i] = NaN; continue }
