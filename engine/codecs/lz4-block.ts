@@ -21,14 +21,14 @@ export function compressBlock(src: Uint8Array, start: number, end: number, dst: 
   let anchor = start, out = at
   if (end - start > matchLimit) {
     table.fill(-1)
-    const stop = end - matchLimit
+    const view = new DataView(src.buffer, src.byteOffset, src.byteLength), stop = end - matchLimit, last = end - lastLiterals
     let i = start, misses = 1 << 6
     while (i < stop) {
-      const word = src[i]! | src[i + 1]! << 8 | src[i + 2]! << 16 | src[i + 3]! << 24
+      const word = view.getInt32(i, true)
       const hash = Math.imul(word, 0x9e3779b1) >>> (32 - hashBits)
       const ref = table[hash]!
       table[hash] = i
-      if (ref < 0 || i - ref > 0xffff || src[ref] !== src[i] || src[ref + 1] !== src[i + 1] || src[ref + 2] !== src[i + 2] || src[ref + 3] !== src[i + 3]) {
+      if (ref < 0 || i - ref > 0xffff || view.getInt32(ref, true) !== word) {
         i += misses++ >> 6
         continue
       }
@@ -37,7 +37,7 @@ export function compressBlock(src: Uint8Array, start: number, end: number, dst: 
       while (to > anchor && from > start && src[to - 1] === src[from - 1]) { to--; from-- }
       const distance = to - from
       let tail = i + minMatch
-      const last = end - lastLiterals
+      while (tail + 4 <= last && view.getInt32(tail, true) === view.getInt32(tail - distance, true)) tail += 4
       while (tail < last && src[tail] === src[tail - distance]) tail++
       out = writeSequence(src, anchor, to, dst, out, distance, tail - to)
       anchor = i = tail

@@ -13,6 +13,8 @@ export interface SlotColumn {
   put(column: Vector, slots: Int32Array, count: number): void
   /** The values at these slots as a column of its own. */
   take(slots: Int32Array, count: number): Vector
+  /** All slots as a column, each at the row of its number, when that takes no copying; valid until values are put. */
+  whole(): Vector | null
   /** Says that the values at these slots are no longer wanted; `live` tells which slots still are, should the column tidy up. */
   free(slots: Int32Array, count: number, live: (slot: number) => boolean): void
   /** Bytes of memory. */
@@ -46,6 +48,12 @@ class Nulls {
       if (slot >= this.map.length) this.map = grownTo(this.map, slot)
       this.map[slot] = isNull
     }
+  }
+
+  /** For rows below `length`. */
+  whole(length: number): Uint8Array | null {
+    if (this.map !== null && this.map.length < length) this.map = grownTo(this.map, length - 1)
+    return this.map
   }
 
   take(slots: Int32Array, count: number): Uint8Array | null {
@@ -93,6 +101,7 @@ class FixedSlots implements SlotColumn {
     return new FixedVector(this.#type, this.#data, null).take(slots, count).withNulls(this.#nulls.take(slots, count))
   }
 
+  whole(): Vector { return new FixedVector(this.#type, this.#data, this.#nulls.whole(this.#data.length)) }
   free(): void {}
   get usedBytes(): number { return this.#data.byteLength + (this.#nulls.map?.length ?? 0) }
 }
@@ -157,6 +166,8 @@ class BytesSlots implements SlotColumn {
     return new BytesVector(this.#type, this.#bytes, starts, ends, this.#nulls.take(slots, count), count)
   }
 
+  whole(): null { return null }
+
   free(slots: Int32Array, count: number, live: (slot: number) => boolean): void {
     for (let i = 0; i < count; i++) this.#garbage += this.#ends[slots[i]!]! - this.#starts[slots[i]!]!
     if (this.#garbage < tidyAbove || this.#garbage * 2 < this.#used) return
@@ -194,6 +205,7 @@ class StructSlots implements SlotColumn {
     return new StructVector(this.#type, this.#fields.map(f => f.take(slots, count)), this.#nulls.take(slots, count), count)
   }
 
+  whole(): null { return null }
   free(slots: Int32Array, count: number, live: (slot: number) => boolean): void { for (const f of this.#fields) f.free(slots, count, live) }
   get usedBytes(): number { return this.#fields.reduce((n, f) => n + f.usedBytes, this.#nulls.map?.length ?? 0) }
 }
@@ -207,6 +219,7 @@ class ValueSlots implements SlotColumn {
 
   put(column: Vector, slots: Int32Array, count: number): void { for (let i = 0; i < count; i++) this.#values[slots[i]!] = column.get(i) }
   take(slots: Int32Array, count: number): Vector { return vectorOf(this.#type, Array.from({ length: count }, (_, i) => this.#values[slots[i]!] ?? null)) }
+  whole(): null { return null }
   free(slots: Int32Array, count: number): void { for (let i = 0; i < count; i++) this.#values[slots[i]!] = null }
   get usedBytes(): number { return this.#values.length * 64 }
 }

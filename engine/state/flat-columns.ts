@@ -11,8 +11,14 @@ import { ConstantVector } from '../columns/constant-vector.ts'
 import { internalError } from '../errors/spark-error.ts'
 import { encodeTail, reservesTail } from './unsafe-value.ts'
 
-/** Values of 1, 2, 4 or 8 bytes as their bits; those of 8 bytes are pairs of Int32, the low one first. */
-export interface FixedColumn { readonly kind: 'fixed'; readonly width: 1 | 2 | 4 | 8; readonly bits: Uint8Array | Int16Array | Int32Array; readonly nulls: Uint8Array | null }
+/** Values of 1, 2, 4 or 8 bytes as their bits; those of 8 bytes are pairs of Int32, the low one first. Row `i` is at `places[i]`, at `i` without them. */
+export interface FixedColumn {
+  readonly kind: 'fixed'
+  readonly width: 1 | 2 | 4 | 8
+  readonly bits: Uint8Array | Int16Array | Int32Array
+  readonly nulls: Uint8Array | null
+  readonly places: Int32Array | null
+}
 /** Values in a tail. `reserves` as in `reservesTail`. */
 export interface TailColumn {
   readonly kind: 'tail'
@@ -44,6 +50,11 @@ export function flatColumn(type: DataType, vector: Vector, rows: Int32Array | nu
   return tailColumn(type, v, count)
 }
 
+/** As `flatColumn`, but values of fixed width are left where they are. */
+export function flatColumnAt(type: DataType, vector: Vector, rows: Int32Array | null, count: number): FlatColumn {
+  return rows !== null && vector instanceof FixedVector && type.kind !== 'void' ? { ...fixedColumn(vector), places: rows } : flatColumn(type, vector, rows, count)
+}
+
 // Selects the rows and resolves constants and dictionaries.
 function plainLayout(vector: Vector, rows: Int32Array | null, count: number): Vector {
   if (vector instanceof DictionaryVector) {
@@ -63,10 +74,10 @@ function plainLayout(vector: Vector, rows: Int32Array | null, count: number): Ve
 function fixedColumn(v: FixedVector): FixedColumn {
   const { data, nulls } = v
   switch (data.BYTES_PER_ELEMENT) {
-    case 1: return { kind: 'fixed', width: 1, bits: new Uint8Array(data.buffer, data.byteOffset, v.length), nulls }
-    case 2: return { kind: 'fixed', width: 2, bits: new Int16Array(data.buffer, data.byteOffset, v.length), nulls }
-    case 4: return { kind: 'fixed', width: 4, bits: new Int32Array(data.buffer, data.byteOffset, v.length), nulls }
-    default: return { kind: 'fixed', width: 8, bits: new Int32Array(data.buffer, data.byteOffset, 2 * v.length), nulls }
+    case 1: return { kind: 'fixed', width: 1, bits: new Uint8Array(data.buffer, data.byteOffset, v.length), nulls, places: null }
+    case 2: return { kind: 'fixed', width: 2, bits: new Int16Array(data.buffer, data.byteOffset, v.length), nulls, places: null }
+    case 4: return { kind: 'fixed', width: 4, bits: new Int32Array(data.buffer, data.byteOffset, v.length), nulls, places: null }
+    default: return { kind: 'fixed', width: 8, bits: new Int32Array(data.buffer, data.byteOffset, 2 * v.length), nulls, places: null }
   }
 }
 

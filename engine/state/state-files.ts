@@ -17,6 +17,8 @@ export class StateFileWriter {
   readonly #frames: FrameEncoder
   #bytes = new Uint8Array(1 << 12)
   #words = new Int32Array(this.#bytes.buffer)
+  #keyBases = new Int32Array(0)
+  #valueBases = new Int32Array(0)
 
   constructor(kind: 'delta' | 'snapshot') {
     this.#frames = new FrameEncoder(kind === 'delta' ? compressedDeltaBytes : Infinity)
@@ -25,7 +27,8 @@ export class StateFileWriter {
   /** Adds `count` records: keys with values, or keys that are removed when `values` is null. A few thousand at once suit the processor's caches. */
   add(keys: readonly FlatColumn[], values: readonly FlatColumn[] | null, count: number): void {
     // First how many words a row takes, then where it lies.
-    const keyBases = rowWords(keys, count), valueBases = values === null ? null : rowWords(values, count)
+    if (this.#keyBases.length < count) { this.#keyBases = new Int32Array(count); this.#valueBases = new Int32Array(count) }
+    const keyBases = rowWords(keys, count, this.#keyBases), valueBases = values === null ? null : rowWords(values, count, this.#valueBases)
     let total = 2 * count
     for (let i = 0; i < count; i++) total += keyBases[i]! + (valueBases === null ? 0 : valueBases[i]!)
     this.#reserve(4 * total)

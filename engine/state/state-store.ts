@@ -4,7 +4,6 @@
  */
 import type { Clock } from '../observe/clock.ts'
 import type { Files } from '../storage/files.ts'
-import type { Vector } from '../columns/vector.ts'
 import type { StructTypeShape } from '../types/data-type.ts'
 import { SparkError, internalError } from '../errors/spark-error.ts'
 import { DiskTable } from './disk-table.ts'
@@ -13,6 +12,7 @@ import type { StateTable } from './state-table.ts'
 import { StateFolder, deltaMissing } from './state-folder.ts'
 import { StateFileWriter, damaged, readStateFile } from './state-files.ts'
 import { rowCodec } from './row-codec.ts'
+import type { FlatColumn } from './flat-columns.ts'
 import type { RowCodec } from './row-codec.ts'
 import { RowArena } from './row-arena.ts'
 import { BatchChange } from './batch-change.ts'
@@ -234,9 +234,9 @@ export class StateStore {
   }
 
   /** Adds rows to the change of this batch: keys that are put with their values, or removed when `values` is null. What is removed comes first. */
-  record(keys: readonly Vector[], values: readonly Vector[] | null, count: number): void {
+  record(keys: readonly FlatColumn[], values: readonly FlatColumn[] | null, count: number): void {
     if (this.#prepared !== null || this.#journal === null) throw internalError('a state store takes no more changes of this batch')
-    this.#journal.add(this.keyCodec.flat(keys, null, count), values === null ? null : this.valueCodec.flat(values, null, count), count)
+    this.#journal.add(keys, values, count)
   }
 
   /** Forgets the changes since the last commit. */
@@ -300,7 +300,7 @@ export class StateStore {
           if (source.nextColumns !== undefined) {
             const some = source.nextColumns()
             if (some === null) break
-            writer.add(this.keyCodec.flat(some.keys, null, some.count), this.valueCodec.flat(some.values, null, some.count), some.count)
+            writer.add(some.keys, some.values, some.count)
           } else {
             if (!source.next(snapshotRowsAtOnce, keys, values)) break
             this.#change.addRecords(writer, keys, values)

@@ -1,5 +1,5 @@
 /** What a state store keeps its entries in: keys and values as bytes, changes that are not committed yet, a number (slot) for each entry as long as it lives. */
-import type { Vector } from '../columns/vector.ts'
+import type { FlatColumn } from './flat-columns.ts'
 import type { RowArena } from './row-arena.ts'
 
 /** Reads a table as it was when the reading began. */
@@ -7,7 +7,7 @@ export interface SnapshotReader {
   /** Adds about `limit` more entries to the arenas; false when there were none left. */
   next(limit: number, keys: RowArena, values: RowArena): boolean
   /** Of a table that has its entries as columns: some more of them, null when there were none left. Then `next` is not called. */
-  nextColumns?(): { readonly keys: readonly Vector[]; readonly values: readonly Vector[]; readonly count: number } | null
+  nextColumns?(): { readonly keys: readonly FlatColumn[]; readonly values: readonly FlatColumn[]; readonly count: number } | null
 }
 
 /** `MemoryTable` holds it all in memory, `DiskTable` in a file with a bounded cache. */

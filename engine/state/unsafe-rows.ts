@@ -25,9 +25,9 @@ export function encodeUnsafe(columns: readonly FlatColumn[], count: number, into
   into.count += count
 }
 
-/** How many words of four bytes each row takes. */
-export function rowWords(columns: readonly FlatColumn[], count: number): Int32Array {
-  const sizes = new Int32Array(count).fill(headWords(columns.length) + 2 * columns.length)
+/** How many words of four bytes each row takes; goes into `sizes` if given. */
+export function rowWords(columns: readonly FlatColumn[], count: number, sizes: Int32Array = new Int32Array(count)): Int32Array {
+  sizes.fill(headWords(columns.length) + 2 * columns.length, 0, count)
   for (const c of columns) {
     if (c.kind === 'struct') {
       const inner = rowWords(c.fields, count)
@@ -51,46 +51,44 @@ export function writeRows(columns: readonly FlatColumn[], bases: Int32Array, ski
   let tails: Int32Array | null = null
   columns.forEach((c, field) => {
     const place = head + 2 * field
-    if (c.kind === 'void' || c.nulls !== null) markNulls(c.kind === 'void' ? null : c.nulls, field, place, bases, skip, count, words)
+    if (c.kind === 'void' || c.nulls !== null) markNulls(c, field, place, bases, skip, count, words)
     if (c.kind === 'fixed') { writeFixed(c, place, bases, skip, count, words); return }
     if (c.kind === 'void') return
-    tails ??= bases.map(b => b + head + 2 * columns.length)
+    tails ??= bases.slice(0, count).map(b => b + head + 2 * columns.length)
     if (c.kind === 'tail') writeTails(c, place, bases, tails, skip, count, into)
     else writeStructs(c, place, bases, tails, count, into)
   })
 }
 
-// The bits of the rows that are NULL and a field of zeros; all rows without `nulls`.
-function markNulls(nulls: Uint8Array | null, field: number, place: number, bases: Int32Array, skip: Uint8Array | null, count: number, words: Int32Array): void {
-  const word = field >> 5, mask = 1 << (field & 31)
+// The bits of the rows that are NULL and a field of zeros.
+function markNulls(c: FlatColumn, field: number, place: number, bases: Int32Array, skip: Uint8Array | null, count: number, words: Int32Array): void {
+  const word = field >> 5, mask = 1 << (field & 31), nulls = c.kind === 'void' ? null : c.nulls, places = c.kind === 'fixed' ? c.places : null
   for (let i = 0; i < count; i++) {
-    if (nulls !== null && nulls[i] === 0 || skip !== null && skip[i] !== 0) continue
+    if (nulls !== null && nulls[places === null ? i : places[i]!] === 0 || skip !== null && skip[i] !== 0) continue
     const base = bases[i]!
     words[base + word]! |= mask
     words[base + place] = words[base + place + 1] = 0
   }
 }
 
-// One loop for each width, so that each stays monomorphic.
-function writeFixed({ bits, width, nulls }: FixedColumn, place: number, bases: Int32Array, skip: Uint8Array | null, count: number, words: Int32Array): void {
-  if (nulls !== null || skip !== null) {
-    for (let i = 0; i < count; i++) {
-      if (nulls !== null && nulls[i] !== 0 || skip !== null && skip[i] !== 0) continue
-      const at = bases[i]! + place
-      if (width === 8) { words[at] = bits[2 * i]!; words[at + 1] = bits[2 * i + 1]! } else { words[at] = width === 2 ? bits[i]! & 0xffff : bits[i]!; words[at + 1] = 0 }
-    }
-  } else if (width === 8) {
-    const pairs = bits as Int32Array
-    for (let i = 0, k = 0; i < count; i++, k += 2) { const at = bases[i]! + place; words[at] = pairs[k]!; words[at + 1] = pairs[k + 1]! }
-  } else if (width === 4) {
-    const singles = bits as Int32Array
-    for (let i = 0; i < count; i++) { const at = bases[i]! + place; words[at] = singles[i]!; words[at + 1] = 0 }
-  } else if (width === 2) {
-    const halves = bits as Int16Array
-    for (let i = 0; i < count; i++) { const at = bases[i]! + place; words[at] = halves[i]! & 0xffff; words[at + 1] = 0 }
-  } else {
-    const bytes = bits as Uint8Array
-    for (let i = 0; i < count; i++) { const at = bases[i]! + place; words[at] = bytes[i]!; words[at + 1] = 0 }
+// One loop for each width and way to a value, so that each stays monomorphic.
+function writeFixed(c: FixedColumn, place: number, bases: Int32Array, skip: Uint8Array | null, count: number, words: Int32Array): void {
+  const { bits, width, nulls, places } = c
+  if (nulls !== null || skip !== null || width < 4) { writeSome(c, place, bases, skip, count, words); return }
+  const from = bits as Int32Array
+  if (width === 8) {
+    if (places === null) for (let i = 0, k = 0; i < count; i++, k += 2) { const at = bases[i]! + place; words[at] = from[k]!; words[at + 1] = from[k + 1]! }
+    else for (let i = 0; i < count; i++) { const at = bases[i]! + place, k = 2 * places[i]!; words[at] = from[k]!; words[at + 1] = from[k + 1]! }
+  } else if (places === null) for (let i = 0; i < count; i++) { const at = bases[i]! + place; words[at] = from[i]!; words[at + 1] = 0 }
+  else for (let i = 0; i < count; i++) { const at = bases[i]! + place; words[at] = from[places[i]!]!; words[at + 1] = 0 }
+}
+
+function writeSome({ bits, width, nulls, places }: FixedColumn, place: number, bases: Int32Array, skip: Uint8Array | null, count: number, words: Int32Array): void {
+  for (let i = 0; i < count; i++) {
+    const k = places === null ? i : places[i]!
+    if (nulls !== null && nulls[k] !== 0 || skip !== null && skip[i] !== 0) continue
+    const at = bases[i]! + place
+    if (width === 8) { words[at] = bits[2 * k]!; words[at + 1] = bits[2 * k + 1]! } else { words[at] = width === 2 ? bits[k]! & 0xffff : bits[k]!; words[at + 1] = 0 }
   }
 }
 

@@ -1,8 +1,9 @@
 /** The keys of a stream join, of both sides: a dense number for each, its columns, and the partition it lives in. */
 import { FixedVector } from '../../columns/fixed-vector.ts'
 import { hashRows } from '../../columns/murmur3.ts'
-import { grownTo } from '../../columns/slot-column.ts'
+import { grownTo, slotColumn, type SlotColumn } from '../../columns/slot-column.ts'
 import type { Vector } from '../../columns/vector.ts'
+import { flatColumn, flatColumnAt, type FlatColumn } from '../../state/flat-columns.ts'
 import { longType, type DataType } from '../../types/data-type.ts'
 import { GroupIndex } from '../aggregate/group-index.ts'
 
@@ -10,6 +11,9 @@ export class JoinKeys {
   readonly #types: readonly DataType[]
   readonly #partitions: number
   #index: GroupIndex
+  // By number.
+  #columns: readonly SlotColumn[]
+  #known = 0
   #partitionOf = new Int32Array(0)
   #placed = 0
 
@@ -17,6 +21,7 @@ export class JoinKeys {
     this.#types = types
     this.#partitions = partitions
     this.#index = new GroupIndex(types)
+    this.#columns = types.map(slotColumn)
   }
 
   get count(): number { return this.#index.count }
@@ -24,22 +29,31 @@ export class JoinKeys {
   get width(): number { return this.#types.length }
 
   /** The numbers of these keys, new ones included. */
-  add(columns: readonly Vector[], length: number): Int32Array { return this.#index.add(columns, length) }
+  add(columns: readonly Vector[], length: number): Int32Array {
+    const numbers = this.#index.add(columns, length), from = this.#known, count = this.#index.count - from
+    if (count > 0) {
+      const fresh = numbersFrom(from, count), keys = this.#index.keysOf(fresh, count)
+      this.#columns.forEach((c, k) => c.put(keys[k]!, fresh, count))
+      this.#known = from + count
+    }
+    return numbers
+  }
 
   /** The columns of these keys. */
-  columns(numbers: Int32Array, count: number): Vector[] { return this.#index.keysOf(numbers, count) }
+  columns(numbers: Int32Array, count: number): Vector[] { return this.#columns.map(c => c.take(numbers, count)) }
+
+  /** As `columns`, in the layouts that state files are written from. */
+  flat(numbers: Int32Array, count: number): FlatColumn[] { return this.#types.map((t, k) => flatSlots(t, this.#columns[k]!, numbers, count)) }
 
   /** As `columns`, by the numbers that keys have now, whatever `keep` does later. */
-  reader(): (numbers: Int32Array, count: number) => Vector[] { const index = this.#index; return (numbers, count) => index.keysOf(numbers, count) }
+  reader(): (numbers: Int32Array, count: number) => Vector[] { const own = this.#columns; return (numbers, count) => own.map(c => c.take(numbers, count)) }
 
   /** By key its partition: Spark's, Murmur3 of the columns. */
   partitions(): Int32Array {
     const count = this.#index.count, from = this.#placed
     if (count === from) return this.#partitionOf
     if (count > this.#partitionOf.length) this.#partitionOf = grownTo(this.#partitionOf, count)
-    const fresh = new Int32Array(count - from)
-    for (let i = 0; i < fresh.length; i++) fresh[i] = from + i
-    const hashes = hashRows(this.#index.keysOf(fresh, fresh.length), fresh.length)
+    const fresh = numbersFrom(from, count - from), hashes = hashRows(this.columns(fresh, fresh.length), fresh.length)
     for (let i = 0; i < fresh.length; i++) { const h = hashes[i]! % this.#partitions; this.#partitionOf[from + i] = h < 0 ? h + this.#partitions : h }
     this.#placed = count
     return this.#partitionOf
@@ -47,11 +61,24 @@ export class JoinKeys {
 
   /** Forgets all keys but these and gives them new numbers, in their order from 0. */
   keep(live: Int32Array): void {
-    const index = new GroupIndex(this.#types)
-    index.add(this.#index.keysOf(live, live.length), live.length)
-    this.#index = index
-    this.#placed = 0
+    const columns = this.columns(live, live.length)
+    this.#index = new GroupIndex(this.#types)
+    this.#columns = this.#types.map(slotColumn)
+    this.#known = this.#placed = 0
+    this.add(columns, live.length)
   }
+}
+
+/** The values of these slots in the layouts that state files are written from. */
+export function flatSlots(type: DataType, column: SlotColumn, slots: Int32Array, count: number): FlatColumn {
+  const whole = column.whole()
+  return whole === null ? flatColumn(type, column.take(slots, count), null, count) : flatColumnAt(type, whole, slots, count)
+}
+
+function numbersFrom(first: number, count: number): Int32Array {
+  const out = new Int32Array(count)
+  for (let i = 0; i < count; i++) out[i] = first + i
+  return out
 }
 
 /** A list in parts by the partition of each member's key. */

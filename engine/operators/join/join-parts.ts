@@ -14,8 +14,7 @@ export function rowsPart(state: JoinState, name: SideName, p: number): JoinPart 
     hold: () => side.hold(),
     release: () => side.release(),
     entries: limit => {
-      const of = state.keys.partitions(), columns = state.keys.reader(), slots = new Int32Array(Math.min(limit, totals[p]!))
-      for (let slot = 0, n = 0; slot < side.slotCount && n < slots.length; slot++) if (side.isLive(slot) && of[side.groupOf(slot)] === p) slots[n++] = slot
+      const columns = state.keys.reader(), slots = state.liveSlots(name)[p]!.subarray(0, limit)
       const groups = side.groupsOf(slots, slots.length), numbers = side.numbersOf(slots, slots.length), matched = side.matchedOf(slots, slots.length)
       return {
         slots,

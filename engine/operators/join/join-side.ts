@@ -107,6 +107,13 @@ export class JoinSide {
 
   /** One more than the greatest slot that ever was in use. */
   get slotCount(): number { return this.#slots }
+  /** The rows that there are. */
+  liveSlots(): Int32Array {
+    const slots = new Int32Array(this.rowCount)
+    for (let slot = 0, n = 0; slot < this.#slots; slot++) if (this.isLive(slot)) slots[n++] = slot
+    return slots
+  }
+
   isLive(slot: number): boolean { return (this.records.words[slotWords * slot + flagsAt]! & deadFlag) === 0 }
 
   /** The keys of these rows, their numbers among those of their key, and whether each has met a partner (0 or 1). */

@@ -6,7 +6,7 @@ import type { Vector } from '../../columns/vector.ts'
 import { DiskTable } from '../../state/disk-table.ts'
 import type { StateStore } from '../../state/state-store.ts'
 import type { StreamingTask } from '../operator.ts'
-import { JoinKeys } from './join-keys.ts'
+import { JoinKeys, split } from './join-keys.ts'
 import { countsPart, rowsPart } from './join-parts.ts'
 import { JoinReader } from './join-reader.ts'
 import { JoinSide } from './join-side.ts'
@@ -22,7 +22,7 @@ export async function openJoinState(task: StreamingTask, operatorId: number, sha
   const stores = await openJoinStores(task, operatorId)
   const first = stores.left.rows[0]!
   const held = known.get(first)
-  if (held !== undefined && held.version === first.version) { held.version = inBatch; return held }
+  if (held !== undefined && held.version === first.version) { held.begin(); return held }
   // What the undone batch has changed here is in no file.
   if (held !== undefined) for (const side of sides) for (const store of [...stores[side].counts, ...stores[side].rows]) await store.load()
   const state = new JoinState(shape, stores)
@@ -49,6 +49,8 @@ export class JoinState {
   // How many keys have been read from stores on disk.
   #paged = 0
   #dropAbove = fewKeys
+  // Snapshots of all partitions begin with the same version.
+  readonly #live: Record<SideName, readonly Int32Array[] | null> = { left: null, right: null }
   /** The version the stores have once what is here is committed; -1 in a batch. */
   version = inBatch
 
@@ -79,6 +81,21 @@ export class JoinState {
       this.#reader.loadKeys(Int32Array.from({ length: count - from }, (_, i) => from + i))
     }
     return groups
+  }
+
+  /** The rows of a side that there are now, by partition. */
+  liveSlots(name: SideName): readonly Int32Array[] {
+    const listed = this.#live[name]
+    if (listed !== null) return listed
+    const side = this[name], slots = side.liveSlots(), parts = split(slots, side.groupsOf(slots, slots.length), this.keys.partitions(), this.stores.left.rows.length)
+    if (this.version !== inBatch) this.#live[name] = parts
+    return parts
+  }
+
+  /** A batch begins to change what there is. */
+  begin(): void {
+    this.version = inBatch
+    this.#live.left = this.#live.right = null
   }
 
   /** Reads the stores, which from now on only write down what changes and see here what there is. */

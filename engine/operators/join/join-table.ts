@@ -70,7 +70,7 @@ export class JoinTable implements StateTable {
         if (at === n) return null
         const from = at
         at = Math.min(n, at + readAtOnce)
-        return { keys: all.keys(from, at), values: all.values(from, at), count: at - from }
+        return { keys: this.#keys.flat(all.keys(from, at), null, at - from), values: this.#values.flat(all.values(from, at), null, at - from), count: at - from }
       },
     }
   }
