@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../observe/clock.ts'
 import type { Files } from '../storage/files.ts'
+import type { Vector } from '../columns/vector.ts'
 import type { StructTypeShape } from '../types/data-type.ts'
 import { SparkError, internalError } from '../errors/spark-error.ts'
 import { DiskTable } from './disk-table.ts'
