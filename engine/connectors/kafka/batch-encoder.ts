@@ -62,21 +62,24 @@ function varlongSize(n: number): number {
   return size
 }
 
-function putBytes(target: Buffer, bytes: Uint8Array, start: number, end: number): void {
+const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+
+// A Buffer copies without a view for each value.
+function putBytes(target: Buffer, bytes: Buffer, start: number, end: number): void {
   const n = end - start
   if (n < 24) for (let i = 0; i < n; i++) target[at + i] = bytes[start + i]!
-  else target.set(bytes.subarray(start, end), at)
+  else bytes.copy(target, at, start, end)
   at += n
 }
 
 function putHeaders(target: Buffer, headers: readonly RecordHeader[] | null): void {
   putVarint(target, headers?.length ?? 0)
   for (const h of headers ?? []) {
-    const key = encoder.encode(h.key)
+    const key = bufferOf(encoder.encode(h.key))
     putVarint(target, key.length)
     putBytes(target, key, 0, key.length)
     putVarint(target, h.value?.length ?? -1)
-    if (h.value !== null) putBytes(target, h.value, 0, h.value.length)
+    if (h.value !== null) putBytes(target, bufferOf(h.value), 0, h.value.length)
   }
 }
 
@@ -88,6 +91,7 @@ export function encodeBatch(target: Buffer, start: number, c: ProduceColumns, ro
   const times = c.timestampsMs === null ? null : new Int32Array(c.timestampsMs.buffer, c.timestampsMs.byteOffset, c.timestampsMs.length * 2)
   const timeOf = (row: number) => times === null ? s.nowMs : times[row * 2 + 1]! * TWO_32 + (times[row * 2]! >>> 0)
   const base = timeOf(rows[from]!)
+  const values = bufferOf(c.valueBytes), keys = c.keyBytes === null ? null : bufferOf(c.keyBytes)
   let latest = base
   at = start + BATCH_OVERHEAD
   for (let i = from; i < until; i++) {
@@ -105,9 +109,9 @@ export function encodeBatch(target: Buffer, start: number, c: ProduceColumns, ro
     putVarlong(target, delta)
     putVarint(target, offsetDelta)
     putVarint(target, key)
-    if (key > 0) putBytes(target, c.keyBytes!, keyStart, keyStart + key)
+    if (key > 0) putBytes(target, keys!, keyStart, keyStart + key)
     putVarint(target, value)
-    if (value > 0) putBytes(target, c.valueBytes, valueStart, valueStart + value)
+    if (value > 0) putBytes(target, values, valueStart, valueStart + value)
     if (headers === null) target[at++] = 0
     else putHeaders(target, headers)
   }
