@@ -34,7 +34,7 @@ export function finishCall(p: Grammar, name: string, args: readonly Expression[]
     kind: 'unresolved-call', name, args: [...counted, ...order],
     ...(distinct ? { distinct } : {}), ...(filter === null ? {} : { filter }), ...(ignoreNulls ? { ignoreNulls } : {}),
   }
-  return tokens.isWord('over') && (tokens.isSymbol('(', 1) || tokens.isName(1)) ? parseOver(p, e) : e
+  return tokens.isWord('over') && (tokens.isSymbol('(', 1) || (tokens.isName(1) && !tokens.isWord('from', 1))) ? parseOver(p, e) : e
 }
 
 function argument(p: Grammar, name: string): Expression {

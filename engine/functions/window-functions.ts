@@ -55,8 +55,8 @@ const ntile: FunctionDefinition = {
     if (given !== undefined && given.type.kind !== 'int') throw unexpectedType(c, 1, '"INT"', given)
     const buckets = given === undefined ? 1 : constantInt(c, given, 'buckets', context)
     if (buckets === null || buckets <= 0) throw analysisError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', { sqlExpr: `"${c.sql}"`, exprName: 'buckets', valueRange: '(0, 2147483647]', currentValue: String(buckets) })
-    return marker(intType, false, [], {
-      name: 'ntile', needsOrder: true, frame: throughHere,
+    const f: WindowFunction & { readonly buckets: number } = {
+      name: 'ntile', buckets, needsOrder: true, frame: throughHere,
       evaluate({ length, partitions }) {
         const out = new Int32Array(length)
         for (let p = 0; p + 1 < partitions.length; p++) {
@@ -66,8 +66,8 @@ const ntile: FunctionDefinition = {
         }
         return new FixedVector(intType, out, null, length)
       },
-      ...(buckets === 1 ? {} : { buckets }),
-    } as WindowFunction)
+    }
+    return marker(intType, false, [], f)
   },
 }
 
