@@ -21,6 +21,7 @@ import { resolveQualify } from './resolve-qualify.ts'
 import { checkMetricNames, resolveObserve } from './resolve-observe.ts'
 import { resolveSelectAggregate } from './resolve-select.ts'
 import { resolveSort } from './resolve-sort.ts'
+import { resolveScalarRow, resolveSubqueryFilter } from './resolve-subquery.ts'
 import { takeOutWindows } from './resolve-windows.ts'
 import { hasOver } from './take-out-over.ts'
 import type { Scope } from './scope.ts'
@@ -102,6 +103,8 @@ export class Analyzer {
       }
       case 'watermark': return this.#watermark(plan)
       case 'observe': { const child = this.resolve(plan.child), resolved = resolveObserve(plan, child, this.scopeOf(plan.child, child), c); checkMetricNames(resolved, resolvedInputs); return resolved }
+      case 'subquery-filter': return resolveSubqueryFilter(plan, this, c)
+      case 'scalar-row': return resolveScalarRow(plan, this, c)
       case 'append-key': return resolveAppendKey(plan, this.resolve(plan.child))
       case 'group-state': return resolveGroupState(plan, this, c)
       case 'transform-with-state': return resolveTransformWithState(plan, this, c)

@@ -30,6 +30,7 @@ export function resolveExpression(e: Expression, scope: Scope, context: BindCont
       const resolve = (x: Expression): Resolved => resolveExpression(x, scope, context)
       return resolveOver(e, e.function.kind === 'unresolved-call' ? boundCall(e.function, scope, context) : resolve(e.function), resolve, context)
     }
+    case 'unresolved-subquery': throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `A subquery (${nameOf(e)}) in this place`, advice: 'IN and EXISTS stand in WHERE, joined by AND; the value of a query in WHERE, or in a select list without grouping. Else make it a view and join with it.' })
     case 'star': throw analysisError('INVALID_USAGE_OF_STAR_OR_REGEX', { elem: "'*'", prettyName: 'this expression' })
     case 'sort-order': return resolveExpression(e.child, scope, context)
     default: return e

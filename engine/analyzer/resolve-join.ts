@@ -45,7 +45,8 @@ function joinCondition(e: Expression, scope: Scope, context: BindContext): Resol
   return asCondition(resolved, context, () => analysisError('JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE', { joinCondition: `"${nameOf(e)}"`, conditionType: `"${sqlName(resolved.type)}"` }))
 }
 
-function joinOn(type: JoinType, left: ResolvedPlan, right: ResolvedPlan, condition: Resolved | null): ResolvedJoin {
+/** A join whose condition is resolved: equalities become keys. */
+export function joinOn(type: JoinType, left: ResolvedPlan, right: ResolvedPlan, condition: Resolved | null): ResolvedJoin {
   const leftIds = new Set(left.output.map(a => a.id)), rightIds = new Set(right.output.map(a => a.id))
   const { leftKeys, rightKeys, nullSafe, rest } = joinKeys(condition === null ? [] : conjuncts(condition), leftIds, rightIds)
   const remaining = rest.length === 0 ? null : rest.reduce((a, b) => bindByName('and', [a, b]))

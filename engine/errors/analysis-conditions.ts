@@ -24,6 +24,8 @@ export const analysisConditions = {
   'INVALID_OBSERVED_METRICS.AGGREGATE_EXPRESSION_WITH_DISTINCT_UNSUPPORTED': { sqlState: '42K0E', message: 'The metric <expr> counts DISTINCT values, which cannot be observed. Use approx_count_distinct.' },
   'INVALID_OBSERVED_METRICS.AGGREGATE_EXPRESSION_WITH_FILTER_UNSUPPORTED': { sqlState: '42K0E', message: 'The metric <expr> has a FILTER, which cannot be observed. Aggregate F.when(condition, value) instead.' },
   'DUPLICATED_METRICS_NAME': { sqlState: '42710', message: 'Two observe() of this query are named <metricName>. Give each a name of its own.' },
+  'DATATYPE_MISMATCH.IN_SUBQUERY_LENGTH_MISMATCH': { sqlState: '42K09', message: 'In <sqlExpr>, the left side has <leftLength> columns and the subquery <rightLength>.' },
+  'INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN': { sqlState: '42823', message: 'A subquery that stands for a value must have one column, not <number>.' },
   'VALUE_NOT_ALLOWED': { sqlState: '22023', message: 'The argument <argName> must be <allowedValues>, but is <argValue>.' },
   'UNRECOGNIZED_STATISTIC': { sqlState: '42704', message: 'There is no statistic <stats>. Give count, count_distinct, approx_count_distinct, mean, stddev, min, max, or a percentage such as 90%.' },
   'UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY': { sqlState: '0A000', message: 'pivot() follows groupBy() only, not rollup, cube or grouping sets. Pivot first, then group the result again.' },

@@ -8,7 +8,7 @@ import type { UserFunction } from './user-function.ts'
 /** A constant: `value` is an internal value of `type` (null for NULL). */
 export interface Literal { readonly kind: 'literal'; readonly value: unknown; readonly type: DataType; readonly nullable: boolean }
 /** A name such as `a`, `t.a` or `a.b.c`; `planId` is set by `df.col("a")` and says which plan's column is meant. */
-export interface UnresolvedAttribute { readonly kind: 'unresolved-attribute'; readonly nameParts: readonly string[]; readonly plan?: object }
+export interface UnresolvedAttribute { readonly kind: 'unresolved-attribute'; readonly nameParts: readonly string[]; readonly plan?: object; /** How it reads in names, where that is not its own. */ readonly shown?: string }
 /** `*` or `t.*` or `struct.*`. */
 export interface UnresolvedStar { readonly kind: 'star'; readonly target: readonly string[] | null }
 /** A call of a function or operator by name: `sum(v)`, `+`, `and`, `in`, `when` (condition, value, …, otherwise). */
@@ -37,10 +37,13 @@ export interface UnresolvedWindow {
   readonly named?: string
 }
 
+/** `values IN (query)`, `EXISTS (query)`, or the value of a query of one row; `query` is a plan. */
+export interface UnresolvedSubquery { readonly kind: 'unresolved-subquery'; readonly test: 'in' | 'exists' | 'scalar'; readonly values: readonly Expression[]; readonly query: object }
+
 /** An expression as the API and the SQL parser make it. Resolved nodes may stand in it too. */
 export type Expression =
   | Literal | UnresolvedAttribute | UnresolvedStar | UnresolvedCall | UnresolvedExtract | UnresolvedCast | UnresolvedLambda
-  | UnresolvedAlias | SortOrder | UnresolvedWindow | Resolved
+  | UnresolvedAlias | UnresolvedSubquery | SortOrder | UnresolvedWindow | Resolved
 
 /** A column of an operator's input. `id` tells columns of one name apart; `qualifier` holds the aliases it can be reached by. */
 export interface Attribute {

@@ -14,6 +14,8 @@ export interface Grammar {
   /** An expression with or without a name: an item of a select list or of struct(…). */
   named(): Expression
   sortOrder(): SortOrder
+  /** Reads a query, where expressions may hold one: in SQL text, not in expr(). */
+  query: (() => object) | null
 }
 
 /** A call made from syntax that Spark shows in another form than the call that computes it: `a BETWEEN 1 AND 2`, `-a`, `a << 1`. */

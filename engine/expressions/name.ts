@@ -15,7 +15,7 @@ export function nameOf(e: Expression): string {
   switch (e.kind) {
     case 'unresolved-alias': return e.names[0] ?? nameOf(e.child)
     case 'alias': return e.name
-    case 'unresolved-attribute': return e.nameParts.at(-1)!
+    case 'unresolved-attribute': return e.shown ?? e.nameParts.at(-1)!
     case 'unresolved-cast': return e.child.kind === 'unresolved-attribute' ? nameOf(e.child) : textOf(e)
     case 'unresolved-extract': return isFieldName(e.key) ? String((e.key as Literal).value) : textOf(e)
     default: return textOf(e)
@@ -37,7 +37,8 @@ function within(names: readonly string[], show: () => string): string {
 export function textOf(e: Expression): string {
   switch (e.kind) {
     case 'literal': return literalText(e)
-    case 'unresolved-attribute': return parameters.has(e.nameParts[0]!) ? ['namedlambdavariable()', ...e.nameParts.slice(1)].join('.') : e.nameParts.join('.')
+    case 'unresolved-subquery': return e.test === 'scalar' ? 'scalarsubquery()' : e.test === 'exists' ? 'exists()' : `(${e.values.map(textOf).join(', ')} IN (listquery()))`
+    case 'unresolved-attribute': return e.shown !== undefined ? e.shown : parameters.has(e.nameParts[0]!) ? ['namedlambdavariable()', ...e.nameParts.slice(1)].join('.') : e.nameParts.join('.')
     case 'attribute': case 'variable': return e.name
     case 'star': return e.target === null ? '*' : `${e.target.join('.')}.*`
     case 'unresolved-alias': return `${textOf(e.child)} AS ${e.names[0]}`

@@ -70,7 +70,13 @@ function nullTreatment(tokens: TokenReader): boolean | null {
   return null
 }
 
-/** A query inside an expression is refused by name, for its words would else read as columns. */
-export function refuseSubquery(tokens: TokenReader): void {
-  if (tokens.isWord('select') && tokens.peek(1).kind !== 'symbol') throw parseError('MICROLOTE_NOT_SUPPORTED', { feature: 'A subquery inside an expression', advice: 'Make it a DataFrame of its own and join with it.' })
+/** The query that begins here, behind an opened parenthesis, up to the closing one; null where none does. Refused where expressions cannot hold one. */
+export function readSubquery(p: Grammar): object | null {
+  const { tokens } = p, next = tokens.peek(1)
+  const ahead = tokens.isWord('select') ? next.kind !== 'symbol' || next.text === '(' || (next.text === '*' && tokens.isWord('from', 2)) : p.query !== null && (tokens.isWord('with') || tokens.isWord('values')) && next.kind !== 'symbol'
+  if (!ahead) return null
+  if (p.query === null) throw parseError('MICROLOTE_NOT_SUPPORTED', { feature: 'A subquery inside an expression', advice: 'Write it in spark.sql, or make it a DataFrame of its own and join with it.' })
+  const query = p.query()
+  tokens.expectSymbol(')')
+  return query
 }

@@ -3,7 +3,7 @@ import { parseError } from '../errors/spark-error.ts'
 import { booleanType, stringType } from '../types/data-type.ts'
 import type { Expression } from './expression.ts'
 import { balanced, call, literal, negatedIf, written, type Grammar } from './grammar.ts'
-import { refuseSubquery } from './parse-call.ts'
+import { readSubquery } from './parse-call.ts'
 
 const kinds = ['between', 'in', 'like', 'ilike', 'rlike', 'regexp']
 
@@ -21,7 +21,8 @@ export function parsePredicate(p: Grammar, left: Expression): Expression {
   }
   if (tokens.operator('in')) {
     tokens.expectSymbol('(')
-    refuseSubquery(tokens)
+    const query = readSubquery(p)
+    if (query !== null) return negatedIf(negated, { kind: 'unresolved-subquery', test: 'in', values: valuesOf(left), query })
     if (tokens.isSymbol(')')) throw parseError('INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE')
     const list = tokens.list(() => p.expression())
     tokens.expectSymbol(')')
@@ -31,6 +32,9 @@ export function parsePredicate(p: Grammar, left: Expression): Expression {
   if (tokens.operator('rlike') || tokens.operator('regexp')) return negatedIf(negated, call('rlike', left, p.value()))
   return left
 }
+
+// (a, b) IN (SELECT x, y …): a row is a struct.
+const valuesOf = (e: Expression): readonly Expression[] => (e.kind === 'unresolved-call' && e.name === 'struct' ? e.args.map(a => (a.kind === 'unresolved-alias' ? a.child : a)) : e.kind === 'unresolved-call' && e.name === 'named_struct' ? e.args.filter((_, i) => i % 2 === 1) : [e])
 
 function test(p: Grammar, left: Expression): Expression {
   const { tokens } = p

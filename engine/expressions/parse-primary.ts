@@ -5,7 +5,7 @@ import type { Expression } from './expression.ts'
 import { call, literal, type Grammar } from './grammar.ts'
 import { readInterval } from './interval-literal.ts'
 import { numberLiteral } from './number-literal.ts'
-import { parseCall, refuseSubquery } from './parse-call.ts'
+import { parseCall, readSubquery } from './parse-call.ts'
 import { readType } from './parse-type.ts'
 import { typedLiteral } from './typed-literals.ts'
 
@@ -92,7 +92,8 @@ function wordOperand(p: Grammar): Expression {
 
 function existsOf(p: Grammar, word: string): Expression {
   p.tokens.skip(1)
-  refuseSubquery(p.tokens)
+  const query = readSubquery(p)
+  if (query !== null) return { kind: 'unresolved-subquery', test: 'exists', values: [], query }
   p.tokens.skip(-1)
   return parseCall(p, word)
 }
@@ -130,7 +131,8 @@ function parentheses(p: Grammar): Expression {
   const lambda = lambdaOf(p)
   if (lambda !== null) return lambda
   tokens.expectSymbol('(')
-  refuseSubquery(tokens)
+  const query = readSubquery(p)
+  if (query !== null) return { kind: 'unresolved-subquery', test: 'scalar', values: [], query }
   const first = p.named()
   if (!tokens.isSymbol(',')) {
     if (first.kind === 'unresolved-alias') throw tokens.unexpected(' A name may be given only at the end of an item, or inside struct(…).')

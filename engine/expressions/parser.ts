@@ -52,7 +52,7 @@ function checkExtent(e: Expression): void {
 export function grammarOf(text: string, ends: ReadonlySet<string>, options: ParseOptions = {}): Grammar {
   const parser = new Parser(text, options, ends)
   const checked = <T extends Expression>(e: T): T => { checkExtent(e); return e }
-  return { tokens: parser.tokens, options, expression: () => checked(parser.expression()), value: () => checked(parser.value()), named: () => checked(parser.named()), sortOrder: () => checked(parser.sortOrder()) }
+  return { tokens: parser.tokens, options, expression: () => checked(parser.expression()), value: () => checked(parser.value()), named: () => checked(parser.named()), sortOrder: () => checked(parser.sortOrder()), get query() { return parser.query }, set query(q) { parser.query = q } }
 }
 
 const comparisons = new Set(['=', '==', '<=>', '<>', '!=', '<', '<=', '>', '>='])
@@ -98,6 +98,8 @@ class Parser implements Grammar {
     const t = this.tokens.peek()
     return t.kind === 'name' || (t.kind === 'word' && !this.#ends.has(t.text.toLowerCase()))
   }
+
+  query: (() => object) | null = null
 
   sortOrder(): SortOrder {
     const child = this.expression()

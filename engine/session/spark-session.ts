@@ -85,7 +85,7 @@ export class SparkSession implements Session {
   }
 
   /**
-   * SQL text: SELECT over temporary views, of batches and of streams, with joins, GROUP BY (ROLLUP, CUBE), HAVING, ORDER BY, LIMIT, UNION, EXCEPT, INTERSECT, WITH, VALUES and time windows;
+   * SQL text: SELECT over temporary views, of batches and of streams, with joins, GROUP BY (ROLLUP, CUBE), HAVING, ORDER BY, LIMIT, UNION, EXCEPT, INTERSECT, WITH, VALUES, time windows, and subqueries (IN and EXISTS in WHERE, also correlated; the value of a query in WHERE and in a select list without grouping);
    * CREATE [OR REPLACE] TEMP VIEW … AS SELECT; DROP VIEW. The result is a DataFrame like any other, empty for the last two.
    * Throws PARSE_SYNTAX_ERROR with the place, TABLE_OR_VIEW_NOT_FOUND, MICROLOTE_NOT_SUPPORTED for statements of another kind.
    * `spark.sql("SELECT page, count(*) AS n FROM clicks GROUP BY page HAVING n > 10")`

@@ -20,6 +20,7 @@ const refused: Readonly<Record<string, string>> = {
  */
 export function parseStatement(text: string, findView: FindView): Statement {
   const r = new SqlReader(text, findView), { tokens } = r
+  r.grammar.query = () => parseQuery(r)
   const statement = read(r)
   tokens.symbol(';')
   if (!tokens.atEnd) throw tokens.unexpected(tokens.isWord('select') ? ' One statement at a time; a second SELECT needs UNION before it, or parentheses.' : '')

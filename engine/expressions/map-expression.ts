@@ -1,0 +1,20 @@
+/** Rebuilds expressions as written, from the top down. */
+import type { Expression } from './expression.ts'
+
+/** `change` gives what a node becomes, or null to look at its parts. */
+export function mapExpression(e: Expression, change: (e: Expression) => Expression | null): Expression {
+  const changed = change(e)
+  if (changed !== null) return changed
+  const on = <E extends Expression>(x: E): E => mapExpression(x, change) as E
+  switch (e.kind) {
+    case 'unresolved-call': return { ...e, args: e.args.map(on), ...(e.filter == null ? {} : { filter: on(e.filter) }) }
+    case 'unresolved-cast': case 'unresolved-alias': case 'sort-order': return { ...e, child: on(e.child) }
+    case 'unresolved-extract': return { ...e, child: on(e.child), key: on(e.key) }
+    case 'unresolved-lambda': return { ...e, body: on(e.body) }
+    case 'unresolved-subquery': return { ...e, values: e.values.map(on) }
+    default: return e
+  }
+}
+
+/** The parts of a condition that AND joins. */
+export const conjunctsOf = (e: Expression): Expression[] => (e.kind === 'unresolved-call' && e.name === 'and' && (e as { written?: unknown }).written === undefined ? e.args.flatMap(conjunctsOf) : [e])
