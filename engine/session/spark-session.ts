@@ -14,6 +14,7 @@ import { parseStatement } from '../sql/parse-statement.ts'
 import { Catalog } from './catalog.ts'
 import { SparkSessionBuilder } from './builder.ts'
 import { RuntimeConf } from './conf.ts'
+import { runCommand } from './sql-commands.ts'
 import { StreamingQueryManager } from './streams.ts'
 import { UDFRegistration } from './udf-registration.ts'
 
@@ -86,7 +87,8 @@ export class SparkSession implements Session {
 
   /**
    * SQL text: SELECT over temporary views, of batches and of streams, with joins, GROUP BY (ROLLUP, CUBE), HAVING, ORDER BY, LIMIT, UNION, EXCEPT, INTERSECT, WITH, VALUES, time windows, and subqueries (IN and EXISTS in WHERE, also correlated; the value of a query in WHERE and in a select list without grouping);
-   * CREATE [OR REPLACE] TEMP VIEW … AS SELECT; DROP VIEW. The result is a DataFrame like any other, empty for the last two.
+   * CREATE [OR REPLACE] TEMP VIEW … AS SELECT; DROP VIEW; SHOW TABLES; DESCRIBE name; SET key = value. The result is a DataFrame like any other.
+   * CREATE TABLE name [USING format] [PARTITIONED BY (…)] [LOCATION path] AS SELECT, INSERT INTO (OVERWRITE) and DROP TABLE write files: await them. `await spark.sql("INSERT INTO ventas SELECT * FROM nuevas")`
    * Throws PARSE_SYNTAX_ERROR with the place, TABLE_OR_VIEW_NOT_FOUND, MICROLOTE_NOT_SUPPORTED for statements of another kind.
    * `spark.sql("SELECT page, count(*) AS n FROM clicks GROUP BY page HAVING n > 10")`
    */
@@ -95,7 +97,8 @@ export class SparkSession implements Session {
     switch (statement.kind) {
       case 'query': { const df = new DataFrame(statement.plan, this.backend); if (this.backend.eager) this.backend.schemaOf(statement.plan); return df }
       case 'create-view': this.backend.schemaOf(statement.plan); this.backend.createTempView(statement.name, statement.plan, statement.replace); break
-      case 'drop-view': if (!this.backend.dropTempView(statement.name) && !statement.ifExists) throw analysisError('TABLE_OR_VIEW_NOT_FOUND', { relationName: '`' + statement.name + '`' })
+      case 'drop-view': if (!this.backend.dropTempView(statement.name) && !statement.ifExists) throw analysisError('TABLE_OR_VIEW_NOT_FOUND', { relationName: '`' + statement.name + '`' }); break
+      default: return runCommand(this.backend, statement, (key, value) => this.conf.set(key, value))
     }
     return this.createDataFrame([], structType([]))
   }

@@ -1,15 +1,16 @@
 /** SQL text to a statement. Queries become the same plan nodes that the DataFrame API makes; what is no query or view is refused by its name. */
 import { analysisError } from '../errors/spark-error.ts'
 import type { LogicalPlan } from '../plan/logical-plan.ts'
+import { createTable, parseCommand, tableName } from './parse-command.ts'
 import { parseQuery } from './parse-query.ts'
 import { SqlReader } from './reader.ts'
 import type { FindView, Statement } from './statement.ts'
 
 /** Statements that Spark has and this engine does not, with what to do instead. */
 const refused: Readonly<Record<string, string>> = {
-  insert: 'Use df.write, or df.writeStream for a stream.', update: 'Files and streams are not changed in place.', delete: 'Files and streams are not changed in place.', merge: 'Use foreachBatch, and write what has changed.',
-  alter: 'Make the view anew with CREATE OR REPLACE TEMP VIEW.', truncate: 'Files and streams are not changed in place.', set: 'Use spark.conf.set(key, value).', reset: 'Use spark.conf.unset(key).', use: 'There is one catalog and no database to choose.',
-  cache: 'Use df.cache().', uncache: 'Use df.unpersist().', refresh: 'Files are listed anew each time they are read.', explain: 'Use df.explain(true).', describe: 'Use df.printSchema().', desc: 'Use df.printSchema().',
+  update: 'Files and streams are not changed in place.', delete: 'Files and streams are not changed in place.', merge: 'Use DeltaTable.forPath(spark, path).merge(…), in foreachBatch for a stream.',
+  alter: 'Make the view anew with CREATE OR REPLACE TEMP VIEW.', truncate: 'Files and streams are not changed in place.', reset: 'Use spark.conf.unset(key).', use: 'There is one catalog and no database to choose.',
+  cache: 'Use df.cache().', uncache: 'Use df.unpersist().', refresh: 'Files are listed anew each time they are read.', explain: 'Use df.explain(true).', 
   show: 'Use spark.catalog.listTables(), or df.columns.', load: 'Use spark.read.', grant: 'There are no users.', revoke: 'There are no users.', analyze: 'There are no statistics to gather.', declare: 'Use a JavaScript variable and F.lit.', begin: 'Write the steps in TypeScript.', call: 'There are no procedures.', add: 'Import it in TypeScript.', msck: 'There are no partitions to repair.',
 }
 
@@ -33,6 +34,8 @@ function read(r: SqlReader): Statement {
     const word = first.text.toLowerCase()
     if (word === 'create') return create(r)
     if (word === 'drop') return drop(r)
+    const command = parseCommand(r, word)
+    if (command !== null) return command
     const advice = refused[word]
     if (advice !== undefined) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `The SQL statement ${word.toUpperCase()}`, advice })
   }
@@ -43,8 +46,9 @@ function create(r: SqlReader): Statement {
   const { tokens } = r
   tokens.take()
   const replace = r.words('or', 'replace')
+  if (tokens.word('table')) return createTable(r, replace)
   const global = tokens.word('global')
-  if (global || !(tokens.word('temp') || tokens.word('temporary'))) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `CREATE ${global ? 'GLOBAL TEMP VIEW' : tokens.peek().text.toUpperCase()}`, advice: 'Only temporary views can be made: CREATE OR REPLACE TEMP VIEW name AS SELECT …. Tables are written with df.write.' })
+  if (global || !(tokens.word('temp') || tokens.word('temporary'))) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `CREATE ${global ? 'GLOBAL TEMP VIEW' : tokens.peek().text.toUpperCase()}`, advice: 'Temporary views and tables can be made: CREATE OR REPLACE TEMP VIEW name AS SELECT …, CREATE TABLE name USING parquet AS SELECT ….' })
   if (!tokens.word('view')) throw tokens.unexpected(' VIEW is expected here.')
   const name = tokens.name(), columns = tokens.isSymbol('(') ? r.names() : null
   tokens.expectWord('as')
@@ -56,7 +60,8 @@ function create(r: SqlReader): Statement {
 function drop(r: SqlReader): Statement {
   const { tokens } = r
   tokens.take()
-  if (!tokens.word('view')) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `DROP ${tokens.peek().text.toUpperCase()}`, advice: 'Only temporary views can be dropped: DROP VIEW name.' })
+  if (tokens.word('table')) { const ifExists = r.words('if', 'exists'); return { kind: 'drop-table', name: tableName(r), ifExists } }
+  if (!tokens.word('view')) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `DROP ${tokens.peek().text.toUpperCase()}`, advice: 'Views and tables can be dropped: DROP VIEW name, DROP TABLE name.' })
   const ifExists = r.words('if', 'exists')
   return { kind: 'drop-view', name: tokens.name(), ifExists }
 }

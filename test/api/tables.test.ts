@@ -91,3 +91,17 @@ test('a new session shares tables, and has its own views, confs and functions', 
   await query.stop()
   assert.deepEqual(seen, [1])
 })
+
+test('SQL makes, fills and drops tables: awaiting the statement waits for its files, and its errors come then', async () => {
+  await spark.sql(`CREATE TABLE de_sql USING delta LOCATION '${join(dir, 'de-sql')}' AS SELECT 1L AS id, 'a' AS k`)
+  assert.equal((await spark.sql("INSERT INTO de_sql VALUES (2, 'b')")).isStreaming, false)
+  assert.deepEqual(await ids('de_sql'), [1, 2])
+  await assert.rejects(async () => spark.sql("INSERT INTO de_sql SELECT 1, 'x', 2"), conditionIs('INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS'))
+  await spark.sql('CREATE OR REPLACE TABLE gestionada USING parquet AS SELECT 5L AS id')
+  assert.ok(existsSync(join(dir, 'warehouse', 'gestionada')))
+  await spark.sql('DROP TABLE gestionada')
+  assert.ok(!existsSync(join(dir, 'warehouse', 'gestionada')))
+  await spark.sql('DROP TABLE de_sql')
+  assert.ok(existsSync(join(dir, 'de-sql')), 'a table at a path of its own leaves its files')
+  assert.throws(() => spark.sql('CREATE TABLE t (a INT)'), conditionIs('MICROLOTE_NOT_SUPPORTED'))
+})

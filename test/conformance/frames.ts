@@ -1,4 +1,7 @@
 /** Runs a file of recorded chains of DataFrame methods and SQL texts through the engine. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import * as F from '../../engine/api/functions.ts'
 import { DataFrame } from '../../engine/api/dataframe.ts'
 import { conditionOf } from '../../engine/errors/spark-error.ts'
@@ -23,13 +26,15 @@ export function registerUserFunctions(spark: SparkSession): void {
 
 /** Every case of the file with what differs. */
 export async function runFrames(file: FrameFile): Promise<CaseResult[]> {
-  const spark = new SparkSession(new LocalBackend({ confs: { ...defaultConfs, ...file.confs } }))
+  const warehouse = mkdtempSync(join(tmpdir(), 'microlote-warehouse-'))
+  const spark = new SparkSession(new LocalBackend({ confs: { ...defaultConfs, 'spark.sql.warehouse.dir': warehouse, ...file.confs } }))
   registerUserFunctions(spark)
   for (const [name, text] of Object.entries(file.views ?? {})) spark.sql(text).createOrReplaceTempView(name)
   for (const [name, schema] of Object.entries(file.streams ?? {})) spark.readStream.schema(schema).json('/tmp/microlote-no-such-folder').createOrReplaceTempView(name)
   const results: CaseResult[] = []
   for (const c of file.frames) results.push({ name: JSON.stringify(c.sql ?? [c.from, ...(c.calls ?? [])]), difference: await runCase(spark, c) })
   setLiteralTimeZone('UTC')
+  rmSync(warehouse, { recursive: true, force: true })
   return results
 }
 
@@ -45,7 +50,7 @@ async function runCase(spark: SparkSession, c: FrameCase): Promise<string | null
   if (c.schema === undefined && c.value === undefined && c.error === undefined) return 'not recorded yet'
   let x: any
   try {
-    x = c.sql === undefined ? spark.table(c.from!) : spark.sql(c.sql)
+    x = c.sql === undefined ? spark.table(c.from!) : await spark.sql(c.sql)
     for (const call of c.calls ?? []) x = await callOne(x, call, name => spark.table(name))
     if (typeof x?.next === 'function') x = await x.next()
     if (x instanceof DataFrame && !x.isStreaming) x = { schema: simpleString(x.schema), text: await x.showString(100, false) }

@@ -1,0 +1,49 @@
+/** Runs the SQL statements that are no queries. Those that write are under way when spark.sql returns: awaiting its result waits for them. */
+import { DataFrame } from '../api/dataframe.ts'
+import { batchOfRows } from '../columns/rows.ts'
+import { analysisError } from '../errors/spark-error.ts'
+import type { Backend } from '../plan/backend.ts'
+import type { Statement } from '../sql/statement.ts'
+import { parseSchema } from '../types/ddl.ts'
+import { simpleString, structType } from '../types/data-type.ts'
+
+type Command = Exclude<Statement, { kind: 'query' | 'create-view' | 'drop-view' }>
+
+const rows = (backend: Backend, schema: string, list: readonly (readonly unknown[])[]): DataFrame => {
+  const shape = schema === '' ? structType([]) : parseSchema(schema)
+  return new DataFrame({ kind: 'local-data', schema: shape, batches: [batchOfRows(shape, list)] }, backend)
+}
+const missing = (name: string): Error => analysisError('TABLE_OR_VIEW_NOT_FOUND', { relationName: '`' + name.split('.').join('`.`') + '`' })
+
+/** `setConf`: sets a conf as spark.conf does. */
+export function runCommand(backend: Backend, s: Command, setConf: (key: string, value: string) => void): DataFrame {
+  switch (s.kind) {
+    case 'show-tables': return rows(backend, 'namespace STRING NOT NULL, tableName STRING NOT NULL, isTemporary BOOLEAN NOT NULL', backend.tableNames().map(name => {
+      const saved = backend.viewPlan(name) === null && backend.savedTable(name) !== null
+      return [saved ? 'default' : '', name, !saved]
+    }))
+    case 'describe': return rows(backend, 'col_name STRING NOT NULL, data_type STRING NOT NULL, comment STRING', backend.schemaOf({ kind: 'table', name: s.name }).fields.map(f => [f.name, simpleString(f.dataType), null]))
+    case 'set':
+      if (s.value !== null) setConf(s.key, s.value)
+      return rows(backend, 'key STRING NOT NULL, value STRING NOT NULL', [[s.key, s.value ?? backend.getConf(s.key) ?? '<undefined>']])
+    case 'drop-table':
+      if (backend.savedTable(s.name) === null && !s.ifExists) throw missing(s.name)
+      return later(backend, backend.dropTable(s.name))
+    case 'create-table': {
+      backend.schemaOf(s.plan)
+      const write = { plan: s.plan, format: s.format, mode: s.replace ? 'overwrite' : s.ifNotExists ? 'ignore' : 'error', options: {}, path: s.path, partitionBy: s.partitionBy, table: s.name, how: 'save' as const }
+      return later(backend, backend.saveTable(write))
+    }
+    case 'insert': {
+      if (backend.savedTable(s.name) === null) throw missing(s.name)
+      backend.schemaOf(s.plan)
+      return later(backend, backend.saveTable({ plan: s.plan, format: '', mode: s.overwrite ? 'overwrite' : 'append', options: {}, path: null, partitionBy: [], table: s.name, how: s.byName && !s.overwrite ? 'save' : 'insert' }))
+    }
+  }
+}
+
+// An empty DataFrame that can be awaited: then it is one that cannot.
+function later(backend: Backend, work: Promise<unknown>): DataFrame {
+  const then = (done: (df: DataFrame) => unknown, failed?: (e: unknown) => unknown): Promise<unknown> => work.then(() => rows(backend, '', [])).then(done, failed)
+  return Object.assign(rows(backend, '', []), { then })
+}
