@@ -78,6 +78,10 @@ export class Column {
   rlike(pattern: ColumnOrValue): Column { return this.#binary('rlike', pattern) }
   contains(other: ColumnOrValue): Column { return this.#binary('contains', other) }
   startsWith(other: ColumnOrValue): Column { return this.#binary('startswith', other) }
+  /** The same as startsWith, by PySpark's name. */
+  startswith(other: ColumnOrValue): Column { return this.startsWith(other) }
+  /** The same as endsWith, by PySpark's name. */
+  endswith(other: ColumnOrValue): Column { return this.endsWith(other) }
   endsWith(other: ColumnOrValue): Column { return this.#binary('endswith', other) }
   /** Part of a text; the first character is 1. */
   substr(start: ColumnOrValue, length: ColumnOrValue): Column { return call('substring', this, toColumn(start), toColumn(length)) }
@@ -91,6 +95,8 @@ export class Column {
   // ── types and names
   /** The value as another type, given by name (`"double"`) or type. Malformed values are errors (ANSI). */
   cast(to: string | DataType): Column { return new Column({ kind: 'unresolved-cast', child: this.expression, to: typeof to === 'string' ? parseType(to) : to, mode: 'cast' }) }
+  /** The same as cast, by PySpark's name. */
+  astype(to: string | DataType): Column { return this.cast(to) }
   /** Like cast, with NULL in place of an error. */
   try_cast(to: string | DataType): Column { return new Column({ kind: 'unresolved-cast', child: this.expression, to: typeof to === 'string' ? parseType(to) : to, mode: 'try' }) }
   /** A name for the column; several names for a generator that makes several columns. */

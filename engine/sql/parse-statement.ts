@@ -10,7 +10,7 @@ import type { FindView, Statement } from './statement.ts'
 const refused: Readonly<Record<string, string>> = {
   update: 'Files and streams are not changed in place.', delete: 'Files and streams are not changed in place.', merge: 'Use DeltaTable.forPath(spark, path).merge(…), in foreachBatch for a stream.',
   alter: 'Make the view anew with CREATE OR REPLACE TEMP VIEW.', truncate: 'Files and streams are not changed in place.', reset: 'Use spark.conf.unset(key).', use: 'There is one catalog and no database to choose.',
-  cache: 'Use df.cache().', uncache: 'Use df.unpersist().', refresh: 'Files are listed anew each time they are read.', explain: 'Use df.explain(true).', 
+  cache: 'Use df.cache().', uncache: 'Use df.unpersist().', refresh: 'Files are listed anew each time they are read.', explain: 'Use df.explain(true).',
   show: 'Use spark.catalog.listTables(), or df.columns.', load: 'Use spark.read.', grant: 'There are no users.', revoke: 'There are no users.', analyze: 'There are no statistics to gather.', declare: 'Use a JavaScript variable and F.lit.', begin: 'Write the steps in TypeScript.', call: 'There are no procedures.', add: 'Import it in TypeScript.', msck: 'There are no partitions to repair.',
 }
 

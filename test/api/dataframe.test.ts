@@ -57,3 +57,12 @@ test('tail, toLocalIterator and persist give rows of a batch, also in foreachBat
   await query.stop()
   assert.deepEqual(seen, [1, 2, 2, 2])
 })
+
+test('older names do what the present ones do', async () => {
+  const df = spark.createDataFrame([[5, 'ab'], [-3, 'b'], [null, null], [5, 'x']], 'n INT, t STRING')
+  assert.deepEqual(await df.agg(F.sumDistinct('n').alias('s'), F.approxCountDistinct('n').alias('c')).collect(), [{ s: 2, c: 2 }])
+  assert.deepEqual(await df.limit(1).select(F.bitwiseNOT('n').alias('a'), F.shiftLeft('n', 1).alias('b'), F.shiftRight('n', 1).alias('c'), F.shiftRightUnsigned('n', 1).alias('d'), F.negate('n').alias('e'), F.round(F.toDegrees(F.toRadians('n'))).alias('f')).collect(), [{ a: -6, b: 10, c: 2, d: 2, e: -5, f: 5 }])
+  assert.deepEqual((await df.orderBy(F.asc_nulls_last('n')).collect()).map(r => r.n), [-3, 5, 5, null])
+  assert.deepEqual((await df.orderBy(F.desc_nulls_first('n')).collect()).map(r => r.n), [null, 5, 5, -3])
+  assert.deepEqual(await df.select(F.col('t').startswith('a').and(F.col('t').endswith('b')).alias('x'), F.col('n').astype('STRING').alias('s')).limit(1).collect(), [{ x: true, s: '5' }])
+})
