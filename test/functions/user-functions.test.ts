@@ -45,6 +45,8 @@ test('a registered function is called by SQL text, by expr and by call_udf, in a
   assert.deepEqual(own.table('t').select(f('n')).columns, ['Sube(n)'])
   own.udf.register('upper', F.udf((s: string) => `<${s}>`))
   assert.deepEqual(await own.sql("SELECT upper('x') AS u").collect(), [{ u: '<x>' }])
+  own.udf.register('and', (a: boolean) => a, 'BOOLEAN')
+  assert.deepEqual(await own.table('t').filter(F.call_udf('and', F.col('n').gt(2))).collect(), [{ k: 'b', n: 3 }])
   assert.throws(() => spark.sql('SELECT sube(1)'), (e: SparkError) => e.condition === 'UNRESOLVED_ROUTINE')
 })
 
