@@ -46,6 +46,8 @@ export interface StateStoreOptions {
 
 // Below this a snapshot costs less than the thought; above it one is written when the deltas since the last are worth half of it, or are many: a load then reads at most half as much again.
 const smallStateBytes = 1 << 22
+// A journal's memory serves the next batch, for to let it grow anew costs more than to fill it; beyond this it is given back.
+const keptJournalBytes = 1 << 25
 const snapshotRowsAtOnce = 512
 
 /**
@@ -219,7 +221,7 @@ export class StateStore {
     this.#version = next
     this.#prepared = null
     this.#change.reset()
-    if (this.#journal !== null && delta.length > smallStateBytes) this.#journal = new StateFileWriter('delta')
+    if (this.#journal !== null && delta.length > keptJournalBytes) this.#journal = new StateFileWriter('delta')
     this.#deltaBytesSinceSnapshot += delta.length
     this.#startSnapshotWhenDue()
     this.#metrics.commitTimeMs += clock.monotonicMs() - start
