@@ -2,6 +2,7 @@
 import type { SparkSession, StreamingQueryProgress } from 'microlote'
 import { percentil } from '../display/progress-plots.ts'
 import { currentChannel, type CellChannel } from '../output.ts'
+import { Interrupted } from './interruption.ts'
 
 export interface QuerySummary { readonly name: string; readonly id: string; readonly batches: number; readonly rows: number; readonly rowsPerSecond: number; readonly p50Ms: number; readonly p99Ms: number; readonly error: string | null; readonly leftRunning: boolean }
 
@@ -39,8 +40,11 @@ export class QueryBook {
     const start = spark.backend.startStream.bind(spark.backend)
     spark.backend.startStream = async query => {
       const channel = currentChannel(), owner = this.#owners.get(channel.cell) ?? null
+      // What an interrupted cell does after the await that it stood at nobody sees: it starts no query any more.
+      if (channel.aborted === true) throw new Interrupted()
       if (query.queryName !== null) await this.#replace(query.queryName, channel.cell, owner)
       const running = await start(query)
+      if ((channel.aborted as boolean | undefined) === true) { await running.stop().catch(() => {}); throw new Interrupted() }
       const run: Run = { name: query.queryName ?? `sin nombre (${running.id.slice(0, 8)})`, id: running.id, channel, owner, query: running, error: null, waiting: 0, seen: false }
       this.#runs.set(running.runId, run)
       void running.terminated.then(() => this.#ended(run))

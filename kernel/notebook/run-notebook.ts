@@ -7,7 +7,7 @@ import { addOutput, readNotebook, updateDisplay, type Cell, type Notebook } from
 import { injectParameters } from './parameters.ts'
 
 export interface RunOptions {
-  /** A cell may take so long; 120 s unless the cell's metadata says otherwise (`microlote.timeoutSeconds`). */
+  /** A cell may take so long; 120 s unless the cell's metadata says otherwise (`microlote.timeoutSeconds`). For full sizes MICROLOTE_CELL_SECONDS gives every cell at least so many seconds, and the notebook ten times as many. */
   readonly cellTimeoutMs?: number
   readonly notebookTimeoutMs?: number
   readonly env?: Readonly<Record<string, string>>
@@ -47,7 +47,7 @@ export async function runNotebook(path: string, options: RunOptions = {}): Promi
   })
   const code = notebook.cells.map((c, i) => ({ c, i })).filter(x => x.c.cell_type === 'code' && x.c.source.trim() !== '')
   let queries: QuerySummary[] = []
-  const deadline = started + (options.notebookTimeoutMs ?? 1_200_000), left = (): number => deadline - performance.now()
+  const deadline = started + Math.max(options.notebookTimeoutMs ?? 1_200_000, leastCellMs() * 10), left = (): number => deadline - performance.now()
   try {
     const problem = await within(child.start(), left(), 'El proceso de las celdas no estuvo listo a tiempo.')
     if (problem !== null) failures.push({ index: -1, id: 'inicio', ename: 'Inicio', evalue: problem })
@@ -69,7 +69,8 @@ export async function runNotebook(path: string, options: RunOptions = {}): Promi
   return { path, notebook, failures, checks, queries, seconds: (performance.now() - started) / 1000, ok: failures.length === 0 && checks.every(c => c.passed) }
 }
 
-const cellLimit = (c: Cell, options: RunOptions): number => { const own = Number(c.metadata['microlote']?.timeoutSeconds); return own > 0 ? own * 1000 : options.cellTimeoutMs ?? 120_000 }
+const leastCellMs = (): number => Math.max(0, Number(process.env['MICROLOTE_CELL_SECONDS']) || 0) * 1000
+const cellLimit = (c: Cell, options: RunOptions): number => { const own = Number(c.metadata['microlote']?.timeoutSeconds); return Math.max(own > 0 ? own * 1000 : options.cellTimeoutMs ?? 120_000, leastCellMs()) }
 
 async function runCell(child: CellProcess, c: Cell, index: number, count: number, limitMs: number, ofNotebook: boolean): Promise<CellFailure | null> {
   const fail = (ename: string, evalue: string): CellFailure => {

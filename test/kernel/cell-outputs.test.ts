@@ -96,6 +96,13 @@ test('an interrupt stops the cell and its queries; with no cell, the queries tha
   await k.request('interrupt_request', {}, { on: 'control' })
   assert.equal((await cell).reply['ename'], 'Interrumpida')
   assert.equal(resultText(await k.run('spark.streams.active.map(q => q.name).join()')), `'ajena'`)
+  // What the cell goes on with behind the await it was left at starts no query either.
+  await k.run('let sigue; const espera = new Promise(r => { sigue = r }); let trasInterrumpir = "nada"')
+  const later = k.run(`console.log("a medias"); await espera; try { await ${stream}.writeStream.format("noop").queryName("tardía").start(); trasInterrumpir = "arrancó" } catch (e) { trasInterrumpir = e.name }`)
+  await k.until(m => m.type === 'stream' && m.content['text'] === 'a medias\n')
+  await k.request('interrupt_request', {}, { on: 'control' })
+  assert.equal((await later).reply['ename'], 'Interrumpida')
+  assert.equal(resultText(await k.run('sigue(); while (trasInterrumpir === "nada") await new Promise(r => setTimeout(r, 5)); [trasInterrumpir, spark.streams.active.map(q => q.name).join()].join()')), `'Interrumpida,ajena'`)
   await k.request('interrupt_request', {}, { on: 'control' })
   await k.until(m => m.type === 'stream' && m.content['text'].includes('Se detuvo la consulta'))
   assert.equal(resultText(await k.run('spark.streams.active.length')), '0')

@@ -3,6 +3,8 @@ import type { BatchExplanation } from 'microlote'
 import { palette, type Figure } from '../svg-chart.ts'
 
 const late = '#e15759', drawnWindows = 40
+// Ticks say the hour; the day only where ticks are days apart: a date under the first tick would lie over it.
+const clock = [{ dtickrange: [null, 1000], value: '%H:%M:%S.%L' }, { dtickrange: [1000, 60_000], value: '%H:%M:%S' }, { dtickrange: [60_000, 86_400_000 - 1], value: '%H:%M' }, { dtickrange: [86_400_000, null], value: '%d/%m/%Y' }]
 
 /** A moment as text in a time zone: `2026-01-01 10:05:00`, with milliseconds where there are any. */
 export function momentText(ms: number, zone: string): string {
@@ -28,7 +30,7 @@ export function eventTimeFigure(batches: readonly BatchExplanation[], zone = 'UT
       points('a tiempo', palette[0]!, inTime), ...(tooLate.length === 0 ? [] : [points('tardías', late, tooLate)]),
       { type: 'scatter', mode: 'lines', name: 'watermark', line: { color: palette[1]!, dash: 'dash', width: 2, shape: 'hv' }, x: marked.map(b => text(b.timestampMs)), y: marked.map(b => text(b.watermarkMs)) },
     ],
-    layout: { title: { text: title }, xaxis: { type: 'date', title: { text: 'tiempo de proceso' } }, yaxis: { type: 'date', title: { text: 'tiempo de evento' } }, shapes: boxes(batches).map(w => ({ type: 'rect', layer: 'below', x0: text(w.from), x1: text(w.to), y0: text(w.startMs), y1: text(w.endMs), fillcolor: palette[2]!, opacity: 0.14, line: { color: palette[2]!, width: 1, ...(w.closed ? {} : { dash: 'dot' }) } })) },
+    layout: { title: { text: title }, xaxis: { type: 'date', tickformatstops: clock, title: { text: 'tiempo de proceso' } }, yaxis: { type: 'date', tickformatstops: clock, title: { text: 'tiempo de evento' } }, shapes: boxes(batches).map(w => ({ type: 'rect', layer: 'below', x0: text(w.from), x1: text(w.to), y0: text(w.startMs), y1: text(w.endMs), fillcolor: palette[2]!, opacity: 0.14, line: { color: palette[2]!, width: 1, ...(w.closed ? {} : { dash: 'dot' }) } })) },
   }
 }
 
