@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Batch } from '../../engine/columns/batch.ts'
 import { vectorOf } from '../../engine/columns/builder.ts'
+import { ConstantVector } from '../../engine/columns/constant-vector.ts'
 import { hashRows } from '../../engine/columns/murmur3.ts'
 import { attribute } from '../../engine/expressions/attribute.ts'
 import type { EventTimeStats, Exec, Task } from '../../engine/operators/operator.ts'
@@ -21,6 +22,8 @@ test('times in milliseconds are exact for every year', () => {
   assert.deepEqual([...floorMillis(times(...us), us.length)], us.map(u => (u === null ? NaN : Number(floor(u)))))
   assert.deepEqual([...ceilMillis(times(...us), us.length)].map(x => x + 0), us.map(u => (u === null ? NaN : Number(floor(u + 999n)))).map(x => x + 0))
   assert.ok(ceilMillis(times(most, least), 2).every(Number.isFinite))
+  // A column that is one value.
+  for (const u of us) for (const millis of [floorMillis, ceilMillis]) assert.deepEqual([...millis(new ConstantVector(timestampType, u, 2), 2)].map(x => x + 0), [u, u].map(x => millis(times(x), 1)[0]! + 0))
 })
 
 test('a row is late at the watermark and before it, to the microsecond; NULL never', () => {
