@@ -72,7 +72,9 @@ test('the rows of a group can be iterated in parts, again, and with the methods 
 
 test('groups come in the order of their keys, NULL first, near ones and far ones', async () => {
   const spark = SparkSession.builder.appName('rows').getOrCreate()
-  for (const keys of [[5, null, -3, 0, 900, -3], [2 ** 52, 5, null, -(2 ** 52), 0], [null], [7]]) {
+  const random = draws(5, 2), some = (n: number, key: () => number): (number | null)[] => Array.from({ length: n }, (_, i) => (i % 50 === 9 ? null : key()))
+  const lists = [[5, null, -3, 0, 900, -3], [2 ** 52, 5, null, -(2 ** 52), 0], [null], [7], some(400, () => random() % 2047), some(400, () => (random() - 2 ** 31) * 2 ** 20), some(400, () => (random() - 2 ** 31) * 2 ** 21)]
+  for (const keys of lists) {
     const rows = await spark.createDataFrame(keys.map(k => ({ k })), 'k BIGINT').groupBy('k')
       .flatMapGroupsWithState({ key: 'k BIGINT', input: 'k BIGINT', state: 'n INT', output: 'k BIGINT, n INT', outputMode: 'append' }, (key, group) => [{ k: key.k, n: group.length }]).collect()
     const wanted = [...new Set(keys)].sort((a, b) => (a ?? -Infinity) - (b ?? -Infinity))

@@ -128,19 +128,26 @@ function keyOrder(keys: readonly Vector[], count: number): (groups: Int32Array) 
   return groups => Int32Array.from(groups).sort((a, b) => { for (const o of orders) { const c = o(a, b); if (c !== 0) return c } return 0 })
 }
 
-// A number and the place it stood at in one number that is sorted: no function compares.
+const digitBits = 11, digitValues = 1 << digitBits
+
+// By digits, the lowest first: no function compares. NULL is one below all others.
 function sortedByNumber(groups: Int32Array, numbers: Float64Array): Int32Array {
   const n = groups.length
   let least = Infinity, most = -Infinity
   for (let i = 0; i < n; i++) { const x = numbers[groups[i]!]!; if (x !== -Infinity && x < least) least = x; if (x > most) most = x }
-  // NULL is one below all others. By a power of two a number is divided exactly.
-  const room = 2 ** (32 - Math.clz32(n))
-  if (!((most - least + 2) * room < Number.MAX_SAFE_INTEGER)) return Int32Array.from(groups).sort((a, b) => { const x = numbers[a]!, y = numbers[b]!; return x < y ? -1 : x > y ? 1 : 0 })
-  const packed = new Float64Array(n), sorted = new Int32Array(n)
-  for (let i = 0; i < n; i++) { const x = numbers[groups[i]!]!; packed[i] = (x === -Infinity ? 0 : x - least + 1) * room + i }
-  packed.sort()
-  for (let i = 0; i < n; i++) { const p = packed[i]!; sorted[i] = groups[p - Math.floor(p / room) * room]! }
-  return sorted
+  if (n < 64 || most - least >= Number.MAX_SAFE_INTEGER) return Int32Array.from(groups).sort((a, b) => { const x = numbers[a]!, y = numbers[b]!; return x < y ? -1 : x > y ? 1 : 0 })
+  let from = groups, to = new Int32Array(n)
+  const digits = new Int32Array(n), ends = new Int32Array(digitValues)
+  for (let unit = 1; unit <= most - least + 1; unit *= digitValues) {
+    ends.fill(0)
+    for (let i = 0; i < n; i++) { const x = numbers[from[i]!]!; ends[digits[i] = x === -Infinity ? 0 : Math.floor((x - least + 1) / unit) & digitValues - 1]!++ }
+    for (let d = 1; d < digitValues; d++) ends[d]! += ends[d - 1]!
+    for (let i = n - 1; i >= 0; i--) to[--ends[digits[i]!]!] = from[i]!
+    const taken = from === groups ? new Int32Array(n) : from
+    from = to
+    to = taken
+  }
+  return from
 }
 
 function exactNumbers(key: Vector, count: number): Float64Array | null {
