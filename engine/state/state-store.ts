@@ -197,12 +197,12 @@ export class StateStore {
   commit(): Promise<void> { return commitStores([this], this.#options.clock) }
 
   /** The first half of a commit: writes the changes. They are durable when the promise is kept, and become the store's version with `endCommit`. */
-  beginCommit(): Promise<void> {
+  async beginCommit(): Promise<void> {
     this.prepare()
     const { clock } = this.#options, start = clock.monotonicMs()
     const written = this.#writeDelta(this.#prepared!)
     this.#metrics.commitTimeMs += clock.monotonicMs() - start
-    return written
+    await written
   }
 
   async #writeDelta(delta: Uint8Array): Promise<void> {
