@@ -136,7 +136,7 @@ function sortedByNumber(groups: Int32Array, numbers: Float64Array): Int32Array {
   let least = Infinity, most = -Infinity
   for (let i = 0; i < n; i++) { const x = numbers[groups[i]!]!; if (x !== -Infinity && x < least) least = x; if (x > most) most = x }
   if (n < 64 || most - least >= Number.MAX_SAFE_INTEGER) return Int32Array.from(groups).sort((a, b) => { const x = numbers[a]!, y = numbers[b]!; return x < y ? -1 : x > y ? 1 : 0 })
-  let from = groups, to = new Int32Array(n)
+  let from: Int32Array = groups, to: Int32Array = new Int32Array(n)
   const digits = new Int32Array(n), ends = new Int32Array(digitValues)
   for (let unit = 1; unit <= most - least + 1; unit *= digitValues) {
     ends.fill(0)
