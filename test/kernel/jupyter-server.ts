@@ -1,9 +1,9 @@
 /** A Jupyter server for tests: our kernel in it, everything it writes in a folder of its own. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { homedir, tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { basename, delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -24,12 +24,17 @@ async function freePort(): Promise<number> {
 
 export interface JupyterServer { readonly url: string; readonly notebooks: string; log(): string; stop(): Promise<void> }
 
-/** Starts JupyterLab or Notebook 7 with these cells in a notebook `vivo.ipynb`. */
-export async function startJupyter(kind: 'lab' | 'notebook', cells: readonly string[]): Promise<JupyterServer> {
-  const dir = mkdtempSync(join(tmpdir(), 'microlote-jupyter-')), notebooks = join(dir, 'cuadernos'), port = await freePort()
+/** Starts JupyterLab or Notebook 7 with these cells in a notebook `vivo.ipynb`, or on a copy of a file, in a folder from which the project's packages are found. */
+export async function startJupyter(kind: 'lab' | 'notebook', given: readonly string[] | string): Promise<JupyterServer> {
+  if (typeof given === 'string') mkdirSync(join(root, 'build'), { recursive: true })
+  const dir = mkdtempSync(typeof given === 'string' ? join(root, 'build', 'jupyter-') : join(tmpdir(), 'microlote-jupyter-')), notebooks = join(dir, 'cuadernos'), port = await freePort()
   mkdirSync(notebooks)
+  const settings = join(dir, 'settings', '@jupyterlab', 'notebook-extension')
+  // All cells are in the page, also those out of sight.
+  if (typeof given === 'string') { mkdirSync(settings, { recursive: true }); writeFileSync(join(settings, 'tracker.jupyterlab-settings'), JSON.stringify({ windowingMode: 'none' })) }
   execFileSync(process.execPath, [join(root, 'kernel', 'dist', 'cli.js'), 'install', '--prefix', join(dir, 'kernel')])
-  writeFileSync(join(notebooks, 'vivo.ipynb'), JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: { kernelspec: { name: 'microlote', display_name: 'TypeScript (microlote)', language: 'typescript' }, language_info: { name: 'typescript' } }, cells: cells.map((source, i) => ({ cell_type: 'code', id: `c${i}`, metadata: {}, execution_count: null, outputs: [], source })) }))
+  if (typeof given === 'string') copyFileSync(given, join(notebooks, basename(given)))
+  else writeFileSync(join(notebooks, 'vivo.ipynb'), JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: { kernelspec: { name: 'microlote', display_name: 'TypeScript (microlote)', language: 'typescript' }, language_info: { name: 'typescript' } }, cells: given.map((source, i) => ({ cell_type: 'code', id: `c${i}`, metadata: {}, execution_count: null, outputs: [], source })) }))
   const own = Object.fromEntries(['CONFIG_DIR', 'DATA_DIR', 'RUNTIME_DIR'].map(n => [`JUPYTER_${n}`, join(dir, n)]))
   const { CI: _, MICROLOTE_LIVE: __, ...env } = process.env
   const child: ChildProcess = spawn(join(programs!, `jupyter-${kind}`), [
