@@ -5,7 +5,10 @@ type Compiler = typeof T
 type Builder = T.EmitAndSemanticDiagnosticsBuilderProgram
 /** What the compiler has and its types do not tell. */
 interface Inner { bindSourceFile(file: T.SourceFile, options: T.CompilerOptions): void; getResolvedModule(file: T.SourceFile, name: string, mode: T.ResolutionMode): T.ResolvedModuleFull | undefined }
-type Bound = T.SourceFile & { readonly locals?: unknown; readonly imports?: readonly T.StringLiteralLike[] }
+type Bound = T.SourceFile & { readonly locals?: unknown; readonly imports?: readonly T.StringLiteralLike[]; readonly original?: object & { readonly path?: string } }
+
+/** What a program tells its files. */
+const told = ['path', 'resolvedPath', 'imports', 'moduleAugmentations', 'ambientModuleNames', 'resolvedModules', 'resolvedTypeReferenceDirectiveNames'] as const
 
 /** The end of a cell that exports its names itself. */
 export const exportsMark = '}/*celda*/'
@@ -21,6 +24,8 @@ export function lightPrograms(ts: Compiler): Compiler {
     const program = rootNames === undefined ? old!.getProgram() : ts.createProgram({ rootNames, options: options!, host: host!, ...(old === undefined ? {} : { oldProgram: old.getProgram() }), ...(configFileParsingDiagnostics === undefined ? {} : { configFileParsingDiagnostics }), ...(projectReferences === undefined ? {} : { projectReferences }) })
     const file = (name: string): T.SourceFile | undefined => {
       const found = program.getSourceFile(name) as Bound | undefined
+      // A file whose awaits made the compiler read parts of it twice is a copy; what writes its types asks the original, to which the program has told nothing, how a module is to be named.
+      if (found?.original?.path === '') for (const k of told) Object.assign(found.original, { [k]: (found as unknown as Record<string, unknown>)[k] })
       // tslab asks for the names that a cell declares before any type, to export them. Where the cell does that itself it finds none, and makes no second program.
       if (found !== undefined && found.locals === undefined && !found.text.endsWith(exportsMark)) inner.bindSourceFile(found, program.getCompilerOptions())
       return found

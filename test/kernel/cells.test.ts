@@ -84,6 +84,14 @@ test('local TypeScript, with and without its extension, and again when it change
   assert.equal(await value('import { suma as suma2 } from "./lib/suma.ts"\nsuma2(1)'), '21')
 })
 
+test('a value whose type only its module can name, in a cell whose awaits are read twice', async () => {
+  writeFileSync(join(folder, 'caja.ts'), 'export class Caja { readonly lados = 6 }\nexport const nuevaCaja = (): Caja => new Caja()\n')
+  assert.equal(await value('import { nuevaCaja } from "./caja"\nconst uno = await (await Promise.resolve({ y: Promise.resolve(1) })).y\nconst caja = nuevaCaja()'), undefined)
+  assert.equal(await value('caja.lados + uno'), '7')
+  const r = await k.run('const mal: string = caja.lados')
+  assert.match(JSON.stringify(r.reply), /'number' is not assignable to type 'string'/)
+})
+
 test('a module that is written after it was missed is found', async () => {
   const first = await k.run('import { tarde } from "./tarde.ts"\ntarde')
   assert.equal(first.reply['ename'], 'TypeScriptError')
