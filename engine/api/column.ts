@@ -153,6 +153,9 @@ export function toColumn(value: ColumnOrValue): Column {
   return value instanceof Column ? value : new Column(literalOf(value))
 }
 
+/** The column of exactly this name, dots and all. */
+export const exactColumn = (name: string): Column => new Column({ kind: 'unresolved-attribute', nameParts: [name] })
+
 /** A Column as it is; a text as the name of a column (`*` and `t.*` too). */
 export function columnNamed(c: ColumnOrName, plan?: object): Column {
   if (typeof c !== 'string') {

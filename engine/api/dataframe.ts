@@ -8,7 +8,7 @@ import type { Backend, QueryResult } from '../plan/backend.ts'
 import { isStreaming, type JoinType, type LogicalPlan } from '../plan/logical-plan.ts'
 import { nameOf } from '../expressions/name.ts'
 import { StructType } from '../types/schema.ts'
-import { call, Column, columnNamed, sortOrderOf, type ColumnOrName } from './column.ts'
+import { call, Column, columnNamed, exactColumn, sortOrderOf, type ColumnOrName } from './column.ts'
 import { parseCondition, parseSelectItems } from './sql-text.ts'
 import { DataFrameWriter } from './data-frame-writer.ts'
 import { DataStreamWriter } from './data-stream-writer.ts'
@@ -92,7 +92,7 @@ export class DataFrame {
   withMetadata(name: string, metadata: Readonly<Record<string, unknown>>): DataFrame {
     this.col(name)
     return this.select(...this.columns.map(n => {
-      const column = new Column({ kind: 'unresolved-attribute', nameParts: [n] })
+      const column = exactColumn(n)
       return n.toLowerCase() === name.toLowerCase() ? new Column({ kind: 'unresolved-alias', child: column.expression, names: [n], metadata }) : column
     }))
   }

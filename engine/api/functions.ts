@@ -45,8 +45,12 @@ export function count_distinct(first: ColumnOrName, ...more: readonly ColumnOrNa
 export function countDistinct(first: ColumnOrName, ...more: readonly ColumnOrName[]): Column { return count_distinct(first, ...more) }
 /** Total of the distinct values. `F.sum_distinct("v")` */
 export function sum_distinct(c: ColumnOrName): Column { return distinct(call('sum', named(c))) }
+/** The same as sum_distinct. `F.sumDistinct("v")` */
+export function sumDistinct(c: ColumnOrName): Column { return sum_distinct(c) }
 /** Estimated number of distinct values (HyperLogLog++), `rsd` the relative standard deviation. */
 export function approx_count_distinct(c: ColumnOrName, rsd?: number): Column { return rsd === undefined ? call('approx_count_distinct', named(c)) : call('approx_count_distinct', named(c), toColumn(rsd)) }
+/** The same as approx_count_distinct. `F.approxCountDistinct("v")` */
+export function approxCountDistinct(c: ColumnOrName, rsd?: number): Column { return approx_count_distinct(c, rsd) }
 /** The first value of a group, of those that are not NULL with `ignoreNulls`. */
 export function first(c: ColumnOrName, ignoreNulls = false): Column { return call('first', named(c), toColumn(ignoreNulls)) }
 /** The last value of a group. `F.last()` */
@@ -243,6 +247,8 @@ export function floor(c: ColumnOrName): Column { return call('floor', named(c)) 
 export function signum(c: ColumnOrName): Column { return call('signum', named(c)) }
 /** The value with its sign changed. `F.negative("v")` */
 export function negative(c: ColumnOrName): Column { return call('negative', named(c)) }
+/** The same as negative. `F.negate("v")` */
+export function negate(c: ColumnOrName): Column { return negative(c) }
 /** The first to the power of the second. `F.pow("v", 2)` */
 export function pow(c: ColumnOrName, value: ColumnOrValue): Column { return call('power', named(c), toColumn(value)) }
 /** Remainder that is never negative for a positive divisor. `F.pmod("v", 2)` */

@@ -1,7 +1,7 @@
 /** df.na: rows and values that are missing. NaN in a FLOAT or DOUBLE column counts as missing, as in Spark. */
 import { analysisError } from '../errors/spark-error.ts'
 import { isNumeric, type DataType } from '../types/data-type.ts'
-import { call, Column, toColumn } from './column.ts'
+import { call, exactColumn, toColumn, type Column } from './column.ts'
 import type { DataFrame } from './dataframe.ts'
 
 /** What can be put in the place of a missing value, or of another. */
@@ -78,7 +78,7 @@ export class DataFrameNaFunctions {
   }
 }
 
-const plain = (f: Field): Column => new Column({ kind: 'unresolved-attribute', nameParts: [f.name] })
+const plain = (f: Field): Column => exactColumn(f.name)
 const isFraction = (t: DataType): boolean => t.kind === 'float' || t.kind === 'double'
 const takes = (t: DataType, v: Replacement): boolean => (typeof v === 'string' ? t.kind === 'string' : typeof v === 'boolean' ? t.kind === 'boolean' : isNumeric(t))
 const present = (f: Field): Column => (isFraction(f.dataType) ? plain(f).isNotNull().and(plain(f).isNaN().not()) : plain(f).isNotNull())

@@ -1,7 +1,7 @@
 /** df.describe and df.summary: statistics of the numeric and STRING columns, a row each. */
 import { analysisError } from '../errors/spark-error.ts'
 import { isNumeric } from '../types/data-type.ts'
-import { call, Column, toColumn } from './column.ts'
+import { call, Column, exactColumn, toColumn } from './column.ts'
 import type { DataFrame } from './dataframe.ts'
 
 export const describeStatistics = ['count', 'mean', 'stddev', 'min', 'max'] as const
@@ -11,7 +11,7 @@ export const summaryStatistics = ['count', 'mean', 'stddev', 'min', '25%', '50%'
 export function summaryOf(df: DataFrame, statistics: readonly string[]): DataFrame {
   const fields = df.schema.fields.filter(f => isNumeric(f.dataType) || f.dataType.kind === 'string')
   const rows = statistics.map(name => call('struct', toColumn(name).alias('summary'), ...fields.map(f => {
-    const column = new Column({ kind: 'unresolved-attribute', nameParts: [f.name] })
+    const column = exactColumn(f.name)
     return statistic(name, column, f.dataType.kind === 'string' ? column.try_cast('DOUBLE') : column).cast('STRING').alias(f.name)
   })))
   const inline = new Column({ kind: 'unresolved-call', name: 'inline', args: [{ kind: 'unresolved-attribute', nameParts: ['rows'] }] })

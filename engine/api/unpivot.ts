@@ -1,7 +1,7 @@
 /** df.unpivot: columns become rows, a row for each column of values. */
 import { analysisError } from '../errors/spark-error.ts'
 import type { Expression } from '../expressions/expression.ts'
-import { call, Column, columnNamed, toColumn, type ColumnOrName } from './column.ts'
+import { call, Column, columnNamed, exactColumn, toColumn, type ColumnOrName } from './column.ts'
 import type { DataFrame } from './dataframe.ts'
 import { nameOf } from '../expressions/name.ts'
 import { widerType } from '../types/coercion.ts'
@@ -11,7 +11,7 @@ const listOf = <T>(x: T | readonly T[]): readonly T[] => (Array.isArray(x) ? (x 
 
 export function unpivot(df: DataFrame, ids: ColumnOrName | readonly ColumnOrName[], values: ColumnOrName | readonly ColumnOrName[] | null, variable: string, value: string): DataFrame {
   const keys = listOf(ids).map(c => columnNamed(c)), names = new Set(keys.map(k => nameOf(k.expression).toLowerCase()))
-  const columns = values === null ? df.columns.filter(n => !names.has(n.toLowerCase())).map(n => columnNamed('`' + n.replaceAll('`', '``') + '`')) : listOf(values).map(c => columnNamed(c))
+  const columns = values === null ? df.columns.filter(n => !names.has(n.toLowerCase())).map(exactColumn) : listOf(values).map(c => columnNamed(c))
   if (columns.length === 0) throw analysisError('UNPIVOT_REQUIRES_VALUE_COLUMNS')
   const fields = df.select(...columns).schema.fields
   const type = fields.slice(1).reduce<DataType | null>((t, f) => (t === null ? null : common(t, f.dataType)), fields[0]!.dataType)

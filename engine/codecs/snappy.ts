@@ -145,9 +145,6 @@ function compressPiece(source: Uint8Array, start: number, end: number, target: U
   return literal(source, from, end, target, at)
 }
 
-/** The uncompressed length that one block claims. */
-export function snappyBlockLength(source: Uint8Array): number { return readLength(source, 0, source.length).length }
-
 /** Decompresses one block without framing into `target` from `at`; returns where it ends. `RangeError` when the bytes are not Snappy or do not fit. */
 export function snappyDecompressBlock(source: Uint8Array, target: Uint8Array, at: number, length: number): number {
   const { length: claimed, next } = readLength(source, 0, source.length)
@@ -182,7 +179,7 @@ export function snappyCompress(source: Uint8Array): Uint8Array {
   const view = new DataView(target.buffer)
   view.setInt32(8, 1)
   view.setInt32(12, 1)
-  const table = new Uint16Array(1 << 14)
+  const table = new Uint16Array(slots)
   let at = 16
   for (let b = 0; b < blocks; b++) {
     const stop = compressBlock(source, b * FRAME_BLOCK, Math.min(source.length, (b + 1) * FRAME_BLOCK), target, at + 4, table)

@@ -20,12 +20,8 @@ export type { ParseOptions } from './typed-literals.ts'
 export const parseExpression = (text: string, options: ParseOptions = {}): Expression => parseWhole(text, options, p => p.named())
 /** One item of a select list; the same as parseExpression, as in Spark. */
 export const parseSelectItem = parseExpression
-/** Several items, commas between them: `k, sum(v) AS total`. */
-export const parseNamedExpressions = (text: string, options: ParseOptions = {}): Expression[] => parseWhole(text, options, p => p.tokens.list(() => p.named()))
 /** One sort key: `v DESC NULLS LAST`. */
 export const parseSortOrder = (text: string, options: ParseOptions = {}): SortOrder => parseWhole(text, options, p => p.sortOrder())
-/** Several sort keys, commas between them. */
-export const parseSortOrders = (text: string, options: ParseOptions = {}): SortOrder[] => parseWhole(text, options, p => p.tokens.list(() => p.sortOrder()))
 
 /** Left chains such as a + a + … make trees as high as they are long, and everything after the parser walks them by recursion. */
 const greatestHeight = 500

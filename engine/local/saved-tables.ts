@@ -1,20 +1,18 @@
 /** The tables of saveAsTable and toTable: files in the warehouse directory, known by name as long as the process lives. Sessions of one process share them. */
 import { analysisError } from '../errors/spark-error.ts'
 import type { LogicalPlan } from '../plan/logical-plan.ts'
-import type { SavedTable, TableWrite } from '../plan/saved-table.ts'
+import { quotedTable, type SavedTable, type TableWrite } from '../plan/saved-table.ts'
 import type { WriteStream } from '../plan/write-stream.ts'
 import { joinPath, type Files } from '../storage/files.ts'
 import { asNullable, structType, type StructTypeShape } from '../types/data-type.ts'
 import type { LocalBackend } from './backend.ts'
 
-/** `default.t` and `spark_catalog.default.t` are `t`. Throws SCHEMA_NOT_FOUND for another database. */
+/** `default.t` and `spark_catalog.default.t` are `t`; what lies in another database keeps its name. */
 export function tableKey(name: string): string {
   const parts = name.toLowerCase().split('.').map(p => p.replace(/^`(.*)`$/, '$1'))
   const own = parts.length === 1 || (parts.length === 2 && parts[0] === 'default') || (parts.length === 3 && parts[0] === 'spark_catalog' && parts[1] === 'default')
   return own ? parts.at(-1)! : parts.join('.')
 }
-
-const rows = (name: string): string => '`' + name.split('.').join('`.`') + '`'
 
 export class SavedTables {
   readonly #tables = new Map<string, SavedTable>()
@@ -32,12 +30,12 @@ export const readOf = (t: SavedTable): LogicalPlan => ({ kind: 'batch-read', for
 export async function saveTable(backend: LocalBackend, w: TableWrite): Promise<void> {
   const mode = w.mode.toLowerCase(), known = backend.saved.find(w.table)
   if (w.how === 'insert' || (known !== null && mode === 'append')) {
-    if (known === null) throw analysisError('TABLE_OR_VIEW_NOT_FOUND', { relationName: rows(w.table) })
+    if (known === null) throw analysisError('TABLE_OR_VIEW_NOT_FOUND', { relationName: quotedTable(w.table) })
     if (w.format !== '' && w.format !== known.format) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `the table ${known.name} has the format ${known.format}, not ${w.format}`, advice: `Leave format() out, or write format("${known.format}").` })
     return backend.write({ ...w, plan: fitted(backend, w, known), format: known.format, path: known.path, mode: mode === 'overwrite' ? 'overwrite' : 'append', partitionBy: known.partitionBy })
   }
   if (known !== null && mode === 'ignore') return
-  if (known !== null && mode !== 'overwrite') throw analysisError('TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: rows(w.table) })
+  if (known !== null && mode !== 'overwrite') throw analysisError('TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: quotedTable(w.table) })
   const table = known === null ? newTable(backend, w.table, w.format, w.path, w.partitionBy, backend.schemaOf(w.plan)) : { ...known, format: w.format === '' ? known.format : w.format, partitionBy: w.partitionBy, schema: schemaOf(w.format === '' ? known.format : w.format, backend.schemaOf(w.plan), w.partitionBy) }
   if (known === null && table.managed) await refuseUsed(backend.files, table)
   if (known !== null && known.format !== table.format) await backend.files.delete(known.path, true)
@@ -62,10 +60,10 @@ export async function dropTable(backend: LocalBackend, name: string): Promise<bo
   return true
 }
 
-/** A table that is not there yet; `path` null: in the warehouse. */
+/** A table that is not there yet; `path` null: in the warehouse. Throws SCHEMA_NOT_FOUND for another database. */
 export function newTable(backend: LocalBackend, name: string, format: string, path: string | null, partitionBy: readonly string[], schema: StructTypeShape): SavedTable {
   const key = tableKey(name), kind = (format === '' ? backend.getConf('spark.sql.sources.default')! : format).toLowerCase()
-  if (key.includes('.')) throw analysisError('SCHEMA_NOT_FOUND', { schemaName: rows(key.split('.').slice(0, -1).join('.')) })
+  if (key.includes('.')) throw analysisError('SCHEMA_NOT_FOUND', { schemaName: quotedTable(key.split('.').slice(0, -1).join('.')) })
   if (!/^\w+$/.test(key)) throw analysisError('INVALID_IDENTIFIER', { ident: key })
   if (!['parquet', 'delta', 'json', 'csv', 'text'].includes(kind)) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `A table of the format ${kind}`, advice: 'Tables have the format parquet, delta, json, csv or text.' })
   return { name: key, format: kind, path: path ?? joinPath(backend.getConf('spark.sql.warehouse.dir')!.replace(/^file:(\/\/)?/, ''), key), schema: schemaOf(kind, schema, partitionBy), partitionBy, managed: path === null }
@@ -79,13 +77,13 @@ function schemaOf(format: string, schema: StructTypeShape, partitionBy: readonly
 }
 
 export async function refuseUsed(files: Files, table: SavedTable): Promise<void> {
-  if (await files.exists(table.path) && (await files.list(table.path)).length > 0) throw analysisError('LOCATION_ALREADY_EXISTS', { location: table.path, identifier: rows(`spark_catalog.default.${table.name}`) })
+  if (await files.exists(table.path) && (await files.list(table.path)).length > 0) throw analysisError('LOCATION_ALREADY_EXISTS', { location: table.path, identifier: quotedTable(`spark_catalog.default.${table.name}`) })
 }
 
 // The rows with the table's columns and types: found by name, or taken as they stand.
 function fitted(backend: LocalBackend, w: TableWrite, table: SavedTable): LogicalPlan {
   const want = backend.schemaOf(readOf(table)).fields, have = backend.schemaOf(w.plan).fields
-  if (want.length !== have.length) throw analysisError(have.length < want.length ? 'INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS' : 'INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS', { tableName: rows(table.name), tableColumns: want.map(f => f.name).join(', '), dataColumns: have.map(f => f.name).join(', ') })
+  if (want.length !== have.length) throw analysisError(have.length < want.length ? 'INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS' : 'INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS', { tableName: quotedTable(table.name), tableColumns: want.map(f => f.name).join(', '), dataColumns: have.map(f => f.name).join(', ') })
   const plan: LogicalPlan = w.how === 'insert' ? { kind: 'to-df', names: want.map(f => f.name), child: w.plan } : w.plan
   return { kind: 'project', child: plan, expressions: want.map(f => ({ kind: 'unresolved-alias', names: [f.name], child: { kind: 'unresolved-cast', child: { kind: 'unresolved-attribute', nameParts: [f.name] }, to: f.dataType, mode: 'cast' } })) }
 }

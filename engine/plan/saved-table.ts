@@ -1,4 +1,4 @@
-/** A table of the session's catalog as plans see it: where it lies and how it is read; and what writes into one. */
+/** A table of the session's catalog as plans see it: where it lies and how it is read; what writes into one; how its name is written. */
 import type { StructTypeShape } from '../types/data-type.ts'
 import type { BatchWrite } from './backend.ts'
 
@@ -15,3 +15,6 @@ export interface SavedTable {
 
 /** `save`: saveAsTable, columns by name; `insert`: insertInto, columns by position. The format is '' where none was named. */
 export interface TableWrite extends BatchWrite { readonly table: string; readonly how: 'save' | 'insert' }
+
+/** `default.t` as errors write it: each part in backticks. */
+export const quotedTable = (name: string): string => '`' + name.split('.').join('`.`') + '`'

@@ -3,6 +3,7 @@ import { DataFrame } from '../api/dataframe.ts'
 import { batchOfRows } from '../columns/rows.ts'
 import { analysisError } from '../errors/spark-error.ts'
 import type { Backend } from '../plan/backend.ts'
+import { quotedTable } from '../plan/saved-table.ts'
 import type { Statement } from '../sql/statement.ts'
 import { parseSchema } from '../types/ddl.ts'
 import { simpleString, structType } from '../types/data-type.ts'
@@ -13,7 +14,7 @@ const rows = (backend: Backend, schema: string, list: readonly (readonly unknown
   const shape = schema === '' ? structType([]) : parseSchema(schema)
   return new DataFrame({ kind: 'local-data', schema: shape, batches: [batchOfRows(shape, list)] }, backend)
 }
-const missing = (name: string): Error => analysisError('TABLE_OR_VIEW_NOT_FOUND', { relationName: '`' + name.split('.').join('`.`') + '`' })
+const missing = (name: string): Error => analysisError('TABLE_OR_VIEW_NOT_FOUND', { relationName: quotedTable(name) })
 
 /** `setConf`: sets a conf as spark.conf does. */
 export function runCommand(backend: Backend, s: Command, setConf: (key: string, value: string) => void): DataFrame {

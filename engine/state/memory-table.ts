@@ -48,8 +48,6 @@ export class MemoryTable implements StateTable {
     return this.heap.allocatedBytes + this.#index.byteLength + this.#hashes.byteLength + this.#records.byteLength + this.#flags.byteLength + this.#dirtySlots.byteLength + this.#dirtyWas.byteLength + this.#undo.bytes.byteLength
   }
   get liveBytes(): number { return this.heap.liveBytes }
-  /** One more than the largest slot in use. */
-  get slotLimit(): number { return this.#slots }
   /** How many entries changed since the last commit. */
   get changedCount(): number { return this.#dirtyCount }
   isLive(slot: number): boolean { return (this.#flags[slot]! & live) !== 0 }

@@ -34,8 +34,4 @@ export async function readStateChanges(place: StorePlace, version: number): Prom
   return out
 }
 
-function copied(arena: RowArena): RowArena {
-  const copy = new RowArena()
-  for (let i = 0; i < arena.count; i++) copy.append(arena.bytes, arena.offsets[i]!, arena.offsets[i + 1]!)
-  return copy
-}
+const copied = (arena: RowArena): RowArena => RowArena.of(Array.from({ length: arena.count }, (_, i) => arena.row(i)))

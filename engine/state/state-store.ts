@@ -163,13 +163,6 @@ export class StateStore {
     this.#change.put()
   }
 
-  /** Replaces the values of slots that were found. */
-  putSlots(slots: Int32Array, count: number, values: RowArena): void {
-    this.#changed()
-    for (let i = 0; i < count; i++) this.#table.replace(slots[i]!, values.bytes, values.offsets[i]!, values.offsets[i + 1]!)
-    this.#metrics.numRowsUpdated += count
-  }
-
   /** Removes entries. */
   remove(slots: Int32Array, count: number): void {
     this.#prepared = null

@@ -33,16 +33,31 @@ export async function openPage(browser: Browser, dark = false): Promise<Watched>
 export const pictures = process.env['MICROLOTE_PICTURES']
 export async function picture(page: Page, name: string, fullPage = true): Promise<void> { if (pictures !== undefined) await page.screenshot({ path: `${pictures}/${name}.png`, fullPage }) }
 
-/** The contrast of the first such element's text with what lies behind it, as WCAG counts it; 21 when there is none. */
-export async function contrast(page: Page, selector: string): Promise<number> {
+/** An element's text against what lies behind it, as WCAG counts contrast; `isShown`: it takes up room and has text. */
+export interface Contrast { readonly html: string; readonly isShown: boolean; readonly contrast: number }
+
+/** The contrast of every such element. */
+export async function contrasts(page: Page, selector: string): Promise<Contrast[]> {
   return page.evaluate(s => {
-    const g = globalThis as any, e = g.document.querySelector(s)
-    if (e === null) return 21
-    const rgb = (c: string): number[] => (c.match(/[\d.]+/g) ?? []).map(Number)
-    let b = e, back = [255, 255, 255, 1]
-    for (; b !== null; b = b.parentElement) { const c = rgb(g.getComputedStyle(b).backgroundColor); if (c.length === 3 || (c[3] ?? 0) > 0.5) { back = c; break } }
+    const g = globalThis as any, rgb = (c: string): number[] => (c.match(/[\d.]+/g) ?? []).map(Number)
     const light = (c: number[]): number => { const [r, gr, bl] = c.slice(0, 3).map(v => { const x = v / 255; return x <= 0.03928 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4 }) as [number, number, number]; return 0.2126 * r + 0.7152 * gr + 0.0722 * bl }
-    const [a, z] = [light(rgb(g.getComputedStyle(e).color)), light(back)].sort((x, y) => y - x) as [number, number]
-    return (a + 0.05) / (z + 0.05)
+    const behind = (e: any): number[] => { for (let b = e; b !== null; b = b.parentElement) { const c = rgb(g.getComputedStyle(b).backgroundColor); if (c.length === 3 || (c[3] ?? 0) > 0.5) return c } return [255, 255, 255] }
+    return [...g.document.querySelectorAll(s)].map((e: any) => {
+      const [a, z] = [light(rgb(g.getComputedStyle(e).color)), light(behind(e))].sort((x, y) => y - x) as [number, number]
+      return { html: (e.outerHTML as string).slice(0, 120), isShown: e.offsetParent !== null && e.textContent.trim() !== '', contrast: (a + 0.05) / (z + 0.05) }
+    })
   }, selector)
+}
+
+/** The contrast of the first such element; 21 when there is none. */
+export async function contrast(page: Page, selector: string): Promise<number> { return (await contrasts(page, selector))[0]?.contrast ?? 21 }
+
+/** The plots of a page once all are drawn: how many there are, and the titles of those without a point. */
+export async function drawnPlots(page: Page, options: { readonly timeout?: number } = {}): Promise<{ readonly count: number; readonly empty: string[] }> {
+  const wanted = await page.evaluate(() => (globalThis as any).document.querySelectorAll('.microlote-plot').length as number)
+  await page.waitForFunction(n => [...(globalThis as any).document.querySelectorAll('.js-plotly-plot')].filter((p: any) => p.data !== undefined && p.querySelector('.main-svg') !== null).length >= n, wanted, options)
+  return page.evaluate(() => {
+    const plots = [...(globalThis as any).document.querySelectorAll('.js-plotly-plot')] as any[]
+    return { count: plots.length, empty: plots.filter(p => !p.data.some((t: any) => (t.y ?? []).some((v: any) => v !== null))).map(p => String(p.layout?.title?.text)) }
+  })
 }

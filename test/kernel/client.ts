@@ -2,11 +2,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createHmac, randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePorts } from '../../fixtures/probe.ts'
 
 const zmq = createRequire(new URL('../../kernel/package.json', import.meta.url))('zeromq') as typeof import('zeromq')
 const cli = fileURLToPath(new URL('../../kernel/cli.ts', import.meta.url))
@@ -14,14 +14,6 @@ const cli = fileURLToPath(new URL('../../kernel/cli.ts', import.meta.url))
 export interface Reply { readonly type: string; readonly parent: string; readonly content: Record<string, any>; readonly metadata: Record<string, any> }
 /** What came of an execution: its reply, and its messages on iopub in order. */
 export interface Ran { readonly id: string; readonly reply: Record<string, any>; readonly outputs: Reply[] }
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise<void>(resolve => server.close(() => resolve()))
-  return port
-}
 
 export class KernelClient {
   readonly process: ChildProcess
@@ -54,8 +46,7 @@ export class KernelClient {
 
   /** Starts a kernel and waits until it answers. `command` gives the arguments for another kernel than ours. */
   static async start(options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv; readonly command?: (connectionFile: string) => string[] } = {}): Promise<KernelClient> {
-    const names = ['shell_port', 'control_port', 'stdin_port', 'iopub_port', 'hb_port'], ports: Record<string, number> = {}
-    for (const n of names) ports[n] = await freePort()
+    const names = ['shell_port', 'control_port', 'stdin_port', 'iopub_port', 'hb_port'], free = await freePorts(names.length), ports = Object.fromEntries(names.map((n, i) => [n, free[i]!]))
     const dir = mkdtempSync(join(tmpdir(), 'kernel-test-')), file = join(dir, 'connection.json'), key = randomUUID()
     writeFileSync(file, JSON.stringify({ ip: '127.0.0.1', transport: 'tcp', signature_scheme: 'hmac-sha256', key, ...ports }))
     const args = options.command?.(file) ?? [cli, 'serve', file]

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { freePorts } from '../../fixtures/probe.ts'
 import { childEnvironment } from '../../kernel/child-env.ts'
 import { installCommand, userDataDir } from '../../kernel/commands/install.ts'
 import { pythonEnvironment, runnerPackages } from '../../kernel/commands/python-env.ts'
@@ -43,10 +43,7 @@ test('the environment of cells: what programs need, addresses of services, nothi
 })
 
 test('lab opens JupyterLab on a folder with the kernel in it, and passes its options on', async () => {
-  const programs = pythonEnvironment(join(root, '.cache', 'python'), runnerPackages), server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise<void>(resolve => server.close(() => resolve()))
+  const programs = pythonEnvironment(join(root, '.cache', 'python'), runnerPackages), [port] = await freePorts(1)
   const notebooks = join(folder, 'cuadernos')
   mkdirSync(notebooks)
   const env: NodeJS.ProcessEnv = { ...process.env, PATH: `${programs}${delimiter}${process.env['PATH']}`, MICROLOTE_CACHE: join(folder, 'cache'), JUPYTER_CONFIG_DIR: join(folder, 'config'), JUPYTER_DATA_DIR: join(folder, 'data'), JUPYTER_RUNTIME_DIR: join(folder, 'runtime') }

@@ -1,10 +1,10 @@
 /** A Jupyter server for tests: our kernel in it, everything it writes in a folder of its own. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { homedir, tmpdir } from 'node:os'
 import { basename, delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePorts } from '../../fixtures/probe.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folders = [process.env['MICROLOTE_JUPYTER'], join(root, '.cache', 'python', 'bin'), ...['python', 'jupyter'].map(n => join(process.env['MICROLOTE_CACHE'] ?? join(homedir(), '.cache', 'microlote'), n, 'bin'))]
@@ -14,20 +14,12 @@ const programs = folders.find(d => d !== undefined && existsSync(join(d, 'jupyte
 export const noJupyter: string | false = programs === undefined ? 'no JupyterLab and Notebook here (MICROLOTE_JUPYTER=folder of their programs)' : false
 if (noJupyter && process.env['MICROLOTE_REQUIRE_JUPYTER'] === '1') throw new Error(noJupyter)
 
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise<void>(resolve => server.close(() => resolve()))
-  return port
-}
-
 export interface JupyterServer { readonly url: string; readonly notebooks: string; log(): string; stop(): Promise<void> }
 
 /** Starts JupyterLab or Notebook 7 with these cells in a notebook `vivo.ipynb`, or on a copy of a file, in a folder from which the project's packages are found. */
 export async function startJupyter(kind: 'lab' | 'notebook', given: readonly string[] | string): Promise<JupyterServer> {
   if (typeof given === 'string') mkdirSync(join(root, 'build'), { recursive: true })
-  const dir = mkdtempSync(typeof given === 'string' ? join(root, 'build', 'jupyter-') : join(tmpdir(), 'microlote-jupyter-')), notebooks = join(dir, 'cuadernos'), port = await freePort()
+  const dir = mkdtempSync(typeof given === 'string' ? join(root, 'build', 'jupyter-') : join(tmpdir(), 'microlote-jupyter-')), notebooks = join(dir, 'cuadernos'), [port] = await freePorts(1)
   mkdirSync(notebooks)
   const settings = join(dir, 'settings', '@jupyterlab', 'notebook-extension')
   // All cells are in the page, also those out of sight.

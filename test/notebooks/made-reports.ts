@@ -6,7 +6,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Browser } from 'playwright-core'
-import { contrast, noBrowser, openPage, picture, startBrowser } from '../kernel/browser.ts'
+import { contrast, drawnPlots, noBrowser, openPage, picture, startBrowser } from '../kernel/browser.ts'
 
 const build = join(import.meta.dirname, '..', '..', 'build')
 
@@ -15,25 +15,22 @@ async function faults(browser: Browser, name: string, dark: boolean): Promise<{ 
   const { page, complaints } = await openPage(browser, dark), wrong: string[] = []
   try {
     await page.goto(pathToFileURL(join(build, `${name}.html`)).href)
-    const wanted = await page.evaluate(() => (globalThis as any).document.querySelectorAll('.microlote-plot').length as number)
-    await page.waitForFunction(n => [...(globalThis as any).document.querySelectorAll('.js-plotly-plot')].filter((p: any) => p.data !== undefined && p.querySelector('.main-svg') !== null).length >= n, wanted)
-    const seen = await page.evaluate(() => {
+    const plots = await drawnPlots(page), seen = await page.evaluate(() => {
       const d = (globalThis as any).document, root = d.documentElement
-      const plots = [...d.querySelectorAll('.js-plotly-plot')] as any[], main = d.querySelector('main').getBoundingClientRect()
+      const main = d.querySelector('main').getBoundingClientRect()
       return {
-        sideways: root.scrollWidth - root.clientWidth, failed: d.querySelector('.resumen p.mal, main > p.mal') !== null, plots: plots.length,
-        empty: plots.filter(p => !p.data.some((t: any) => (t.y ?? []).some((v: any) => v !== null))).map(p => String(p.layout?.title?.text)),
+        sideways: root.scrollWidth - root.clientWidth, failed: d.querySelector('.resumen p.mal, main > p.mal') !== null,
         wide: [...d.querySelectorAll('main > *')].filter((e: any) => e.getBoundingClientRect().right > main.right + 1).map((e: any) => (e.outerHTML as string).slice(0, 80)),
       }
     })
     if (seen.sideways > 0) wrong.push(`it scrolls sideways by ${seen.sideways} px`)
-    for (const t of seen.empty) wrong.push(`the plot "${t}" has no points`)
+    for (const t of plots.empty) wrong.push(`the plot "${t}" has no points`)
     for (const e of seen.wide) wrong.push(`wider than the page: ${e}`)
     if (seen.failed) wrong.push('it says that something failed')
     for (const s of ['main', 'main p', 'pre code', 'th', 'summary', '.bien', 'a']) { const c = await contrast(page, s); if (c < 4.5) wrong.push(`the contrast of ${s} is ${c.toFixed(1)}`) }
     wrong.push(...complaints)
     await picture(page, `${name}-${dark ? 'oscuro' : 'claro'}`)
-    return { wrong, plots: seen.plots }
+    return { wrong, plots: plots.count }
   } finally { await page.context().close() }
 }
 

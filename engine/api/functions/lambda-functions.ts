@@ -1,6 +1,6 @@
 /** Functions that take a JavaScript function of Columns: for the elements of arrays and the entries of maps. */
 import type { Expression } from '../../expressions/expression.ts'
-import { Column, columnNamed, toColumn, type ColumnOrName, type ColumnOrValue } from '../column.ts'
+import { Column, columnNamed, exactColumn, toColumn, type ColumnOrName, type ColumnOrValue } from '../column.ts'
 
 let lambdas = 0
 type Body = (...parameters: Column[]) => Column
@@ -9,7 +9,7 @@ type Body = (...parameters: Column[]) => Column
 function lambda(f: Body, most: number): Expression {
   const parameters = Array.from({ length: Math.min(Math.max(1, f.length), most) }, (_, i) => `x${i}_${lambdas}`)
   lambdas++
-  const body = f(...parameters.map(p => new Column({ kind: 'unresolved-attribute', nameParts: [p] }))).expression
+  const body = f(...parameters.map(exactColumn)).expression
   return { kind: 'unresolved-lambda', parameters, body }
 }
 

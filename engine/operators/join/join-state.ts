@@ -68,7 +68,6 @@ export class JoinState {
 
   /** Whether only the keys that the batch meets are here. */
   get isPaged(): boolean { return this.stores.left.rows[0]!.table instanceof DiskTable }
-  get usedBytes(): number { return this.left.usedBytes + this.right.usedBytes }
 
   /** The numbers of these keys, new ones included. */
   keyNumbers(keys: readonly Vector[], length: number): Int32Array {

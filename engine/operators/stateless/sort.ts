@@ -45,7 +45,8 @@ export function sortRows(length: number, keys: readonly { readonly column: Vecto
   })
 }
 
-function rowComparison(v: Vector, ascending: boolean, nullsFirst: boolean): (a: number, b: number) => number {
+/** Compares rows by their value in a column; equal rows give 0. */
+export function rowComparison(v: Vector, ascending: boolean, nullsFirst: boolean): (a: number, b: number) => number {
   const sign = ascending ? 1 : -1, whenNull = nullsFirst ? -1 : 1
   const compare = comparison(v.type)
   if (v instanceof FixedVector && v.nulls === null) {

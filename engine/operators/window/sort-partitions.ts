@@ -1,9 +1,9 @@
 /** Sorts rows by partition and order, and finds where partitions and runs of equal rows begin: hashing brings partitions together, so that only the rows of one are compared. */
-import { comparison } from '../../columns/compare.ts'
 import { FixedVector } from '../../columns/fixed-vector.ts'
 import type { Vector } from '../../columns/vector.ts'
 import type { SortedRows } from '../../expressions/window-function.ts'
 import { GroupIndex } from '../aggregate/group-index.ts'
+import { rowComparison } from '../stateless/sort.ts'
 import { sortRange, type Compare } from './sort-range.ts'
 
 export interface OrderColumn { readonly column: Vector; readonly ascending: boolean; readonly nullsFirst: boolean }
@@ -40,7 +40,7 @@ function byPartition(length: number, keys: readonly Vector[]): { rows: Int32Arra
 
 /** A number a row that sorts as its first key does, and the comparison that decides where two are the same; all numbers are 0 where the key has no such numbers. */
 function sortKeys(rows: Int32Array, orders: readonly OrderColumn[]): { readonly ranks: Float64Array; readonly rest: Compare | null } {
-  const given = ranksOf(orders[0]!, rows), others = (given === null ? orders : orders.slice(1)).map(comparisonOf)
+  const given = ranksOf(orders[0]!, rows), others = (given === null ? orders : orders.slice(1)).map(o => rowComparison(o.column, o.ascending, o.nullsFirst))
   const rest: Compare | null = others.length === 0 ? null : others.length === 1 ? others[0]! : (a, b) => { for (const c of others) { const r = c(a, b); if (r !== 0) return r } return 0 }
   return { ranks: given ?? new Float64Array(rows.length), rest }
 }
@@ -65,13 +65,4 @@ function peersOf(ranks: Float64Array, rows: Int32Array, partitions: Int32Array, 
   }
   peers[n++] = rows.length
   return peers.slice(0, n)
-}
-
-function comparisonOf({ column, ascending, nullsFirst }: OrderColumn): Compare {
-  const sign = ascending ? 1 : -1, whenNull = nullsFirst ? -1 : 1, compare = comparison(column.type)
-  return (a, b) => {
-    const an = column.isNull(a), bn = column.isNull(b)
-    if (an || bn) return an === bn ? 0 : an ? whenNull : -whenNull
-    return sign * compare(column.value(a), column.value(b))
-  }
 }
