@@ -93,9 +93,9 @@ export class FlatMapGroupsWithStateExec implements Exec {
 
   // Every key once, nothing kept, no timeouts.
   *#runBatch(input: GroupedInput, context: GroupStateContext, out: UserOutput): Generator<Batch> {
-    const [part] = input.partitions(1), writer = new RowWriter(this.#spec.stateSchema, 1)
+    const [part] = input.partitions(1), writer = new RowWriter(this.#spec.stateSchema, 1), initialOf = this.#initialStates(part!)
     for (let g = 0; g < part!.count; g++) {
-      const initial = this.#initialOf(part!, g)
+      const initial = initialOf?.(g) ?? null
       const state = new GroupStateImpl(context, initial === null ? null : () => initial, 0, false, writer, 0)
       this.#invoke(part!.keyRow(g), part!.rows(g), state, out)
       if (state.isWritten) writer.clear(0)
@@ -104,16 +104,18 @@ export class FlatMapGroupsWithStateExec implements Exec {
     if (!out.isEmpty) yield out.take()
   }
 
-  #initialOf(part: PartitionGroups, group: number): Row | null {
-    const row = part.initialRows(group)[0]
-    return row === undefined ? null : rowReader(this.#spec.stateSchema, part.initial!.columns)(row)
+  // The initial state of a group, null for none; null when no group has any.
+  #initialStates(part: PartitionGroups): ((group: number) => Row | null) | null {
+    if (part.initial === null) return null
+    const read = rowReader(this.#spec.stateSchema, part.initial.columns)
+    return group => { const row = part.initialRows(group)[0]; return row === undefined ? null : read(row) }
   }
 
   #withRows(store: StateStore, part: PartitionGroups): Calls {
     const keys = new RowArena(), slots = new Int32Array(part.count)
     store.keyCodec.encode(part.keys, null, part.count, keys)
     store.find(keys, slots)
-    return { count: part.count, keys: part.keys, hasTimedOut: false, slots, keyRow: part.keyRow, rows: part.rows, initial: part.initial === null ? null : g => this.#initialOf(part, g) }
+    return { count: part.count, keys: part.keys, hasTimedOut: false, slots, keyRow: part.keyRow, rows: part.rows, initial: this.#initialStates(part) }
   }
 
   // A timeout equal to the time is not yet over.
