@@ -8,7 +8,7 @@ import { compressFrameSync, decompressFrameSync } from 'lz4-napi'
 import type { KafkaTransport } from '../../../engine/connectors/kafka/transport.ts'
 import { KafkaTransportError } from '../../../engine/connectors/kafka/transport.ts'
 import { startKafka, type KafkaBroker } from '../../../fixtures/index.ts'
-import { columnsOf, read, same, transportTo } from './kafka-cluster.ts'
+import { columnsOf, read, same, transactionsEnded, transportTo } from './kafka-cluster.ts'
 
 const { CompressionCodecs, CompressionTypes, Kafka, logLevel } = kafkajs
 const codecs = CompressionCodecs as Record<number, unknown>
@@ -132,6 +132,7 @@ test('transactions: aborted records are hidden from read_committed only, markers
   await write('c', 'commit')
   await broker.produce('transactions', [{ value: 'plain' }])
   await write('d', 'abort')
+  await transactionsEnded(broker.bootstrapServers, 'transactions')
   const committed = transportTo(broker.bootstrapServers, { 'isolation.level': 'read_committed' })
   const [end] = await kafka.offsets([topicOf('transactions')], 'latest')
   assert.equal(end, 21)

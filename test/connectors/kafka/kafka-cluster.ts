@@ -1,9 +1,11 @@
 /** Shared by the Kafka tests: a transport for a broker, rows read back as plain objects, and columns from plain objects. */
 import assert from 'node:assert/strict'
+import { isDeepStrictEqual } from 'node:util'
 import { openKafkaTransport, type TransportWay } from '../../../engine/connectors/kafka/open-transport.ts'
 import { kafkaConnectionOptions } from '../../../engine/connectors/kafka/security.ts'
 import type { FetchOptions, KafkaTransport, ProduceColumns, RecordChunk, RecordHeader, TopicPartition } from '../../../engine/connectors/kafka/transport.ts'
 import { systemClock } from '../../../engine/observe/clock.ts'
+import { until } from '../../fixtures/ways.ts'
 
 export interface Row {
   readonly key: string | null
@@ -36,6 +38,15 @@ export async function read(kafka: KafkaTransport, tp: TopicPartition, from: numb
   const rows: Row[] = []
   for await (const chunk of kafka.fetchRange(tp, from, until, options)) rows.push(...rowsOf(chunk))
   return rows
+}
+
+/** Waits until no transaction is open in a topic: a broker writes the markers that end one a moment after it has said yes to the end. */
+export async function transactionsEnded(bootstrapServers: string, topic: string, partitions = 1): Promise<void> {
+  const all = Array.from({ length: partitions }, (_, partition) => ({ topic, partition }))
+  const [written, stable] = [transportTo(bootstrapServers), transportTo(bootstrapServers, { 'isolation.level': 'read_committed' })]
+  const ended = async (): Promise<boolean> => isDeepStrictEqual(await stable.offsets(all, 'latest'), await written.offsets(all, 'latest'))
+  await until(ended, 30_000, `the end of the transactions in ${topic}`)
+  await Promise.all([written.close(), stable.close()])
 }
 
 export interface Outgoing { readonly topic: string; readonly partition?: number; readonly key?: string | null; readonly value: string | null; readonly timestamp?: number; readonly headers?: readonly RecordHeader[] }

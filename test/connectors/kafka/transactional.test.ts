@@ -11,6 +11,7 @@ import { LocalBackend, SparkSession } from '../../../engine/testing.ts'
 import { parseSchema } from '../../../engine/types/ddl.ts'
 import { startKafka, type KafkaBroker } from '../../../fixtures/index.ts'
 import { surroundings } from '../sources.ts'
+import { transactionsEnded } from './kafka-cluster.ts'
 
 let broker: KafkaBroker
 before(async () => { broker = await startKafka() })
@@ -37,6 +38,7 @@ test('committed batches are known after a restart, failed ones are unseen, older
   await assert.rejects(first.addBatch(3, rows('zombie')), condition('MICROLOTE_KAFKA_FENCED'))
   await second.addBatch(3, rows('e'))
   await Promise.all([first.close(), second.close()])
+  await transactionsEnded(broker.bootstrapServers, 'salida', 2)
   const spark = new SparkSession(new LocalBackend())
   const seen = await spark.read.format('kafka').options({ 'kafka.bootstrap.servers': broker.bootstrapServers, 'kafka.isolation.level': 'read_committed', subscribe: 'salida' }).load().selectExpr('CAST(value AS STRING) AS v').collect()
   assert.deepEqual(seen.map(r => r['v'] as string).sort(), ['a', 'b', 'c', 'd', 'e'])
