@@ -1,14 +1,16 @@
 /** Some rows as columns: what operators hand to each other. */
 import type { Vector } from './vector.ts'
 
-/** `columns` are all `length` long. An empty column list still has a length (`SELECT count(*)`). */
+/** `columns` are all `length` long. An empty column list still has a length (`SELECT count(*)`). What a source gives says by `partition` which of its partitions the rows are of. */
 export class Batch {
   readonly columns: readonly Vector[]
   readonly length: number
+  readonly partition: number
 
-  constructor(columns: readonly Vector[], length: number) {
+  constructor(columns: readonly Vector[], length: number, partition = 0) {
     this.columns = columns
     this.length = length
+    this.partition = partition
   }
 
   take(rows: Int32Array, count: number): Batch {

@@ -158,7 +158,7 @@ export class MicroBatchExecution {
       scan: leaf => this.#sources.scan(leaf, batch, plan, recorder),
       streaming: {
         batchId: this.#batchId, batchTimestampMs: batch.batchTimestampMs,
-        watermarks,
+        watermarks, inputPartition: 0,
         stores: (id, name = 'default') => stores.stores(id, name, this.#batchId),
         leftOut: (leaf, n) => this.#sources.leftOut(leaf, n),
         report: (id, m) => { reports.set(id, m) },

@@ -66,7 +66,7 @@ export class QuerySources {
     for await (const b of recorder === null ? read : recorder.source(index, structType(output.map(a => structField(a.name, a.type, a.nullable))), read)) {
       this.#check()
       rows[index] = rows[index]! + b.length
-      yield new Batch(columns.map(c => b.columns[c]!), b.length)
+      yield new Batch(columns.map(c => b.columns[c]!), b.length, b.partition)
     }
   }
 

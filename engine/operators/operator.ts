@@ -24,6 +24,8 @@ export interface StreamingTask {
   watermarks(operatorId: number): OperatorWatermarks
   /** The state stores of an operator, one a partition, at the version this batch begins with. Operators with several stores a partition name the one they want. */
   stores(operatorId: number, storeName?: string): Promise<readonly StateStore[]>
+  /** The partition of the input that the rows a leaf gave last are of: a number that no other leaf and no other partition of the leaf has. */
+  inputPartition: number
   /** Rows of a leaf that its source would have dropped by itself, had it been told. */
   leftOut(leaf: number, rows: number): void
   /** What an operator reports into the progress. */

@@ -1,7 +1,9 @@
 /** ScanExec: a leaf that gives the batches execution hands it. */
 import type { Batch } from '../columns/batch.ts'
 import type { Attribute } from '../expressions/expression.ts'
-import { columnList, type Exec, type Task } from './operator.ts'
+import { columnList, type Exec, type StreamingTask, type Task } from './operator.ts'
+
+const partitionsOfLeaf = 2 ** 24
 
 export class ScanExec implements Exec {
   readonly name = 'ScanExec'
@@ -17,5 +19,12 @@ export class ScanExec implements Exec {
   }
 
   describe(): string { return `${this.#what} ${columnList(this.output)}` }
-  run(task: Task): AsyncIterable<Batch> { return task.scan(this.leaf) }
+  run(task: Task): AsyncIterable<Batch> { return task.streaming === null ? task.scan(this.leaf) : this.#partitions(task, task.streaming) }
+
+  async *#partitions(task: Task, streaming: StreamingTask): AsyncGenerator<Batch> {
+    for await (const batch of task.scan(this.leaf)) {
+      streaming.inputPartition = this.leaf * partitionsOfLeaf + batch.partition
+      yield batch
+    }
+  }
 }

@@ -20,9 +20,9 @@ export function kafkaSchema(headers: boolean): StructTypeShape {
 }
 
 /** The records as a batch. Columns that are not wanted are constant NULLs. */
-export function batchOfChunk(chunk: RecordChunk, schema: StructTypeShape, wanted: ReadonlySet<number>): Batch {
+export function batchOfChunk(chunk: RecordChunk, schema: StructTypeShape, wanted: ReadonlySet<number>, partition: number): Batch {
   const n = chunk.length
-  return new Batch(schema.fields.map((f, i) => (wanted.has(i) ? column(chunk, i, n) : new ConstantVector(f.dataType, null, n))), n)
+  return new Batch(schema.fields.map((f, i) => (wanted.has(i) ? column(chunk, i, n) : new ConstantVector(f.dataType, null, n))), n, partition)
 }
 
 function column(chunk: RecordChunk, index: number, n: number): Vector {

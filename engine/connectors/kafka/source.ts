@@ -152,7 +152,7 @@ export async function* kafkaBatches(
   const headers = o.includeHeaders && schema.fields.some((f, i) => f.name === 'headers' && wanted.has(i))
   try {
     for await (const chunk of readRanges(transport, ranges, { headers, pollTimeoutMs: o.pollTimeoutMs, failOnDataLoss: o.failOnDataLoss, ...surroundings })) {
-      if (chunk.length > 0) yield batchOfChunk(chunk, schema, wanted)
+      if (chunk.length > 0) yield batchOfChunk(chunk, schema, wanted, ranges.findIndex(r => r.topic === chunk.topic && r.partition === chunk.partition))
     }
   } catch (e) {
     throw kafkaFailure(e, servers, 'reading records')

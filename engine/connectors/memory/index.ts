@@ -1,5 +1,5 @@
 /** Memory: a source fed by hand (MemoryStream), and a sink whose rows are a table of the query's name. */
-import type { Batch } from '../../columns/batch.ts'
+import { Batch } from '../../columns/batch.ts'
 import { analysisError } from '../../errors/spark-error.ts'
 import { MemoryStreamHandle } from '../../plan/memory-stream-handle.ts'
 import type { Connector } from '../connector.ts'
@@ -18,7 +18,8 @@ export const memoryConnector: Connector = {
         description: 'MemoryStream',
         async latestOffset() { return stream.latest < 0 ? null : String(stream.latest) },
         reportLatestOffset: () => (stream.latest < 0 ? null : String(stream.latest)),
-        async *batches(start, end) { yield* stream.between(start === null ? -1 : Number(start), Number(end)) },
+        // What each addData() gave is a partition.
+        async *batches(start, end) { for (const [p, b] of stream.between(start === null ? -1 : Number(start), Number(end)).entries()) yield new Batch(b.columns, b.length, p) },
         async commit(end) { stream.forget(Number(end)) },
         async close() {},
       }

@@ -17,8 +17,11 @@ export class GroupedRows {
   readonly #keys: readonly CompiledExpression[]
   readonly #slots: readonly Slot[]
   rowCount = 0
+  // The group of each row, by the partition of the input the rows are of; null where nobody will ask.
+  readonly #partitions: Map<number, Int32Array[]> | null
 
-  constructor(keys: readonly Alias[], aggregates: readonly AggregateCall[], input: readonly Attribute[]) {
+  constructor(keys: readonly Alias[], aggregates: readonly AggregateCall[], input: readonly Attribute[], remembersPartitions = false) {
+    this.#partitions = remembersPartitions ? new Map() : null
     this.#keys = keys.map(k => compileExpression(k, input))
     this.index = new GroupIndex(keys.map(k => k.type))
     this.#slots = aggregates.map(a => ({
@@ -31,10 +34,26 @@ export class GroupedRows {
     for (const a of this.accumulators) a.resize(this.index.count)
   }
 
-  add(batch: Batch): void {
+  /** Adds rows of one partition of the input. */
+  add(batch: Batch, partition = 0): void {
     const groups = this.index.add(this.#keys.map(k => k.evaluate(batch)), batch.length)
     this.rowCount += batch.length
+    if (this.#partitions !== null) { const known = this.#partitions.get(partition); if (known === undefined) this.#partitions.set(partition, [groups]); else known.push(groups) }
     for (const s of this.#slots) this.#update(s, batch, groups)
+  }
+
+  /** How many rows some groups are where each partition of the input is grouped by itself, as Spark does before it brings the groups together. */
+  partialRows(groups: Int32Array): number {
+    const parts = this.#partitions!
+    if (groups.length === 0 || parts.size === 1) return groups.length
+    const wanted = new Uint8Array(this.index.count), seenIn = new Int32Array(this.index.count).fill(-1)
+    for (const g of groups) wanted[g] = 1
+    let rows = 0, at = 0
+    for (const lists of parts.values()) {
+      for (const list of lists) for (const g of list) if (wanted[g] === 1 && seenIn[g] !== at) { seenIn[g] = at; rows++ }
+      at++
+    }
+    return rows
   }
 
   #update(slot: Slot, whole: Batch, allGroups: Int32Array): void {

@@ -48,15 +48,15 @@ export class SessionStateExec implements Exec {
     const { keys, sessionKey, aggregates, mode, isEventTime } = this.#spec
     const streaming = task.streaming!, closes = isEventTime && mode === 'append'
     const { lateMs, evictMs } = streaming.watermarks(this.operatorId)
-    const rows = new GroupedRows(keys, aggregates.map(a => a.call), this.children[0].output)
-    for await (const batch of this.children[0].run(task)) rows.add(batch)
+    const rows = new GroupedRows(keys, aggregates.map(a => a.call), this.children[0].output, closes)
+    for await (const batch of this.children[0].run(task)) rows.add(batch, streaming.inputPartition)
     const stores = await streaming.stores(this.operatorId), count = rows.index.count
     const groups = new Batch([...rows.index.keys(), ...rows.accumulators.flatMap(a => a.buffers(count))], count)
-    // A row is late by the end of the session it would be alone.
-    const inTime = closes ? withoutLateRows(groups, sessionKey, lateMs) : { rows: groups, dropped: 0 }
+    // A row is late by the end of the session it would be alone. Spark looks before it brings the partitions of its input together: rows of one such session and one partition count once.
+    const inTime = closes ? withoutLateRows(groups, sessionKey, lateMs) : null, dropped = inTime === null ? 0 : rows.partialRows(inTime.late)
     let updated = 0, removed = 0
     const out: Batch[] = []
-    for (const [p, part] of partitioned(inTime.rows, this.#others, stores.length).entries()) {
+    for (const [p, part] of partitioned(inTime?.rows ?? groups, this.#others, stores.length).entries()) {
       const store = stores[p]!, byKey = prefixIndex(store, this.#others.length)
       const byEnd = closes ? timeIndex(store, (_, values, n) => ceilMillis(store.valueCodec.decode(values)[sessionKey]!, n)) : null
       const changed = this.#merge(store, byKey, byEnd, part)
@@ -70,7 +70,7 @@ export class SessionStateExec implements Exec {
       store.remove(due, due.length)
       removed += due.length
     }
-    streaming.report(this.operatorId, { numRowsUpdated: updated, numRowsRemoved: removed, numRowsDroppedByWatermark: inTime.dropped, allUpdatesTimeMs: 0, allRemovalsTimeMs: 0 })
+    streaming.report(this.operatorId, { numRowsUpdated: updated, numRowsRemoved: removed, numRowsDroppedByWatermark: dropped, allUpdatesTimeMs: 0, allRemovalsTimeMs: 0 })
     for (const b of out) if (b.length > 0) yield b
   }
 

@@ -126,13 +126,14 @@ test('a chunk as columns: views, nulls, only what is wanted', () => {
     topic: 't', partition: 3, length: 2, bytes: new TextEncoder().encode('kvw'), keyStarts: Int32Array.of(0, -1, 9), keyEnds: Int32Array.of(1, -1, 9), valueStarts: Int32Array.of(1, 2, 9), valueEnds: Int32Array.of(2, 3, 9),
     offsets: BigInt64Array.of(7n, 9n, 0n), timestampsMs: BigInt64Array.of(1_700_000_000_123n, -5n, 0n), timestampTypes: Uint8Array.of(0, 1, 0), headers: [null, [{ key: 'h', value: null }]],
   }
-  const b = batchOfChunk(chunk, kafkaSchema(true), new Set([0, 1, 2, 3, 4, 5, 6, 7]))
+  const b = batchOfChunk(chunk, kafkaSchema(true), new Set([0, 1, 2, 3, 4, 5, 6, 7]), 2)
   assert.equal(b.length, 2)
+  assert.equal(b.partition, 2)
   const row = (i: number): unknown[] => b.columns.map(c => c.get(i))
   assert.deepEqual(row(0), [Uint8Array.of(107), Uint8Array.of(118), 't', 3, 7n, 1_700_000_000_123_000n, 0, null])
   assert.deepEqual(row(1), [null, Uint8Array.of(119), 't', 3, 9n, -5000n, 1, [['h', null]]])
   assert.equal((b.columns[1] as BytesVector).bytes, chunk.bytes, 'no copy')
   assert.ok(b.columns.every(c => c.length === 2))
-  const some = batchOfChunk(chunk, kafkaSchema(false), new Set([4]))
+  const some = batchOfChunk(chunk, kafkaSchema(false), new Set([4]), 0)
   assert.deepEqual(some.columns.map(c => c.get(0)), [null, null, null, null, 7n, null, null])
 })
