@@ -43,7 +43,7 @@ function trial(name: string): Cell[] {
 // The cell that each notebook is broken off in, while its queries are at work: against the broker, a database, several queries at once.
 const brokenOffIn: Readonly<Record<string, string>> = {
   '11-1-micro-lotes': '11-1-1-demo-1', '11-2-fuentes-y-sinks': '11-2-2-demo-1', '11-3-estado-y-ventanas': '11-3-1-demo-1',
-  '11-4-watermarks': '11-4-1-demo-2', '11-5-modos-de-salida': '11-5-1-demo-1', '11-6-joins': '11-6-2-demo-2',
+  '11-4-watermarks': '11-4-1-demo-3', '11-5-modos-de-salida': '11-5-1-demo-1', '11-6-joins': '11-6-2-demo-2',
 }
 
 /** Runs the notebook as far as that cell needs, interrupts the cell once a query of it has run a batch, sees its queries end, and ends the kernel as a restart does. */
@@ -89,6 +89,7 @@ for (const name of readdirSync(root).filter(f => f.endsWith('.ipynb')).map(f => 
       for (const [k, w] of (wrongAnswers[e.id] ?? []).entries()) {
         await t.test(`${e.id} wrong: ${w.name}`, () => {
           const failing = reportsOf(run, `wrong ${e.id} ${k}`).flatMap(r => r.checks).filter(c => !c.passed)
+          assert.ok(failing.every(c => c.message.trim().length >= 15), `a check says nothing: ${JSON.stringify(failing)}`)
           assert.ok(failing.some(c => w.says.test(c.message)), `${w.says} is not in ${JSON.stringify(failing)}`)
         })
       }

@@ -74,6 +74,30 @@ const loads = (update = 'm.revenue + EXCLUDED.revenue'): string => `await c.quer
 const safeSink = (write: string, read = 'spark.read.format("delta").load(dir)'): string => `async function escribirSeguro(lote: DataFrame, numero: number, trabajo: string, dir: string): Promise<void> { ${write} }
 function leerResultados(dir: string): DataFrame { return ${read} }`
 
+// The rule of the watermark, batch by batch: which rows are late, what the mark is afterwards.
+const predicted = (late: string, mark = 'mayor - espera', highest = 'mayor = Math.max(mayor, ...lote)'): string => `type Prediccion = { watermark: number; descartadas: number[] }
+function predecir(lotes: number[][], espera: number, ventana: number): Prediccion[] {
+  let mayor = -Infinity
+  return lotes.map(lote => {
+    const antes = mayor - espera
+    ${highest}
+    return { watermark: ${mark}, descartadas: lote.filter(m => ${late}) }
+  })
+}`
+const windowEnd = '(Math.floor(m / ventana) + 1) * ventana'
+// The mark of two streams together.
+const together144 = (body: string): string => `type EnMinutos = { clicks: number[]; compras: number[] }
+function globalTras(envios: EnMinutos[], espera: number, politica: "min" | "max"): (number | null)[] {
+  ${body}
+}`
+// The watch put before the windows: what it keeps and where the windows begin.
+const watched = (windows: string, watch = 'm'): string => `function vigilarVentanas(eventos: DataFrame, espera: string): { monitor: DataFrame; ventanas: DataFrame } {
+  const m = marcarTardios(eventos, espera)
+  const ventanas = ${windows}.agg(F.count("*").alias("count"), F.sum(F.col("tardio").cast("int")).alias("tardios")).select(F.date_format("window.start", "HH:mm").alias("ventana"), "count", "tardios")
+  return { monitor: ${watch}, ventanas }
+}`
+const marked = 'm.withWatermark("ts", espera)', fives = '.groupBy(F.window("ts", "5 minutes"))'
+
 const valid = (body: string): string => `function esValida(operacion: string, watermark: boolean, modo: string): boolean {
   const agrega = ["por región", "ventana", "sesión", "ordenar"].includes(operacion)
   ${body}
@@ -220,7 +244,18 @@ export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
     { name: 'the whole table each time', cell: '11-2-5-respuesta-1', code: safeSink('await lote.write.format("delta").mode("overwrite").save(dir)'), says: /cada lote se añade a los anteriores/ },
     { name: 'errors swallowed', cell: '11-2-5-respuesta-1', code: safeSink('try { await lote.write.format("delta").mode("append").option("txnAppId", trabajo).option("txnVersion", numero).save(dir) } catch { console.log("falló") }'), says: /terminó como si nada/ },
   ],
+  '11.4.1': [
+    { name: 'the mark of its own batch', cell: '11-4-1-respuesta-2', code: predicted(`${windowEnd} <= mayor - espera`), says: /Compara el final de la ventana con el watermark de antes del lote/ },
+    { name: 'the row, not its window', cell: '11-4-1-respuesta-2', code: predicted('m < antes'), says: /entraron 1 filas y según tu función 0/ },
+    { name: 'the mark goes back', cell: '11-4-1-respuesta-2', code: predicted(`${windowEnd} <= antes`, undefined, 'mayor = Math.max(...lote)'), says: /no retrocede/ },
+    { name: 'the numbers of the example', cell: '11-4-1-respuesta-2', code: predicted('(Math.floor(m / 10) + 1) * 10 <= antes'), says: /con espera 7 y ventana 5/ },
+    { name: 'too little patience', cell: '11-4-1-respuesta-3', code: 'const q1411 = "c", q1412 = "a", q1413 = "b", q1415 = "c"\nconst espera72: string = "24 hours", filas72: number | string = 24\nconst compromiso = "Esperar más acepta más rezagados y cuesta estado y tiempo."', says: /es poca espera/ },
+    { name: 'too much patience', cell: '11-4-1-respuesta-3', code: 'const q1411 = "c", q1412 = "a", q1413 = "b", q1415 = "c"\nconst espera72: string = "90 hours", filas72: number | string = 90\nconst compromiso = "Esperar más acepta más rezagados y cuesta estado y tiempo."', says: /más espera de la que hace falta/ },
+  ],
   '11.4.2': [
+    { name: 'late rows taken away', cell: '11-4-2-respuesta-2', code: watched(`m.filter("not tardio").withWatermark("ts", espera)${fives}`), says: /El monitor no cambia las cuentas/ },
+    { name: 'windows on the clock', cell: '11-4-2-respuesta-2', code: watched('m.withWatermark("ts_procesamiento", espera).groupBy(F.window("ts_procesamiento", "5 minutes"))'), says: /watermark sobre ts/ },
+    { name: 'a watch on the late ones alone, and no end', cell: '11-4-2-respuesta-2', code: watched(`m${fives}`, 'm.filter("tardio and retraso_segundos < 900")'), says: /Alguna de las dos consultas no arranca|ni filtrados ni agrupados/ },
     { name: 'one pair only', cell: '11-4-2-respuesta-1', code: late({ parse: 'const [n, u] = texto.toLowerCase().split(" "), s = Number(n) * ({ second: 1, minute: 60, hour: 3600, day: 86400, week: 604800, millisecond: 0.001 } as any)[u.replace(/s$/, "")]; if (!(s >= 0)) throw new Error("no"); return s' }), says: /Puede haber varios pares/ },
     { name: 'a silent NaN', cell: '11-4-2-respuesta-1', code: late({ parse: 'const p = texto.toLowerCase().split(" "); let s = 0; for (let i = 0; i < p.length; i += 2) s += Number(p[i]) * ({ second: 1, minute: 60, hour: 3600, day: 86400, week: 604800, millisecond: 0.001 } as any)[p[i + 1].replace(/s$/, "")]; return s' }), says: /dio NaN: lanza un error/ },
     { name: 'the difference the other way round', cell: '11-4-2-respuesta-1', code: late({ delay: 'F.col("ts").cast("double").minus(F.col("ts_procesamiento").cast("double"))' }), says: /la hora del lote menos ts/ },
@@ -234,6 +269,12 @@ export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
     { name: 'sessions correct themselves', cell: '11-4-3-respuesta-1', code: valid('if (modo === "complete") return agrega; if (operacion === "ordenar") return false; if (operacion === "sin duplicados dentro del watermark") return watermark; return modo === "update" || !agrega || (watermark && operacion !== "por región")'), says: /Una sesión que crece se funde/ },
     { name: 'complete for everything', cell: '11-4-3-respuesta-1', code: valid('if (modo === "complete") return true; if (operacion === "ordenar") return false; if (operacion === "sin duplicados dentro del watermark") return watermark; if (!agrega) return true; return modo === "update" ? operacion !== "sesión" : watermark && operacion !== "por región"'), says: /cada fila se decide sola/ },
     { name: 'order anywhere', cell: '11-4-3-respuesta-1', code: valid('if (modo === "complete") return agrega; if (operacion === "sin duplicados dentro del watermark") return watermark; if (!agrega) return true; return modo === "update" ? operacion !== "sesión" : watermark && operacion !== "por región"'), says: /ordenar la tabla de resultados entera/ },
+  ],
+  '11.4.4': [
+    { name: 'who is silent does not count', cell: '11-4-4-respuesta-2', code: together144('const m: Record<string, number> = {}; return envios.map(e => { for (const l of ["clicks", "compras"] as const) if (e[l].length > 0) m[l] = Math.max(m[l] ?? -Infinity, ...e[l]); return Math[politica](...Object.values(m)) - espera })'), says: /lo retiene todo/ },
+    { name: 'the last of each', cell: '11-4-4-respuesta-2', code: together144('const m = { clicks: -Infinity, compras: -Infinity }; return envios.map(e => { for (const l of ["clicks", "compras"] as const) if (e[l].length > 0) m[l] = Math.max(...e[l]); const g = Math[politica](m.clicks, m.compras) - espera; return Number.isFinite(g) ? g : null })'), says: /retrocede/ },
+    { name: 'always the lesser', cell: '11-4-4-respuesta-2', code: together144('const m = { clicks: -Infinity, compras: -Infinity }; return envios.map(e => { for (const l of ["clicks", "compras"] as const) m[l] = Math.max(m[l], ...e[l]); const g = Math.min(m.clicks, m.compras) - espera; return Number.isFinite(g) ? g : null })'), says: /Con max, tras el envío 1 dices null/ },
+    { name: 'the answers of the example', cell: '11-4-4-respuesta-2', code: together144('return politica === "min" ? [null, 2, 10, 30] : [-10, 10, 30, 40]'), says: /tras el envío 2 dices 2 y la consulta tuvo -5/ },
   ],
   '11.5.2': [
     { name: 'appended', cell: '11-5-2-respuesta-1', code: merge('lote.write.format("delta").mode("append").save(dir)', ''), says: /Los que coinciden toman el total nuevo/ },
