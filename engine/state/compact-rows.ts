@@ -14,7 +14,7 @@ import { StructVector } from '../columns/struct-vector.ts'
 import type { Vector } from '../columns/vector.ts'
 import { tailVector } from './flat-columns.ts'
 import type { FlatColumn, TailColumn } from './flat-columns.ts'
-import { isUuidText, packUuid, packedUuidLength, unpackUuid, uuidTextLength } from './packed-uuid.ts'
+import { packUuid, packedUuidLength, unpackUuid, uuidTextLength } from './packed-uuid.ts'
 import type { RowArena } from './row-arena.ts'
 import { decodeTail } from './unsafe-value.ts'
 
@@ -42,14 +42,16 @@ export function encodeCompact(columns: readonly FlatColumn[], bits: number, coun
     at = next
   }
   let bit = 0
-  for (const c of columns) bit = writeColumn(c, bit, cursors, offsets.subarray(first), count, bytes, uuids)
+  for (const c of columns) bit = writeColumn(c, bit, cursors, offsets.subarray(first), count, into, uuids)
   into.count += count
 }
 
 const varintLength = (n: number): number => n < 0x80 ? 1 : n < 0x4000 ? 2 : n < 0x200000 ? 3 : n < 0x10000000 ? 4 : 5
 
-// The rows of text columns that are UUIDs, 1 for each; no entry for a column without.
-type Uuids = Map<TailColumn, Uint8Array>
+// The rows of a text column that are UUIDs, 1 for each, and their packed form, four words a row.
+interface PackedRows { readonly is: Uint8Array; readonly words: Int32Array }
+// No entry for a column without.
+type Uuids = Map<TailColumn, PackedRows>
 
 function addLengths(c: FlatColumn, lengths: Int32Array, count: number, uuids: Uuids): void {
   if (c.kind === 'void') return
@@ -61,26 +63,39 @@ function addLengths(c: FlatColumn, lengths: Int32Array, count: number, uuids: Uu
     else for (let i = 0; i < count; i++) if (nulls[i] === 0) lengths[i]! += width
     return
   }
-  const { bytes, starts, ends, text } = c
-  let found: Uint8Array | null = null
+  const { starts, ends } = c, packed = c.text ? packedRows(c, count) : null
   for (let i = 0; i < count; i++) {
     if (nulls !== null && nulls[i] !== 0) continue
     const n = ends[i]! - starts[i]!
-    if (text && n === uuidTextLength && isUuidText(bytes, starts[i]!)) { (found ??= new Uint8Array(count))[i] = 1; lengths[i]! += 2 + packedUuidLength } else lengths[i]! += n + varintLength(n)
+    lengths[i]! += packed !== null && packed.is[i] !== 0 ? 2 + packedUuidLength : n + varintLength(n)
   }
-  if (found !== null) uuids.set(c, found)
+  if (packed !== null) uuids.set(c, packed)
 }
 
+function packedRows({ bytes, starts, ends, nulls }: TailColumn, count: number): PackedRows | null {
+  const view = viewOf(bytes)
+  let packed: PackedRows | null = null
+  for (let i = 0; i < count; i++) {
+    if (ends[i]! - starts[i]! !== uuidTextLength || nulls !== null && nulls[i] !== 0) continue
+    packed ??= { is: new Uint8Array(count), words: new Int32Array(4 * count) }
+    if (packUuid(view, starts[i]!, packed.words, 4 * i)) packed.is[i] = 1
+  }
+  return packed
+}
+
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
 // Writes one column of all rows, moving each row's cursor on; returns the next null bit.
-function writeColumn(c: FlatColumn, bit: number, cursors: Int32Array, rowStarts: Int32Array, count: number, out: Uint8Array, uuids: Uuids): number {
+function writeColumn(c: FlatColumn, bit: number, cursors: Int32Array, rowStarts: Int32Array, count: number, into: RowArena, uuids: Uuids): number {
+  const out = into.bytes
   const nulls = c.kind === 'void' ? undefined : c.nulls
   if (nulls !== null) {
     const byte = bit >> 3, mask = 1 << (bit & 7)
     for (let i = 0; i < count; i++) if (nulls === undefined || nulls[i] !== 0) out[rowStarts[i]! + byte]! |= mask
   }
   if (c.kind === 'fixed') writeFixed(c.bits, c.width, c.nulls, cursors, count, out)
-  else if (c.kind === 'tail') writeTails(c, cursors, count, out, uuids.get(c) ?? null)
-  else if (c.kind === 'struct') { bit++; for (const f of c.fields) bit = writeColumn(f, bit, cursors, rowStarts, count, out, uuids); return bit }
+  else if (c.kind === 'tail') writeTails(c, cursors, count, into, uuids.get(c) ?? null)
+  else if (c.kind === 'struct') { bit++; for (const f of c.fields) bit = writeColumn(f, bit, cursors, rowStarts, count, into, uuids); return bit }
   return bit + 1
 }
 
@@ -104,16 +119,16 @@ function writeFixed(bits: Uint8Array | Int16Array | Int32Array, width: number, n
   }
 }
 
-function writeTails({ bytes, starts, ends, nulls }: TailColumn, cursors: Int32Array, count: number, out: Uint8Array, uuids: Uint8Array | null): void {
+function writeTails({ bytes, starts, ends, nulls }: TailColumn, cursors: Int32Array, count: number, { bytes: out, view }: RowArena, uuids: PackedRows | null): void {
   for (let i = 0; i < count; i++) {
     if (nulls !== null && nulls[i] !== 0) continue
     let p = cursors[i]!
     const from = starts[i]!, to = ends[i]!
     let n = to - from
-    if (uuids !== null && uuids[i] !== 0) {
+    if (uuids !== null && uuids.is[i] !== 0) {
       out[p] = 0x80
       out[p + 1] = 0
-      packUuid(bytes, from, out, p + 2)
+      for (let w = 0; w < 4; w++) view.setInt32(p + 2 + 4 * w, uuids.words[4 * i + w]!, true)
       cursors[i] = p + 2 + packedUuidLength
       continue
     }
@@ -165,19 +180,19 @@ function readColumn(type: DataType, place: { bit: number }, cursors: Int32Array,
     starts[i] = p
     ends[i] = cursors[i] = p + n
   }
-  if (packed > 0) return tailVector(type, unpacked(bytes, starts, ends, packed), starts, ends, nulls, count, () => null)
+  if (packed > 0) return tailVector(type, unpacked(rows, starts, ends, packed), starts, ends, nulls, count, () => null)
   return tailVector(type, bytes, starts, ends, nulls, count, i => decodeTail(type, rows.view, starts[i]!, ends[i]! - starts[i]!))
 }
 
 // The bytes of a column of strings with packed ones among them, each text in full; moves the starts and ends. (A packed text follows a length of 80 00.)
-function unpacked(bytes: Uint8Array, starts: Int32Array, ends: Int32Array, packed: number): Uint8Array {
+function unpacked({ bytes, view }: RowArena, starts: Int32Array, ends: Int32Array, packed: number): Uint8Array {
   let total = packed * (uuidTextLength - packedUuidLength)
   for (let i = 0; i < starts.length; i++) total += ends[i]! - starts[i]!
-  const out = new Uint8Array(total)
+  const out = new Uint8Array(total), text = viewOf(out)
   for (let i = 0, at = 0; i < starts.length; i++) {
     const from = starts[i]!, to = ends[i]!
     starts[i] = at
-    if (to - from === packedUuidLength && bytes[from - 1] === 0 && bytes[from - 2] === 0x80) { unpackUuid(bytes, from, out, at); at += uuidTextLength }
+    if (to - from === packedUuidLength && bytes[from - 1] === 0 && bytes[from - 2] === 0x80) { unpackUuid(view, from, text, at); at += uuidTextLength }
     else for (let k = from; k < to; k++) out[at++] = bytes[k]!
     ends[i] = at
   }

@@ -111,12 +111,9 @@ class ChainIndex implements PrefixIndex {
   }
 
   chains(prefixes: RowArena): Int32Array {
-    const out = new Int32Array(prefixes.count), { bytes, offsets } = prefixes
-    for (let i = 0; i < prefixes.count; i++) {
-      const chain = this.#prefixes.put(bytes, offsets[i]!, offsets[i + 1]!, bytes, 0, 0)
-      if (chain >= this.#heads.length) this.#heads = longer(this.#heads, chain)
-      out[i] = chain
-    }
+    const out = new Int32Array(prefixes.count)
+    this.#prefixes.putAll(prefixes, noValues(prefixes.count), out)
+    for (const chain of out) if (chain >= this.#heads.length) this.#heads = longer(this.#heads, chain)
     return out
   }
 

@@ -354,7 +354,10 @@ export class StateStore {
         values.reset()
         this.keyCodec.encode(this.keyCodec.decodeUnsafe(records.keys), null, records.keys.count, keys)
         this.valueCodec.encode(this.valueCodec.decodeUnsafe(records.values), null, records.values.count, values)
-        for (let i = 0, v = 0; i < keys.count; i++) {
+        if (values.count === keys.count) {
+          if (this.#slots.length < keys.count) this.#slots = new Int32Array(keys.count)
+          table.putAll(keys, values, this.#slots)
+        } else for (let i = 0, v = 0; i < keys.count; i++) {
           const start = keys.offsets[i]!, end = keys.offsets[i + 1]!
           if (records.isPut[i] === 1) { table.put(keys.bytes, start, end, values.bytes, values.offsets[v]!, values.offsets[v + 1]!); v++ } else {
             const slot = table.find(keys.bytes, start, end)

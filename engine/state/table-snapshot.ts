@@ -1,26 +1,26 @@
 /** Reads a state table as it was at one commit, a slice at a time, while later batches change it: an entry about to change is copied out first. */
 import { RowArena } from './row-arena.ts'
-import type { MemoryTable } from './memory-table.ts'
+import type { EntryRecords } from './entry-records.ts'
 import type { SnapshotReader } from './state-table.ts'
 
 export class TableSnapshot implements SnapshotReader {
-  readonly #table: MemoryTable
+  readonly #records: EntryRecords
   // 1 for a slot that was live at the commit and has not been read.
   readonly #pending: Uint8Array
   #cursor = 0
   #savedKeys = new RowArena(0, 0)
   #savedValues = new RowArena(0, 0)
 
-  constructor(table: MemoryTable, pending: Uint8Array) {
-    this.#table = table
+  constructor(records: EntryRecords, pending: Uint8Array) {
+    this.#records = records
     this.#pending = pending
   }
 
   /** Called by the table before it changes an entry for the first time in a batch. */
-  beforeChange(slot: number, record: number): void {
+  beforeChange(slot: number): void {
     if (slot >= this.#pending.length || this.#pending[slot] === 0) return
     this.#pending[slot] = 0
-    this.#table.readRecord(record, this.#savedKeys, this.#savedValues)
+    this.#records.read(slot, this.#savedKeys, this.#savedValues)
   }
 
   next(limit: number, keys: RowArena, values: RowArena): boolean {
@@ -38,7 +38,7 @@ export class TableSnapshot implements SnapshotReader {
     for (let left = limit; left > 0 && slot < pending.length; slot++) {
       if (pending[slot] === 0) continue
       pending[slot] = 0
-      this.#table.readRecord(this.#table.recordOf(slot), keys, values)
+      this.#records.read(slot, keys, values)
       left--
     }
     this.#cursor = slot

@@ -93,6 +93,7 @@ function writeSome({ bits, width, nulls, places }: FixedColumn, place: number, b
 }
 
 function writeTails(c: TailColumn, place: number, bases: Int32Array, tails: Int32Array, skip: Uint8Array | null, count: number, { bytes, words }: RowMemory): void {
+  const source = new DataView(c.bytes.buffer, c.bytes.byteOffset, c.bytes.byteLength)
   for (let i = 0; i < count; i++) {
     if (skip !== null && skip[i] !== 0) continue
     const isNull = c.nulls !== null && c.nulls[i] !== 0
@@ -105,7 +106,11 @@ function writeTails(c: TailColumn, place: number, bases: Int32Array, tails: Int3
     if (c.reserves !== null) words[tail] = words[tail + 1] = 0
     if (end > tail) words[end - 2] = words[end - 1] = 0
     if (n > 64) bytes.set(c.bytes.subarray(from, from + n), at)
-    else for (let k = 0; k < n; k++) bytes[at + k] = c.bytes[from + k]!
+    else {
+      let k = 0
+      for (let w = tail; k + 4 <= n; k += 4) words[w++] = source.getInt32(from + k, true)
+      for (; k < n; k++) bytes[at + k] = c.bytes[from + k]!
+    }
     tails[i] = end
   }
 }

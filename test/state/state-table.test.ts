@@ -146,3 +146,35 @@ test('a table of three rows takes a few kilobytes, and grows record by record th
   assert.ok([...Array(3000).keys()].every(i => all.get(`k${i}`) === `${i}${long}`))
   assert.equal(all.get('c'), 'v')
 })
+
+test('more entries removed and put in one batch than the index has places: numbers outgrow it, and no key is lost', () => {
+  const table = new MemoryTable(), keys = new Map<string, number>()
+  for (let i = 0; i < 30; i++) keys.set(`k${i}`, put(table, `k${i}`, 'v'))
+  for (let round = 1; round < 40; round++) for (let i = 0; i < 30; i++) {
+    table.remove(keys.get(`k${i + 30 * (round - 1)}`)!)
+    keys.set(`k${i + 30 * round}`, put(table, `k${i + 30 * round}`, `v${round}`))
+  }
+  assert.equal(table.rowCount, 30)
+  for (let i = 0; i < 1200; i++) assert.equal(find(table, `k${i}`), i < 1170 ? -1 : keys.get(`k${i}`))
+  table.abort()
+  assert.equal(table.rowCount, 0)
+  for (let i = 0; i < 1200; i++) assert.equal(find(table, `k${i}`), -1)
+})
+
+test('putAbsent takes the first of each key, whatever the index does meanwhile', () => {
+  const next = random(7), table = new MemoryTable(), seen = new Map<string, number>()
+  for (let batch = 0; batch < 20; batch++) {
+    const keys = new RowArena(), values = new RowArena(), texts: string[] = []
+    for (let i = 0; i < 1500; i++) { texts.push(`k${Math.floor(next() * 5000)}`); keys.append(encoder.encode(texts[i])); values.append(encoder.encode(`v${batch}-${i}`)) }
+    const slots = new Int32Array(1500), isNew = new Uint8Array(1500), added = table.putAbsent(keys, values, slots, isNew)
+    let news = 0
+    texts.forEach((t, i) => {
+      assert.equal(isNew[i] === 1, !seen.has(t))
+      if (!seen.has(t)) { seen.set(t, slots[i]!); news++ }
+      assert.equal(slots[i], seen.get(t))
+    })
+    assert.equal(added, news)
+    if (next() < 0.3) { const undone = new Set(table.writtenSlots()); for (const [t, s] of seen) if (undone.has(s)) seen.delete(t); table.abort() } else table.commit()
+    assert.equal(table.rowCount, seen.size)
+  }
+})

@@ -62,10 +62,8 @@ export class DeduplicateExec implements Exec {
       const due = expiry !== null ? expiryMillis(expiry) : timeKey >= 0 ? ceilMillis(keyRows.columns[timeKey]!, rows.length) : null
       const isFirst = new Uint8Array(rows.length)
       const parts = stores.length === 1 ? [null] : partitionRows(keyRows, keys.map((_, k) => k), stores.length)
-      for (const [p, part] of parts.entries()) addNew(stores[p]!, indexes[p]!, keyRows.columns, expiry, due, part, part === null ? rows.length : part.length, isFirst)
-      const first = new Int32Array(rows.length)
-      let n = 0
-      for (let i = 0; i < rows.length; i++) if (isFirst[i] !== 0) first[n++] = i
+      for (const [p, part] of parts.entries()) addNew(stores[p]!, indexes[p]!, keyRows.columns, expiry, due, part, rows.length, isFirst)
+      const first = marked(isFirst), n = first.length
       updated += n
       duplicates += rows.length - n
       if (n > 0) yield n === rows.length ? rows : rows.take(first, n)
@@ -89,25 +87,44 @@ export class DeduplicateExec implements Exec {
 // Spark's value of a key without a time: one NULL, of a type that needs no rows to tell.
 const noValue = new ObjectVector(voidType, [], null)
 
-// Marks the rows whose key is neither in the store nor in a row before, and puts those keys there.
-function addNew(store: StateStore, index: TimeIndex | null, keys: readonly Vector[], expiry: BigInt64Array | null, due: Float64Array | null, rows: Int32Array | null, count: number, isFirst: Uint8Array): void {
-  if (count === 0) return
-  const keyRows = new RowArena(), valueRows = new RowArena()
-  store.keyCodec.encode(keys, rows, count, keyRows)
-  const values = expiry === null ? noValue : new FixedVector(longType, expiry, null)
-  store.valueCodec.encode([values], expiry === null ? null : rows, count, valueRows)
-  const slots = new Int32Array(count), isNew = new Uint8Array(count)
-  store.putAbsent(keyRows, valueRows, slots, isNew)
-  const written = new Int32Array(count)
-  let n = 0
-  for (let i = 0; i < count; i++) {
-    if (isNew[i] === 0) continue
-    const row = rows === null ? i : rows[i]!
-    isFirst[row] = 1
-    written[n++] = row
-    if (index !== null) index.set(slots[i]!, due![row]!)
+// So many rows at once stay in the processor's caches from their keys' encoding to the delta file.
+const rowsAtOnce = 2048
+
+// Marks the rows (those of `part`, all `count` when it is null) whose key is neither in the store nor in a row before, and puts those keys there.
+function addNew(store: StateStore, index: TimeIndex | null, keys: readonly Vector[], expiry: BigInt64Array | null, due: Float64Array | null, part: Int32Array | null, count: number, isFirst: Uint8Array): void {
+  const all = part ?? Int32Array.from({ length: count }, (_, i) => i)
+  const keyRows = new RowArena(), valueRows = new RowArena(), slots = new Int32Array(rowsAtOnce), isNew = new Uint8Array(rowsAtOnce), written = new Int32Array(rowsAtOnce)
+  const values = [expiry === null ? noValue : new FixedVector(longType, expiry, null)]
+  for (let from = 0; from < all.length; from += rowsAtOnce) {
+    const rows = all.subarray(from, from + rowsAtOnce)
+    keyRows.reset()
+    valueRows.reset()
+    store.keyCodec.encode(keys, rows, rows.length, keyRows)
+    store.valueCodec.encode(values, expiry === null ? null : rows, rows.length, valueRows)
+    isNew.fill(0)
+    store.putAbsent(keyRows, valueRows, slots, isNew)
+    const n = takeNew(rows, isNew, isFirst, written)
+    if (index !== null) for (let i = 0; i < rows.length; i++) if (isNew[i] !== 0) index.set(slots[i]!, due![rows[i]!]!)
+    store.wrote(keys, values, written.subarray(0, n), n)
   }
-  store.wrote(keys, [values], written.subarray(0, n), n)
+}
+
+// Marks the rows that are new and lists them in `written`; returns how many.
+function takeNew(rows: Int32Array, isNew: Uint8Array, isFirst: Uint8Array, written: Int32Array): number {
+  let n = 0
+  for (let i = 0; i < rows.length; i++) {
+    if (isNew[i] === 0) continue
+    isFirst[rows[i]!] = 1
+    written[n++] = rows[i]!
+  }
+  return n
+}
+
+function marked(marks: Uint8Array): Int32Array {
+  const places = new Int32Array(marks.length)
+  let n = 0
+  for (let i = 0; i < marks.length; i++) if (marks[i] !== 0) places[n++] = i
+  return places.subarray(0, n)
 }
 
 function expiryMillis(micros: BigInt64Array): Float64Array {
