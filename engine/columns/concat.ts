@@ -2,6 +2,8 @@
 import type { DataType, StructTypeShape } from '../types/data-type.ts'
 import { Batch } from './batch.ts'
 import { vectorOf } from './builder.ts'
+import { BytesVector } from './bytes-vector.ts'
+import { ConstantVector } from './constant-vector.ts'
 import { FixedVector, fixedDataFor } from './fixed-vector.ts'
 import { StructVector } from './struct-vector.ts'
 import type { Vector } from './vector.ts'
@@ -29,10 +31,34 @@ export function concatVectors(type: DataType, vectors: readonly Vector[]): Vecto
     for (const v of vectors as FixedVector[]) { (data as Float64Array).set(v.data.subarray(0, v.length) as Float64Array, at); at += v.length }
     return new FixedVector(type, data, concatNulls(vectors, length), length)
   }
+  if (vectors.every(v => v instanceof BytesVector)) return concatBytes(type, vectors as readonly BytesVector[], length)
+  const first = vectors[0]!
+  if (vectors.every(v => v instanceof ConstantVector && v.constant === (first as ConstantVector).constant)) return new ConstantVector(type, (first as ConstantVector).constant, length)
   const values = new Array<unknown>(length)
   let at = 0
   for (const v of vectors) for (let i = 0; i < v.length; i++) values[at++] = v.get(i)
   return vectorOf(type, values)
+}
+
+// Only the bytes that are used: those of a vector may be a large block that others share.
+function concatBytes(type: DataType, vectors: readonly BytesVector[], length: number): BytesVector {
+  const starts = new Int32Array(length), ends = new Int32Array(length)
+  let size = 0
+  for (const v of vectors) for (let i = 0; i < v.length; i++) if (!v.isNull(i)) size += v.ends[i]! - v.starts[i]!
+  const bytes = new Uint8Array(size)
+  let row = 0, at = 0
+  for (const v of vectors) {
+    for (let i = 0; i < v.length; i++) {
+      starts[row] = at
+      if (!v.isNull(i)) {
+        const from = v.starts[i]!, n = v.ends[i]! - from
+        if (n > 64) bytes.set(v.bytes.subarray(from, from + n), at); else for (let k = 0; k < n; k++) bytes[at + k] = v.bytes[from + k]!
+        at += n
+      }
+      ends[row++] = at
+    }
+  }
+  return new BytesVector(type, bytes, starts, ends, concatNulls(vectors, length), length)
 }
 
 function concatNulls(vectors: readonly Vector[], length: number): Uint8Array | null {

@@ -149,6 +149,14 @@ test('more pairs than fit into one batch come out in several', async () => {
   assert.equal(new Set(got).size, 22_500)
 })
 
+test('so many rows in a batch that they are taken in the order of their keys give what the definition gives', async () => {
+  const next = random(77)
+  let value = 0
+  const rows = (n: number, base: number): Side[] => Array.from({ length: n }, () => [next() < 0.01 ? null : `k${Math.floor(next() * 900)}`, next() < 0.01 ? null : at(base + Math.floor(next() * 40)), value++] as const)
+  const steps: Step[] = [{ l: rows(2100, 0), r: rows(100, 0) }, { l: rows(100, 10), r: rows(2100, 10) }, ...end]
+  for (const how of ['inner', 'full'] as const) assert.deepEqual(await run(how, steps, { restarts: how === 'full' }), model(how, steps))
+})
+
 test('windows in the condition of a join are refused by name when the join is built, as Spark breaks down over them', async () => {
   const files = new MemoryFiles()
   await assert.rejects(start(files, 'inner', "l.k = r.k AND window(lt, '10 minutes') = window(rt, '10 minutes')", new Map()), /MICROLOTE_NOT_SUPPORTED.*withColumn/s)

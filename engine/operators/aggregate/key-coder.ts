@@ -27,12 +27,15 @@ export function keyCoder(type: DataType): KeyCoder {
 
 const hashWords = (low: number, high: number): number => { let h = Math.imul(low ^ Math.imul(high, 0x85ebca6b), 0xcc9e2d51); h ^= h >>> 15; h = Math.imul(h, 0x1b873593); return h ^ (h >>> 13) }
 
+const farTable = 1 << 15, rowsAtOnce = 1024
+
 /** Values of up to 64 bits as two 32-bit words, in an open-addressing table. */
 class WordCoder implements KeyCoder {
   readonly #type: DataType
   // By code the low word and the high one.
   #words = new Int32Array(128)
   #table = new Int32Array(128)
+  #wrong: Int32Array | null = null
   count = 1
 
   constructor(type: DataType) { this.#type = type }
@@ -43,6 +46,7 @@ class WordCoder implements KeyCoder {
     const data = (column as FixedVector).data, nulls = column.nulls
     const words = data.BYTES_PER_ELEMENT === 8 ? new Int32Array(data.buffer, data.byteOffset, length * 2) : null
     const bits = data instanceof Float32Array ? new Int32Array(data.buffer, data.byteOffset, length) : null
+    if (words !== null && nulls === null && this.#table.length >= farTable && length >= rowsAtOnce) { this.#encodeFar(words, length, codes, known); return }
     // Neighbouring rows often share a key (a window of time): the last answer is tried first.
     let lastLow = 0, lastHigh = 0, lastCode = -1
     for (let i = 0; i < length; i++) {
@@ -52,6 +56,23 @@ class WordCoder implements KeyCoder {
       if (low === lastLow && high === lastHigh && lastCode >= 0) { codes[i] = lastCode; continue }
       lastLow = low; lastHigh = high
       codes[i] = lastCode = this.#code(low, high, known)
+    }
+  }
+
+  // Where the table is larger than the processor's caches, the first guess of many rows is read without a decision in between, so that their reads overlap; what was wrong is looked up.
+  #encodeFar(keys: Int32Array, length: number, codes: Int32Array, known: boolean): void {
+    const wrong = this.#wrong ??= new Int32Array(rowsAtOnce)
+    for (let from = 0; from < length; from += rowsAtOnce) {
+      const to = Math.min(length, from + rowsAtOnce), table = this.#table, mask = table.length - 1, words = this.#words
+      for (let i = from; i < to; i++) codes[i] = table[hashWords(keys[2 * i]!, keys[2 * i + 1]!) & mask]!
+      let count = 0
+      for (let i = from; i < to; i++) {
+        // No key has code 0.
+        const code = codes[i]!, apart = (words[2 * code]! ^ keys[2 * i]!) | (words[2 * code + 1]! ^ keys[2 * i + 1]!) | code - 1 >> 31
+        wrong[count] = i
+        count += (apart | -apart) >>> 31
+      }
+      for (let k = 0; k < count; k++) { const i = wrong[k]!; codes[i] = this.#code(keys[2 * i]!, keys[2 * i + 1]!, known) }
     }
   }
 

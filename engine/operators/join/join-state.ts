@@ -13,6 +13,7 @@ import { JoinSide } from './join-side.ts'
 import { openJoinStores, sides, type JoinShape, type JoinStores, type SideName } from './join-stores.ts'
 import { JoinTable } from './join-table.ts'
 import { JoinWriter } from './join-writer.ts'
+import { KeyOrder } from './key-order.ts'
 
 /** The state in memory belongs to the stores it was read from and written to. */
 const known = new WeakMap<StateStore, JoinState>()
@@ -44,6 +45,7 @@ export class JoinState {
   readonly right: JoinSide
   /** By partition, how many rows there are and how many keys have some. */
   readonly totals: Readonly<Record<SideName, { readonly rows: number[]; readonly keys: number[] }>>
+  readonly order = new KeyOrder()
   readonly #reader: JoinReader
   readonly #writer: JoinWriter
   // How many keys have been read from stores on disk.

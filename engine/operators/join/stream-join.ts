@@ -15,6 +15,7 @@ import { trueRows } from '../stateless/filter.ts'
 import { withoutLateRows } from '../watermark/late-rows.ts'
 import { openJoinState, type JoinState } from './join-state.ts'
 import type { SideName, SideShape } from './join-stores.ts'
+import { largeBatches } from './key-order.ts'
 import { PairFinder } from './pair-finder.ts'
 import { eventTimes } from './time-buckets.ts'
 import { timeRange } from './time-range.ts'
@@ -85,7 +86,8 @@ export class StreamJoinExec implements Exec {
     const finder = this.#finder(state)
     const counts: Counts = { updated: 0, removed: 0, dropped: 0 }
     for (const side of type === 'leftsemi' ? [right, left] : [left, right]) {
-      for await (const batch of this.children[side.name === 'left' ? 0 : 1].run(task)) yield* this.#meet(side, batch, state, finder, lateMs, counts)
+      const child = this.children[side.name === 'left' ? 0 : 1]
+      for await (const batch of largeBatches(child.output.map(a => a.type), child.run(task))) yield* this.#meet(side, batch, state, finder, lateMs, counts)
     }
     for (const side of [left, right]) yield* this.#evict(side, state, counts)
     state.flush()
@@ -126,8 +128,9 @@ export class StreamJoinExec implements Exec {
       batch = passing
     }
     if (batch.length === 0) return
-    const keys = side.keys.map(k => k.evaluate(batch))
-    const groups = state.keyNumbers(keys, batch.length)
+    let keys: readonly Vector[] = side.keys.map(k => k.evaluate(batch)), groups = state.keyNumbers(keys, batch.length)
+    const order = state.order.of(groups, batch.length)
+    if (order !== null) { batch = batch.take(order, batch.length); groups = groups.map((_, i) => groups[order[i]!]!); keys = keys.map(k => k.take(order, batch.length)) }
     const times = side.shape.timeOf === null ? null : eventTimes(side.shape.timeOf(batch.columns, keys), batch.length)
     const semi = this.#spec.type === 'leftsemi'
     const hit = new Uint8Array(batch.length)
