@@ -54,3 +54,26 @@ test('the source form: answers, hints, and mistakes named with their line', () =
   assert.throws(() => parseNotebookSource('x', '```ts base\n1'), /x\.md:1: this fence has no end/)
   assert.throws(() => parseNotebookSource('x', '<!-- algo -->'), /x\.md:1: an unknown rule/)
 })
+
+interface Question { readonly exercise: string; readonly number: string; readonly right: string; readonly options: Readonly<Record<string, string>> }
+/** The questions with lettered options of a source, with the letter that its check takes for right. */
+function questionsOf(source: string): Question[] {
+  return source.split(/^(?=<!-- ejercicio )/m).slice(1).flatMap(part => [...part.matchAll(/c\.opcion\("(\d+) · [^"]*", \w+, "([a-d])"/g)].map(([, number, right]) => {
+    const line = part.split('\n').find(l => l.startsWith(`${number}. `) && l.includes('**a)**')) ?? ''
+    return { exercise: /ejercicio ([\d.]+)/.exec(part)![1]!, number: number!, right: right!, options: Object.fromEntries([...line.matchAll(/\*\*([a-d])\)\*\* (.*?)(?= · \*\*[a-d]\)|$)/g)].map(m => [m[1]!, m[2]!])) }
+  }))
+}
+
+for (const name of ['11-1-micro-lotes', '11-2-fuentes-y-sinks', '11-3-estado-y-ventanas']) {
+  test(`${name}: neither its place nor its length gives a right option away`, () => {
+    const questions = questionsOf(readFileSync(join(root, 'source', `${name}.md`), 'utf8')), places = new Map<string, number>()
+    assert.ok(questions.length >= 10)
+    for (const q of questions) {
+      assert.ok(q.right in q.options && Object.keys(q.options).length >= 3, `${q.exercise}, question ${q.number} has the option ${q.right}`)
+      places.set(q.right, (places.get(q.right) ?? 0) + 1)
+    }
+    for (const [letter, n] of places) assert.ok(n <= questions.length / 2, `${letter} is right in ${n} of ${questions.length}`)
+    const longest = questions.filter(q => Object.entries(q.options).every(([letter, text]) => letter === q.right || text.length < q.options[q.right]!.length))
+    assert.ok(longest.length <= questions.length / 3, `the longest is right in ${longest.map(q => `${q.exercise} ${q.number}`).join(', ')}`)
+  })
+}
