@@ -16,15 +16,17 @@ import { resolveAppendKey, resolveGroupState, resolveTransformWithState } from '
 import { resolveAggregate } from './resolve-aggregate.ts'
 import { resolveJoin } from './resolve-join.ts'
 import { resolveExceptIntersect, resolveUnion } from './resolve-set.ts'
-import { hasAggregate, project, projectList, resolveDrop, resolveRename, resolveToColumns, resolveWithColumns } from './resolve-project.ts'
+import { hasAggregate, project } from './project-node.ts'
+import { projectList, resolveDrop, resolveRename, resolveToColumns, resolveWithColumns } from './resolve-project.ts'
 import { resolveQualify } from './resolve-qualify.ts'
 import { checkMetricNames, resolveObserve } from './resolve-observe.ts'
 import { resolveSelectAggregate } from './resolve-select.ts'
 import { resolveSort } from './resolve-sort.ts'
-import { resolveScalarRow, resolveSubqueryFilter } from './resolve-subquery.ts'
+import { hasSubquery } from './subquery-marker.ts'
+import { SubqueryTaker } from './take-out-subqueries.ts'
 import { takeOutWindows } from './resolve-windows.ts'
 import { hasOver } from './take-out-over.ts'
-import type { Scope } from './scope.ts'
+import { withOuter, type Scope } from './scope.ts'
 
 export interface BatchSource { readonly schema: StructTypeShape; readonly held: unknown }
 
@@ -54,8 +56,11 @@ export class Analyzer {
 
   /** The names that may be used above a plan. */
   scopeOf(plan: LogicalPlan, resolved: ResolvedPlan): Scope {
-    return { attributes: resolved.output, planOutput: wanted => this.outputWithin(plan, wanted, resolved.output) }
+    return { attributes: resolved.output, planOutput: wanted => this.outputWithin(plan, wanted, resolved.output), resolveQuery: this.resolveQuery }
   }
+
+  /** Resolves the query of a subquery. */
+  readonly resolveQuery = (query: object): ResolvedPlan => this.resolve(query as LogicalPlan)
 
   /** The output of a plan node that stands somewhere inside `plan`, as far as it is visible. */
   outputWithin(plan: LogicalPlan, wanted: object, visible: readonly Attribute[]): readonly Attribute[] | null {
@@ -74,7 +79,7 @@ export class Analyzer {
       case 'range': return { kind: 'range', start: plan.start, end: plan.end, step: plan.step, output: [attribute('id', { kind: 'long' }, false)], streaming: false }
       case 'batch-read': { const { schema, held } = c.batchSource(plan); return { kind: 'batch-read', format: plan.format, schema, held, options: plan.options, paths: plan.paths, output: schemaAttributes(schema), streaming: false } }
       case 'stream-read': { const schema = c.streamSchema(plan); return { kind: 'stream-read', source: plan, schema, output: schemaAttributes(schema), streaming: true } }
-      case 'table': return requalify(this.resolve(c.table(plan.name)), plan.name)
+      case 'table': return requalify(withOuter(null, () => this.resolve(c.table(plan.name))), plan.name)
       case 'alias': return requalify(this.resolve(plan.child), plan.name)
       case 'repartition': return this.resolve(plan.child)
       case 'project': { const child = this.resolve(plan.child); return projectList(plan.expressions, child, this.scopeOf(plan.child, child), c) }
@@ -103,8 +108,6 @@ export class Analyzer {
       }
       case 'watermark': return this.#watermark(plan)
       case 'observe': { const child = this.resolve(plan.child), resolved = resolveObserve(plan, child, this.scopeOf(plan.child, child), c); checkMetricNames(resolved, resolvedInputs); return resolved }
-      case 'subquery-filter': return resolveSubqueryFilter(plan, this, c)
-      case 'scalar-row': return resolveScalarRow(plan, this, c)
       case 'append-key': return resolveAppendKey(plan, this.resolve(plan.child))
       case 'group-state': return resolveGroupState(plan, this, c)
       case 'transform-with-state': return resolveTransformWithState(plan, this, c)
@@ -118,6 +121,11 @@ export class Analyzer {
     const condition = asCondition(resolved, this.#catalog, () => analysisError('DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN', { sqlExpr: `"${nameOf(plan.condition)}"`, filter: `"${nameOf(plan.condition)}"`, type: `"${sqlName(resolved.type)}"` }))
     if (hasAggregate(resolved) || resolved.kind === 'generator') throw analysisError('INVALID_WHERE_CONDITION', { condition: `"${nameOf(plan.condition)}"`, expressionList: 'an aggregate function, a generator or a window function in it' })
     if (hasOver(resolved)) throw analysisError('WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE', { clauseName: 'WHERE' })
+    if (hasSubquery(condition)) {
+      const taker = new SubqueryTaker(child, this.#catalog)
+      taker.keep(condition)
+      return taker.plan.output.length === child.output.length ? taker.plan : project(child.output, taker.plan)
+    }
     const { items, plan: below } = takeOutWindows([condition], child)
     const kept: ResolvedPlan = { kind: 'filter', condition: items[0]!, child: below, output: below.output, streaming: child.streaming }
     // The window it goes by comes out as the first column.

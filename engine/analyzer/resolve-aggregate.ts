@@ -1,6 +1,6 @@
 /** Resolves groupBy().agg(): keys and aggregates are computed below, what is made of them (`sum(v) / count(*)`) in a projection above. */
 import { analysisError } from '../errors/spark-error.ts'
-import { alias, attribute, attributeOf, inheritedMetadata, sameExpression, transform } from '../expressions/attribute.ts'
+import { alias, attribute, attributeOf, inheritedMetadata, rebuild, sameExpression } from '../expressions/attribute.ts'
 import { childrenOf } from '../expressions/codegen/emitter.ts'
 import type { AggregateCall, Alias, Attribute, Resolved } from '../expressions/expression.ts'
 import { nameOf } from '../expressions/name.ts'
@@ -12,8 +12,9 @@ import { isGroupable, sqlName } from '../types/data-type.ts'
 import { expandSets, refuseGrouping, withGrouping } from './grouping-sets.ts'
 import { isPivotedTwice, pivoted } from './resolve-pivot.ts'
 import { resolveExpression, resolveList } from './resolve-expression.ts'
-import { hasAggregate, project } from './resolve-project.ts'
+import { hasAggregate, project } from './project-node.ts'
 import { takeOutWindows } from './resolve-windows.ts'
+import { SubqueryTaker, takeOutBelow, takeOutSubqueries } from './take-out-subqueries.ts'
 import { hasOver, refuseOver, takeOutOver } from './take-out-over.ts'
 import type { Scope } from './scope.ts'
 
@@ -41,11 +42,11 @@ export function resolveAggregate(plan: Aggregate, child: ResolvedPlan, scope: Sc
 const rollupSets = (keys: readonly number[]): number[][] => [...keys.map((_, k) => keys.slice(0, keys.length - k)), []]
 const cubeSets = (keys: readonly number[]): number[][] => keys.reduceRight<number[][]>((rest, k) => [...rest.map(s => [k, ...s]), ...rest], [[]])
 
-/** An aggregation whose output is `items`, made of the keys and of aggregates. `standFor`: what the keys are called in the items, where that is not what they are. */
-export function resolveAggregateList(keys: readonly (Alias | Attribute)[], items: readonly Resolved[], input: ResolvedPlan, context: BindContext, standFor?: readonly Resolved[]): ResolvedPlan {
-  void context
-  const windows = takeOutWindows([...keys, ...items], input)
-  const plainKeys = windows.items.slice(0, keys.length), plainItems = windows.items.slice(keys.length), child = windows.plan
+/** An aggregation whose output is `items`, made of the keys and of aggregates. `standFor`: what the keys are called in the items, where that is not what they are. `having` filters the groups before windows go over them. */
+export function resolveAggregateList(keys: readonly (Alias | Attribute)[], items: readonly Resolved[], input: ResolvedPlan, context: BindContext, standFor?: readonly Resolved[], having: Resolved | null = null): ResolvedPlan {
+  const queried = takeOutBelow(keys, having === null ? items : [...items, having], input, context)
+  const windows = takeOutWindows([...queried.keys, ...queried.items], queried.plan)
+  const plainKeys = windows.items.slice(0, keys.length), all = windows.items.slice(keys.length), plainItems = having === null ? all : all.slice(0, -1), child = windows.plan
   for (const k of plainKeys) if (!isGroupable(k.type)) throw analysisError('GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE', { sqlExpr: `"${describe(k)}"`, dataType: `"${sqlName(k.type)}"` })
   const keyColumns = plainKeys.map((k): Alias => alias(normalizeKey(k.kind === 'alias' ? k.child : k), k.kind === 'alias' || k.kind === 'attribute' ? k.name : describe(k), keyMetadata(k)))
   const originals = standFor ?? plainKeys.map(k => (k.kind === 'alias' ? k.child : k))
@@ -60,6 +61,8 @@ export function resolveAggregateList(keys: readonly (Alias | Attribute)[], items
       if (found === undefined) aggregates.push(found = { call: e, attribute: attribute(describe(e), e.type, e.nullable) })
       return found.attribute
     }
+    // A HAVING may name columns of the query around it.
+    if (e.kind === 'attribute' && e.outer === true) return e
     if (e.kind === 'attribute' && keys.length === 0) throw analysisError('MISSING_GROUP_BY')
     if (e.kind === 'attribute') throw analysisError('MISSING_AGGREGATION', { expression: `"${e.name}"`, expressionAnyValue: `"any_value(${e.name})"` })
     return rebuild(e, replace)
@@ -70,21 +73,18 @@ export function resolveAggregateList(keys: readonly (Alias | Attribute)[], items
     const metadata = item.kind === 'alias' || item.kind === 'attribute' ? item.metadata : undefined
     return value.kind === 'attribute' && value.name === name ? value : item.kind === 'alias' ? { ...item, child: value, type: value.type, nullable: value.nullable } : alias(value, name, metadata)
   })
+  const holds = having === null ? null : replace(all.at(-1)!)
   const output = [...keyColumns.map(attributeOf), ...aggregates.map(a => a.attribute)]
   const aggregate: ResolvedPlan = { kind: 'aggregate', keys: keyColumns, aggregates, child, output, streaming: child.streaming }
-  const over = takeOutOver(results, aggregate)
+  const above = takeOutSubqueries(results, holds === null ? aggregate : groupsWith(holds, aggregate, context), context), over = takeOutOver(above.items, above.plan)
   return project(over.items as (Alias | Attribute)[], over.plan)
+}
+
+function groupsWith(condition: Resolved, groups: ResolvedPlan, context: BindContext): ResolvedPlan {
+  const taker = new SubqueryTaker(groups, context)
+  taker.keep(condition)
+  return taker.plan
 }
 
 // A window() named in the groupBy was a marker when it got its name: its column came later.
 const keyMetadata = (k: Resolved): Alias['metadata'] => (k.kind === 'alias' ? k.metadata ?? inheritedMetadata(k.child) : inheritedMetadata(k))
-
-// Top down, so that a key that is an expression is found before its parts are looked at.
-function rebuild(e: Resolved, replace: (e: Resolved) => Resolved): Resolved {
-  switch (e.kind) {
-    case 'call': case 'marker': case 'generator': return { ...e, args: e.args.map(replace) }
-    case 'alias': return { ...e, child: replace(e.child) }
-    case 'lambda': return { ...e, body: replace(e.body) }
-    default: return childrenOf(e).length === 0 ? e : transform(e, replace)
-  }
-}

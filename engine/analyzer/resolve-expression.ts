@@ -11,6 +11,7 @@ import { findFunction } from '../functions/registry.ts'
 import { bindUserFunction } from '../functions/user-function.ts'
 import { isWindowFunction } from '../functions/window-functions.ts'
 import { resolveOver } from './resolve-over.ts'
+import { resolveSubquery } from './resolve-subquery.ts'
 import { expandStar, resolveName, type Scope } from './scope.ts'
 
 /** Resolves one expression against a scope. A star is refused here: see `resolveList`. */
@@ -30,7 +31,7 @@ export function resolveExpression(e: Expression, scope: Scope, context: BindCont
       const resolve = (x: Expression): Resolved => resolveExpression(x, scope, context)
       return resolveOver(e, e.function.kind === 'unresolved-call' ? boundCall(e.function, scope, context) : resolve(e.function), resolve, context)
     }
-    case 'unresolved-subquery': throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `A subquery (${nameOf(e)}) in this place`, advice: 'IN and EXISTS stand in WHERE, joined by AND; the value of a query in WHERE, or in a select list without grouping. Else make it a view and join with it.' })
+    case 'unresolved-subquery': return resolveSubquery(e, scope, context, x => resolveExpression(x, scope, context))
     case 'star': throw analysisError('INVALID_USAGE_OF_STAR_OR_REGEX', { elem: "'*'", prettyName: 'this expression' })
     case 'sort-order': return resolveExpression(e.child, scope, context)
     default: return e

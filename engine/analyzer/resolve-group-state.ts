@@ -8,7 +8,7 @@ import type { AppendKey, GroupStatePlan, LogicalPlan, TransformWithState } from 
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { isOrderable, sameType, simpleString, sqlName, type StructTypeShape } from '../types/data-type.ts'
 import { resolveExpression } from './resolve-expression.ts'
-import { hasAggregate, project } from './resolve-project.ts'
+import { hasAggregate, project } from './project-node.ts'
 import { takeOutWindows } from './resolve-windows.ts'
 import type { Scope } from './scope.ts'
 

@@ -1,6 +1,7 @@
 /** Resolves a join: the condition is split into equality keys and the rest, USING columns come out once. */
 import { analysisError } from '../errors/spark-error.ts'
 import { alias } from '../expressions/attribute.ts'
+import { attributesOf, childrenOf } from '../expressions/codegen/emitter.ts'
 import type { Alias, Attribute, Expression, Resolved } from '../expressions/expression.ts'
 import { nameOf } from '../expressions/name.ts'
 import { castTo, commonTypeOf } from '../functions/cast.ts'
@@ -11,21 +12,27 @@ import type { Join, JoinType } from '../plan/logical-plan.ts'
 import type { ResolvedJoin, ResolvedPlan } from '../plan/resolved-plan.ts'
 import { sqlName } from '../types/data-type.ts'
 import type { Analyzer } from './analyze.ts'
+import { decorrelate } from './decorrelate.ts'
+import { joinOn, joinOutput } from './join-node.ts'
+import { allOf, substitute } from './outer-columns.ts'
 import { withFreshIds } from './fresh-ids.ts'
 import { asCondition, resolveExpression } from './resolve-expression.ts'
-import { project } from './resolve-project.ts'
+import { project } from './project-node.ts'
 import { hasWindow } from './resolve-windows.ts'
+import { hasSubquery, isSubquery, type SubqueryMarker } from './subquery-marker.ts'
 import { refuseOver } from './take-out-over.ts'
-import type { Scope } from './scope.ts'
+import { domainOf, SubqueryTaker } from './take-out-subqueries.ts'
+import { withOuter, type OuterColumns, type Scope } from './scope.ts'
 
 export function resolveJoin(plan: Join, analyzer: Analyzer, context: BindContext): ResolvedPlan {
   const left = analyzer.resolve(plan.left)
+  if (plan.lateral === true) return resolveLateral(plan, left, analyzer, context)
   const own = analyzer.resolve(plan.right)
   const clash = own.output.some(a => left.output.some(b => b.id === a.id))
   const { plan: right, renamed } = clash ? withFreshIds(own) : { plan: own, renamed: new Map<number, Attribute>() }
   const attributes = [...left.output, ...right.output]
   const scope: Scope = {
-    attributes,
+    attributes, resolveQuery: analyzer.resolveQuery,
     planOutput(wanted) {
       const l = analyzer.outputWithin(plan.left, wanted, left.output)
       if (l !== null && l.length > 0 && !(clash && plan.right === wanted && plan.left !== wanted)) return l
@@ -35,7 +42,24 @@ export function resolveJoin(plan: Join, analyzer: Analyzer, context: BindContext
   }
   if (plan.using !== null) return joinUsing(plan.type, plan.using, left, right, scope, context)
   const condition = plan.condition === null ? null : joinCondition(plan.condition, scope, context)
+  if (condition !== null && hasSubquery(condition)) return joinWithSubqueries(plan.type, left, right, condition, context)
   return joinOn(plan.type, left, right, condition)
+}
+
+const laterals = new WeakMap<object, OuterColumns>()
+
+// The right side for each distinct value of the left's columns that it names, joined to the rows that have it.
+function resolveLateral(plan: Join, left: ResolvedPlan, analyzer: Analyzer, context: BindContext): ResolvedPlan {
+  const columns = laterals.get(plan) ?? new Map(), around = analyzer.scopeOf(plan.left, left)
+  laterals.set(plan, columns)
+  const query = withOuter({ scope: around, columns }, () => analyzer.resolve(plan.right)), named = new Map([...columns.values()].map(c => [c.inside.id, c.outside as Resolved]))
+  const d = decorrelate(query, domainOf(left, named), context), { plan: right, renamed } = withFreshIds(d.plan)
+  const output = query.output.map(a => ({ ...renamed.get((d.links.find(l => l.outer.kind === 'attribute' && l.outer.id === a.id)?.inner ?? a).id)!, name: a.name, qualifier: a.qualifier }))
+  const scope: Scope = { attributes: [...left.output, ...output], resolveQuery: analyzer.resolveQuery }
+  const own = plan.condition === null ? [] : [joinCondition(plan.condition, scope, context)]
+  const join = joinOn(plan.type, left, right, allOf([...d.links.map(l => bindByName('<=>', [substitute(l.outer, named), renamed.get(l.inner.id)!])), ...own]))
+  const all = [...left.output, ...output.map(a => ({ ...a, nullable: a.nullable || plan.type === 'left' }))]
+  return { ...project(all, join), output: all }
 }
 
 function joinCondition(e: Expression, scope: Scope, context: BindContext): Resolved {
@@ -45,24 +69,19 @@ function joinCondition(e: Expression, scope: Scope, context: BindContext): Resol
   return asCondition(resolved, context, () => analysisError('JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE', { joinCondition: `"${nameOf(e)}"`, conditionType: `"${sqlName(resolved.type)}"` }))
 }
 
-/** A join whose condition is resolved: equalities become keys. */
-export function joinOn(type: JoinType, left: ResolvedPlan, right: ResolvedPlan, condition: Resolved | null): ResolvedJoin {
-  const leftIds = new Set(left.output.map(a => a.id)), rightIds = new Set(right.output.map(a => a.id))
-  const { leftKeys, rightKeys, nullSafe, rest } = joinKeys(condition === null ? [] : conjuncts(condition), leftIds, rightIds)
-  const remaining = rest.length === 0 ? null : rest.reduce((a, b) => bindByName('and', [a, b]))
-  return { kind: 'join', type, left, right, leftKeys, rightKeys, nullSafe, condition: remaining, output: joinOutput(type, left, right), streaming: left.streaming || right.streaming }
+// A subquery of the condition belongs to the side whose columns it needs.
+function joinWithSubqueries(type: JoinType, left: ResolvedPlan, right: ResolvedPlan, condition: Resolved, context: BindContext): ResolvedPlan {
+  const l = new SubqueryTaker(left, context), r = new SubqueryTaker(right, context), ids = new Set(right.output.map(a => a.id))
+  const taken = conjuncts(condition).map(part => {
+    if (!hasSubquery(part)) return part
+    const used = subqueriesOf(part).flatMap(m => m.args.flatMap(a => [...attributesOf(a).keys()])), ofRight = used.filter(id => ids.has(id))
+    if (ofRight.length > 0 && ofRight.length < used.length) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'A subquery in the condition of a join that names columns of both sides', advice: 'Put it into WHERE.' })
+    return (ofRight.length > 0 ? r : l).take(part)
+  })
+  return project(joinOutput(type, left, right), joinOn(type, l.plan, r.plan, taken.reduce((a, b) => bindByName('and', [a, b]))))
 }
 
-function joinOutput(type: JoinType, left: ResolvedPlan, right: ResolvedPlan): Attribute[] {
-  const optional = (a: Attribute): Attribute => ({ ...a, nullable: true })
-  switch (type) {
-    case 'leftsemi': case 'leftanti': return [...left.output]
-    case 'left': return [...left.output, ...right.output.map(optional)]
-    case 'right': return [...left.output.map(optional), ...right.output]
-    case 'full': return [...left.output.map(optional), ...right.output.map(optional)]
-    default: return [...left.output, ...right.output]
-  }
-}
+const subqueriesOf = (e: Resolved): SubqueryMarker[] => (isSubquery(e) ? [e] : childrenOf(e).flatMap(subqueriesOf))
 
 function joinUsing(type: JoinType, names: readonly string[], left: ResolvedPlan, right: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
   void scope

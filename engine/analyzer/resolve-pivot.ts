@@ -8,7 +8,7 @@ import { literal, type BindContext } from '../functions/define.ts'
 import type { Aggregate } from '../plan/logical-plan.ts'
 import { intType, sqlName, type DataType } from '../types/data-type.ts'
 import { resolveExpression } from './resolve-expression.ts'
-import { hasAggregate } from './resolve-project.ts'
+import { hasAggregate } from './project-node.ts'
 import type { Scope } from './scope.ts'
 
 /** The columns of a pivot: named by the value, with the aggregate's name behind it where there are several. NULL where a group has no row of the value. */

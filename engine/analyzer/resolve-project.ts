@@ -5,22 +5,26 @@ import { childrenOf } from '../expressions/codegen/emitter.ts'
 import type { Alias, Attribute, Expression, GeneratorCall, Resolved } from '../expressions/expression.ts'
 import type { BindContext } from '../functions/define.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+import { hasAggregate, project } from './project-node.ts'
 import { resolveExpression, resolveList } from './resolve-expression.ts'
 import { takeOutWindows } from './resolve-windows.ts'
 import { resolveAggregateList } from './resolve-aggregate.ts'
 import { refuseOver, takeOutOver } from './take-out-over.ts'
+import { refuseOuterColumns } from './subquery-marker.ts'
+import { takeOutSubqueries } from './take-out-subqueries.ts'
 import type { Scope } from './scope.ts'
 
 /** `select(list)` over a resolved child. With aggregates in the list it is a global aggregation. */
 export function projectList(list: readonly Expression[], child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
   const items = resolveList(list, scope, context)
-  if (items.some(hasAggregate)) return resolveAggregateList([], items, child, context)
-  return projectResolved(items, child)
+  if (items.some(hasAggregate)) { refuseOuterColumns(items); return resolveAggregateList([], items, child, context) }
+  return projectResolved(items, child, context)
 }
 
 /** The same for a list that is resolved already. */
-export function projectResolved(items: readonly Resolved[], input: ResolvedPlan): ResolvedPlan {
-  const timed = takeOutWindows(items, input)
+export function projectResolved(items: readonly Resolved[], input: ResolvedPlan, context: BindContext): ResolvedPlan {
+  const queried = takeOutSubqueries(items, input, context)
+  const timed = takeOutWindows(queried.items, queried.plan)
   const spread = takeOutGenerators(timed.items, timed.plan)
   const over = takeOutOver(spread.items, spread.plan)
   return project(over.items as (Alias | Attribute)[], over.plan)
@@ -45,18 +49,12 @@ function refuseNestedGenerator(e: Resolved): void {
   }
 }
 
-/** A projection node. */
-export function project(expressions: readonly (Alias | Attribute)[], child: ResolvedPlan): ResolvedPlan {
-  const qualifiers = new Map(child.output.map(a => [a.id, a]))
-  return { kind: 'project', expressions, child, streaming: child.streaming, output: expressions.map(e => (e.kind === 'attribute' ? qualifiers.get(e.id) ?? e : attributeOf(e))) }
-}
-
 /** withColumn(s): a column of that name is replaced in its place, a new one goes to the end. */
 export function resolveWithColumns(columns: readonly { name: string; expression: Expression }[], child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
   const fresh = columns.map(c => ({ name: c.name, item: alias(unnamed(resolveExpression(c.expression, scope, context)), c.name) }))
   const replaced = child.output.map((a): Resolved => fresh.find(f => f.name.toLowerCase() === a.name.toLowerCase())?.item ?? a)
   const added = fresh.filter(f => !child.output.some(a => a.name.toLowerCase() === f.name.toLowerCase())).map(f => f.item)
-  return projectResolved([...replaced, ...added].map(spreadGenerator), child)
+  return projectResolved([...replaced, ...added].map(spreadGenerator), child, context)
 }
 
 const unnamed = (e: Resolved): Resolved => (e.kind === 'alias' ? e.child : e)
@@ -88,8 +86,3 @@ export function resolveToColumns(names: readonly string[], child: ResolvedPlan):
   if (names.length !== child.output.length) throw analysisError('NUM_TABLE_VALUE_ALIASES_MISMATCH', { numAliases: names.length, outColumns: child.output.length })
   return project(child.output.map((a, i) => (a.name === names[i] ? a : alias(a, names[i]!))), child)
 }
-
-export function hasAggregate(e: Resolved): boolean {
-  return e.kind === 'aggregate-call' || childrenOf(e).some(hasAggregate)
-}
-

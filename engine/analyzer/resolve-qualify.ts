@@ -8,7 +8,7 @@ import type { BindContext } from '../functions/define.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { booleanType } from '../types/data-type.ts'
 import { resolveExpression } from './resolve-expression.ts'
-import { hasAggregate, project } from './resolve-project.ts'
+import { hasAggregate, project } from './project-node.ts'
 import type { Scope } from './scope.ts'
 import { hasOver, takeOutOver } from './take-out-over.ts'
 

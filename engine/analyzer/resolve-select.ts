@@ -11,9 +11,10 @@ import { isOrderable, sqlName } from '../types/data-type.ts'
 import { expandSets, refuseGrouping, withGrouping } from './grouping-sets.ts'
 import { resolveAggregateList } from './resolve-aggregate.ts'
 import { asCondition, resolveExpression, resolveList } from './resolve-expression.ts'
-import { hasAggregate, project } from './resolve-project.ts'
+import { hasAggregate, project } from './project-node.ts'
 import { takeOutWindows } from './resolve-windows.ts'
 import { hasOver, refuseOver } from './take-out-over.ts'
+import { hasCorrelatedScalar, refuseOuterColumns } from './subquery-marker.ts'
 import type { Scope } from './scope.ts'
 
 export function resolveSelectAggregate(plan: SelectAggregate, child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
@@ -25,25 +26,26 @@ export function resolveSelectAggregate(plan: SelectAggregate, child: ResolvedPla
   const known = (e: Resolved): Resolved => transform(e, n => { const at = n.kind === 'marker' ? given.findIndex(g => sameExpression(g, n)) : -1; return at < 0 ? n : plainOf(keys[at]!) })
 
   const list = resolveList(plan.select, inner, context).map(known)
+  refuseOuterColumns([...keys, ...list])
+  const correlated = keys.filter(hasCorrelatedScalar).map(plainOf), standsFor = (e: Resolved): boolean => correlated.some(k => sameExpression(k, e))
+  if (list.some(i => hasCorrelatedScalar(plainOf(i)) && !standsFor(plainOf(i)))) throw analysisError('SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION', { sqlExpr: `"${nameOf(plan.select[list.findIndex(i => hasCorrelatedScalar(plainOf(i)))]!)}"` })
+  if (!correlated.every(k => list.some(i => sameExpression(k, plainOf(i))))) throw analysisError('UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.MUST_AGGREGATE_CORRELATED_SCALAR_SUBQUERY')
   const orders = plan.orders.map(o => ({ ...o, child: byNumber(o.child, plan.select, 'ORDER_BY_POS_OUT_OF_RANGE') }))
   const below = (e: Expression): Resolved => known(resolveExpression(withAliases(e, plan.select), inner, context))
   const having = plan.having === null ? null : below(plan.having)
   if (having !== null && hasOver(having)) throw analysisError('WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE', { clauseName: 'HAVING' })
   const sortKeys = orders.map(o => below(o.child))
   refuseOver(sortKeys, 'ORDER BY')
-  const hidden = [...(having === null ? [] : [having]), ...sortKeys].map((e, i): Alias => alias(plainOf(e), `_hidden_${i}`))
+  const hidden = sortKeys.map((e, i): Alias => alias(plainOf(e), `_hidden_${i}`))
 
   const items = [...list, ...hidden]
-  const whole = grouped(plan, keys, items, input, context)
+  const holds = having === null ? null : asCondition(having, context, () => analysisError('DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN', { sqlExpr: `"${nameOf(plan.having!)}"`, filter: `"${nameOf(plan.having!)}"`, type: `"${sqlName(having.type)}"` }))
+  const whole = grouped(plan, keys, items, holds, input, context)
   const made = whole.output.slice(list.length)
   let result: ResolvedPlan = whole
-  if (having !== null) {
-    const condition = asCondition(made[0]!, context, () => analysisError('DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN', { sqlExpr: `"${nameOf(plan.having!)}"`, filter: `"${nameOf(plan.having!)}"`, type: `"${sqlName(having.type)}"` }))
-    result = { kind: 'filter', condition, child: result, output: result.output, streaming: result.streaming }
-  }
   if (orders.length > 0) {
     const by = orders.map((o, i): ResolvedOrder => {
-      const key = made[i + (having === null ? 0 : 1)]!
+      const key = made[i]!
       if (!isOrderable(key.type)) throw analysisError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', { sqlExpr: `"${nameOf(o.child)}"`, functionName: '`sortorder`', dataType: `"${sqlName(key.type)}"` })
       return { child: key, ascending: o.ascending, nullsFirst: o.nullsFirst ?? o.ascending }
     })
@@ -52,10 +54,11 @@ export function resolveSelectAggregate(plan: SelectAggregate, child: ResolvedPla
   return hidden.length === 0 ? result : project(whole.output.slice(0, list.length), result)
 }
 
-function grouped(plan: SelectAggregate, keys: readonly (Alias | Attribute)[], items: readonly Resolved[], input: ResolvedPlan, context: BindContext): ResolvedPlan {
-  if (plan.sets === null) { refuseGrouping(items); return resolveAggregateList(keys, items, input, context) }
+function grouped(plan: SelectAggregate, keys: readonly (Alias | Attribute)[], items: readonly Resolved[], having: Resolved | null, input: ResolvedPlan, context: BindContext): ResolvedPlan {
+  if (plan.sets === null) { refuseGrouping(having === null ? items : [...items, having]); return resolveAggregateList(keys, items, input, context, undefined, having) }
   const expanded = expandSets(keys, plan.sets, input), originals = keys.map(plainOf)
-  return resolveAggregateList(expanded.keys, items.map(i => withGrouping(i, originals, expanded.groupingId)), expanded.plan, context, expanded.originals)
+  const set = (e: Resolved): Resolved => withGrouping(e, originals, expanded.groupingId)
+  return resolveAggregateList(expanded.keys, items.map(set), expanded.plan, context, expanded.originals, having === null ? null : set(having))
 }
 
 const plainOf = (e: Resolved): Resolved => (e.kind === 'alias' ? e.child : e)

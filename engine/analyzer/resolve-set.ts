@@ -6,7 +6,7 @@ import { castTo, commonTypeOf } from '../functions/cast.ts'
 import { literal, type BindContext } from '../functions/define.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { sameType, sqlName } from '../types/data-type.ts'
-import { project } from './resolve-project.ts'
+import { project } from './project-node.ts'
 
 export function resolveUnion(left: ResolvedPlan, right: ResolvedPlan, byName: boolean, allowMissing: boolean, context: BindContext): ResolvedPlan {
   const [l, r] = byName ? alignByName(left, right, allowMissing) : [left, right]

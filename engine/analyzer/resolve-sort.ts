@@ -5,8 +5,10 @@ import { describe, type BindContext } from '../functions/define.ts'
 import type { ResolvedOrder, ResolvedPlan } from '../plan/resolved-plan.ts'
 import { isOrderable, sqlName } from '../types/data-type.ts'
 import { resolveExpression } from './resolve-expression.ts'
-import { hasAggregate, project } from './resolve-project.ts'
+import { hasAggregate, project } from './project-node.ts'
+import { hasCorrelatedScalar } from './subquery-marker.ts'
 import { refuseOver } from './take-out-over.ts'
+import { takeOutSubqueries } from './take-out-subqueries.ts'
 import type { Scope } from './scope.ts'
 
 export function resolveSort(orders: readonly SortOrder[], child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
@@ -19,7 +21,7 @@ export function resolveSort(orders: readonly SortOrder[], child: ResolvedPlan, s
     const hidden = below.output.filter(a => !child.output.some(o => o.id === a.id))
     if (hidden.length === 0) throw e
     const wide = project([...child.expressions, ...hidden], below)
-    const both: Scope = { attributes: [...wide.output.slice(0, child.expressions.length), ...hidden.filter(h => !child.output.some(o => o.name.toLowerCase() === h.name.toLowerCase()))] }
+    const both: Scope = { ...(scope.resolveQuery === undefined ? {} : { resolveQuery: scope.resolveQuery }), attributes: [...wide.output.slice(0, child.expressions.length), ...hidden.filter(h => !child.output.some(o => o.name.toLowerCase() === h.name.toLowerCase()))] }
     let result: ResolvedPlan
     try { result = sorted(orders, wide, both, context) } catch { throw e }
     return project(child.output, result)
@@ -42,5 +44,9 @@ function sorted(orders: readonly SortOrder[], child: ResolvedPlan, scope: Scope,
     if (hasAggregate(key)) throw analysisError('MISSING_GROUP_BY')
     return { child: key.kind === 'alias' ? key.child : key, ascending: o.ascending, nullsFirst: o.nullsFirst ?? o.ascending }
   })
-  return { kind: 'sort', orders: resolved, child, output: child.output, streaming: child.streaming }
+  const correlated = resolved.find(o => hasCorrelatedScalar(o.child))
+  if (correlated !== undefined) throw analysisError('UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY', { treeNode: 'ORDER BY' })
+  const queried = takeOutSubqueries(resolved.map(o => o.child), child, context), orderBy = resolved.map((o, i) => ({ ...o, child: queried.items[i]! }))
+  const plan: ResolvedPlan = { kind: 'sort', orders: orderBy, child: queried.plan, output: queried.plan.output, streaming: child.streaming }
+  return queried.plan === child ? plan : project(child.output, plan)
 }

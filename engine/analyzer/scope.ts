@@ -1,5 +1,6 @@
 /** What a name can mean at one place of a plan: the input's columns, reached by name, by qualified name, or by a plan's own column. */
 import { analysisError } from '../errors/spark-error.ts'
+import { freshId } from '../expressions/attribute.ts'
 import type { Attribute, Expression, Resolved, Variable } from '../expressions/expression.ts'
 import { literal, type BindContext } from '../functions/define.ts'
 import { extract } from '../functions/extract.ts'
@@ -10,6 +11,28 @@ export interface Scope {
   /** The output of a plan named by df.col(), as it stands in this scope (a self-join renames the right side's). */
   planOutput?(plan: object): readonly Attribute[] | null
   readonly variables?: ReadonlyMap<string, Variable>
+  /** The resolved plan of a subquery; without it none may stand here. */
+  resolveQuery?(query: object): unknown
+}
+
+/** The columns of the query around a subquery that it names, by their ids there: they get ids of their own, for the subquery may read the same plan. */
+export type OuterColumns = Map<number, { readonly inside: Attribute; readonly outside: Attribute }>
+interface Outer { readonly scope: Scope; readonly columns: OuterColumns }
+let outer: Outer | null = null
+
+/** Resolves something in which names may also mean columns of the query around it; null: in which they may not. */
+export function withOuter<T>(around: Outer | null, resolve: () => T): T {
+  const before = outer
+  outer = around
+  try { return resolve() } finally { outer = before }
+}
+
+function outerColumn(a: Attribute, columns: OuterColumns): Attribute {
+  const known = columns.get(a.id)
+  if (known !== undefined) return known.inside
+  const inside: Attribute = { ...a, id: freshId(), outer: true }
+  columns.set(a.id, { inside, outside: a })
+  return inside
 }
 
 const same = (a: string, b: string): boolean => a.length === b.length && a.toLowerCase() === b.toLowerCase()
@@ -19,7 +42,11 @@ export function resolveName(parts: readonly string[], plan: object | undefined, 
   const variable = scope.variables?.get(parts[0]!.toLowerCase())
   if (variable !== undefined && plan === undefined) return fields(variable, parts.slice(1), context)
   const among = plan === undefined ? scope.attributes : scope.planOutput?.(plan) ?? scope.attributes
-  const candidates = matches(parts, among)
+  let candidates = matches(parts, among)
+  if (candidates.length === 0 && outer !== null && plan === undefined) {
+    const { scope: around, columns } = outer
+    candidates = matches(parts, around.attributes).map(c => ({ ...c, attribute: outerColumn(c.attribute, columns) }))
+  }
   if (candidates.length === 0) throw unresolved(parts, among)
   const [first] = candidates
   const ids = new Set(candidates.map(c => c.attribute.id))

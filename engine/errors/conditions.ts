@@ -9,6 +9,7 @@ import { userFunctionConditions } from './user-function-conditions.ts'
 import { connectorConditions } from './connector-conditions.ts'
 import { deltaConditions } from './delta-conditions.ts'
 import { windowConditions } from './window-conditions.ts'
+import { subqueryConditions } from './subquery-conditions.ts'
 
 /** One condition: its SQLSTATE and the sentence that is shown. */
 export interface ConditionEntry { readonly sqlState: string; readonly message: string }
@@ -24,6 +25,7 @@ export const conditions = {
   ...connectorConditions,
   ...deltaConditions,
   ...windowConditions,
+  ...subqueryConditions,
 } as const
 
 /** The name of a condition in the catalogue. */

@@ -1,6 +1,7 @@
 /** Makes attributes and aliases with ids of their own, and says when two expressions mean the same. */
 import type { DataType, Metadata } from '../types/data-type.ts'
 import { sameType } from '../types/data-type.ts'
+import { childrenOf } from './codegen/emitter.ts'
 import type { Alias, Attribute, Resolved } from './expression.ts'
 
 let lastId = 0
@@ -34,6 +35,16 @@ export function transform(node: Resolved, change: (n: Resolved) => Resolved): Re
     case 'alias': return change({ ...node, child: transform(node.child, change) })
     case 'lambda': return change({ ...node, body: transform(node.body, change) })
     default: return change(node)
+  }
+}
+
+/** The node with its direct parts replaced: for rewrites from the top down, which see an expression before its parts. */
+export function rebuild(e: Resolved, replace: (e: Resolved) => Resolved): Resolved {
+  switch (e.kind) {
+    case 'call': case 'marker': case 'generator': return { ...e, args: e.args.map(replace) }
+    case 'alias': return { ...e, child: replace(e.child) }
+    case 'lambda': return { ...e, body: replace(e.body) }
+    default: return childrenOf(e).length === 0 ? e : transform(e, replace)
   }
 }
 

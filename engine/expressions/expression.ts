@@ -49,6 +49,8 @@ export type Expression =
 export interface Attribute {
   readonly kind: 'attribute'; readonly id: number; readonly name: string; readonly type: DataType; readonly nullable: boolean
   readonly qualifier: readonly string[]; readonly metadata?: Metadata
+  /** A column of the query around the subquery that names it. */
+  readonly outer?: true
 }
 /** A call whose types are settled and whose implementation is known. */
 export interface Call {

@@ -25,6 +25,10 @@ export function nameOf(e: Expression): string {
 const isFieldName = (key: Expression): boolean => key.kind === 'literal' && key.type.kind === 'string'
 
 const infix = new Set(['+', '-', '*', '/', '%', '=', '<=>', '<', '<=', '>', '>=', '&', '|', '^', 'div', 'and', 'or'])
+const outerNames = new WeakMap<object, readonly string[]>()
+/** The outer columns that a subquery was found to name: they show in its name. */
+export function noteOuterNames(query: object, names: readonly string[]): void { outerNames.set(query, names) }
+
 // The parameters of the lambdas that are being shown: Spark shows none by its name.
 let parameters: ReadonlySet<string> = new Set()
 function within(names: readonly string[], show: () => string): string {
@@ -37,7 +41,7 @@ function within(names: readonly string[], show: () => string): string {
 export function textOf(e: Expression): string {
   switch (e.kind) {
     case 'literal': return literalText(e)
-    case 'unresolved-subquery': return e.test === 'scalar' ? 'scalarsubquery()' : e.test === 'exists' ? 'exists()' : `(${e.values.map(textOf).join(', ')} IN (listquery()))`
+    case 'unresolved-subquery': { const outer = (outerNames.get(e.query) ?? []).join(', '); return e.test === 'scalar' ? `scalarsubquery(${outer})` : e.test === 'exists' ? `exists(${outer})` : `(${e.values.map(textOf).join(', ')} IN (listquery(${outer})))` }
     case 'unresolved-attribute': return e.shown !== undefined ? e.shown : parameters.has(e.nameParts[0]!) ? ['namedlambdavariable()', ...e.nameParts.slice(1)].join('.') : e.nameParts.join('.')
     case 'attribute': case 'variable': return e.name
     case 'star': return e.target === null ? '*' : `${e.target.join('.')}.*`

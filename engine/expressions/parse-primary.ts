@@ -90,10 +90,16 @@ function wordOperand(p: Grammar): Expression {
   return nameOperand(p)
 }
 
+const operators = /^([-+*/%=<>|&^!]|::|\[|\.)/
 function existsOf(p: Grammar, word: string): Expression {
   p.tokens.skip(1)
   const query = readSubquery(p)
-  if (query !== null) return { kind: 'unresolved-subquery', test: 'exists', values: [], query }
+  if (query !== null) {
+    // It is a condition, not an operand.
+    const next = p.tokens.peek()
+    if (next.kind === 'symbol' && operators.test(next.text)) throw p.tokens.unexpected(' Put EXISTS (…) in parentheses.')
+    return { kind: 'unresolved-subquery', test: 'exists', values: [], query }
+  }
   p.tokens.skip(-1)
   return parseCall(p, word)
 }

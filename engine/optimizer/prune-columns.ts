@@ -78,7 +78,7 @@ function prune(plan: ResolvedPlan, uses: Uses): ResolvedPlan {
       const below: Uses = new Map(uses)
       for (const e of expressionsOf(plan)) note(e, below)
       const left = only(prune(plan.left, below), below), right = only(prune(plan.right, below), below)
-      const present = new Set([...left.output, ...right.output].map(a => a.id))
+      const present = new Set([...left.output, ...right.output, ...(plan.type === 'existence' ? plan.output.slice(-1) : [])].map(a => a.id))
       return { ...plan, left, right, output: plan.output.filter(a => present.has(a.id)) }
     }
     case 'stream-read': case 'batch-read': {

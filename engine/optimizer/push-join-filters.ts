@@ -8,7 +8,6 @@ import type { Attribute, Resolved } from '../expressions/expression.ts'
 import { bindByName } from '../functions/bind.ts'
 import { conjuncts, joinKeys } from '../functions/join-keys.ts'
 import { isNotNull } from '../functions/null-tests.ts'
-import type { JoinType } from '../plan/logical-plan.ts'
 import type { ResolvedJoin, ResolvedPlan, ResolvedProject, ResolvedWatermark } from '../plan/resolved-plan.ts'
 import { mapChildren } from '../plan/map-plan.ts'
 
@@ -64,7 +63,7 @@ function pushThroughWatermark(plan: ResolvedWatermark, conditions: readonly Reso
 
 function pushThroughJoin(given: ResolvedJoin, conditions: readonly Resolved[]): ResolvedPlan {
   const plan = { ...given, type: withoutOuter(given, conditions) }
-  const inner = plan.type === 'inner' || plan.type === 'cross', semi = plan.type === 'leftsemi' || plan.type === 'leftanti'
+  const inner = plan.type === 'inner' || plan.type === 'cross', semi = plan.type === 'leftsemi' || plan.type === 'leftanti' || plan.type === 'existence'
   const onLeft = (e: Resolved): boolean => isDeterministic(e) && needsOnly(e, plan.left.output), onRight = (e: Resolved): boolean => isDeterministic(e) && needsOnly(e, plan.right.output)
   // The filter above the join.
   const left = inner || semi || plan.type === 'left' ? conditions.filter(onLeft) : []
@@ -89,7 +88,7 @@ function pushThroughJoin(given: ResolvedJoin, conditions: readonly Resolved[]): 
 const needsOnly = (e: Resolved, side: readonly Attribute[]): boolean => { const used = [...attributesOf(e).keys()]; return used.length > 0 && used.every(id => side.some(a => a.id === id)) }
 
 // A filter above that no row of NULLs passes leaves nothing of the unmatched rows.
-function withoutOuter(plan: ResolvedJoin, conditions: readonly Resolved[]): JoinType {
+function withoutOuter(plan: ResolvedJoin, conditions: readonly Resolved[]): ResolvedJoin['type'] {
   const rejects = (side: readonly Attribute[]): boolean => conditions.some(c => { const rejected = nullRejected(c); return side.some(a => rejected.has(a.id)) })
   switch (plan.type) {
     case 'left': return rejects(plan.right.output) ? 'inner' : 'left'

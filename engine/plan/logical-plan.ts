@@ -47,6 +47,8 @@ export interface SelectAggregate {
 export interface Join {
   readonly kind: 'join'; readonly left: LogicalPlan; readonly right: LogicalPlan; readonly type: JoinType
   readonly condition: Expression | null; readonly using: readonly string[] | null
+  /** LATERAL: the right side may name columns of the left. */
+  readonly lateral?: true
 }
 /** QUALIFY: a condition on the rows of a SELECT that may have window functions in it. */
 export interface Qualify { readonly kind: 'qualify'; readonly condition: Expression; readonly child: LogicalPlan }
@@ -65,10 +67,6 @@ export interface SubqueryAlias { readonly kind: 'alias'; readonly name: string; 
 export interface Repartition { readonly kind: 'repartition'; readonly child: LogicalPlan }
 /** Rows pass; the metrics are aggregated from them: into `observation` in a batch query, into the progress on a stream. */
 export interface Observe { readonly kind: 'observe'; readonly name: string; readonly metrics: readonly Expression[]; readonly observation: { take(metrics: Row): void } | null; readonly child: LogicalPlan }
-/** Rows of the child for which `values IN (query)`, or the query has a row; the query's WHERE may name columns of the child. */
-export interface SubqueryFilter { readonly kind: 'subquery-filter'; readonly test: 'in' | 'exists'; readonly negated: boolean; readonly values: readonly Expression[]; readonly query: LogicalPlan; readonly child: LogicalPlan }
-/** The value of a query of one column and at most one row, as one row. */
-export interface ScalarRow { readonly kind: 'scalar-row'; readonly child: LogicalPlan }
 /** A grouping whose keys a user function makes from each row (`groupByKey(f, schema)`): the child's columns, then the key's. */
 export interface AppendKey { readonly kind: 'append-key'; readonly function: (row: any) => Row; readonly schema: StructTypeShape; readonly child: LogicalPlan }
 /** What mapGroupsWithState, flatMapGroupsWithState and transformWithState share. Schemas that are null are not checked. `keyColumns` above 0: the keys are so many last columns of the child, made by append-key. */
@@ -92,7 +90,7 @@ export interface TransformWithState extends StatefulGrouping {
 
 export type LogicalPlan =
   | LocalData | Range | BatchRead | StreamRead | TableRead | Project | WithColumns | RenameColumns | Drop | ToColumns | Filter | Aggregate | SelectAggregate | Join | Qualify | Sort | Limit | Offset
-  | Sample | Union | SetOperation | Deduplicate | Watermark | SubqueryAlias | Repartition | Observe | SubqueryFilter | ScalarRow
+  | Sample | Union | SetOperation | Deduplicate | Watermark | SubqueryAlias | Repartition | Observe
   | AppendKey | GroupStatePlan | TransformWithState
 
 /** The plans a plan reads from. */
@@ -100,7 +98,6 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
   switch (plan.kind) {
     case 'local-data': case 'range': case 'batch-read': case 'stream-read': case 'table': return []
     case 'join': case 'union': case 'except': case 'intersect': return [plan.left, plan.right]
-    case 'subquery-filter': return [plan.child, plan.query]
     case 'group-state': case 'transform-with-state': return plan.initialState === null ? [plan.child] : [plan.child, plan.initialState.plan]
     default: return [plan.child]
   }

@@ -32,7 +32,8 @@ export interface ResolvedAggregate extends Node {
   readonly pivoted?: true
 }
 export interface ResolvedJoin extends Node {
-  readonly kind: 'join'; readonly type: JoinType; readonly left: ResolvedPlan; readonly right: ResolvedPlan
+  /** `existence`: all rows of the left side, and whether the right has one that fits as the last column. */
+  readonly kind: 'join'; readonly type: JoinType | 'existence'; readonly left: ResolvedPlan; readonly right: ResolvedPlan
   readonly leftKeys: readonly Resolved[]; readonly rightKeys: readonly Resolved[]; readonly nullSafe: readonly boolean[]; readonly condition: Resolved | null
 }
 export interface ResolvedOrder { readonly child: Resolved; readonly ascending: boolean; readonly nullsFirst: boolean }

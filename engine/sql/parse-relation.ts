@@ -2,6 +2,7 @@
 import { Batch } from '../columns/batch.ts'
 import { analysisError, parseError } from '../errors/spark-error.ts'
 import type { Expression } from '../expressions/expression.ts'
+import { mapExpression } from '../expressions/map-expression.ts'
 import type { JoinType, LogicalPlan } from '../plan/logical-plan.ts'
 import { structType } from '../types/data-type.ts'
 import { parseQuery } from './parse-query.ts'
@@ -13,7 +14,10 @@ export const oneRow = (): LogicalPlan => ({ kind: 'local-data', schema: structTy
 /** The relations of FROM; those with commas between them are joined with every row. */
 export function parseFrom(r: SqlReader): LogicalPlan {
   let plan = joined(r)
-  while (r.tokens.symbol(',')) plan = { kind: 'join', left: plan, right: joined(r), type: 'cross', condition: null, using: null }
+  while (r.tokens.symbol(',')) {
+    const own = lateral(r)
+    plan = own === null ? { kind: 'join', left: plan, right: joined(r), type: 'cross', condition: null, using: null } : { kind: 'join', left: plan, right: own, type: 'inner', condition: null, using: null, lateral: true }
+  }
   while (r.words('lateral', 'view')) plan = lateralView(r, plan)
   return plan
 }
@@ -49,12 +53,25 @@ function joined(r: SqlReader): LogicalPlan {
   for (;;) {
     const type = joinType(r)
     if (type === null) return left
-    if (tokens.isWord('lateral')) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'LATERAL in a join', advice: 'Use LATERAL VIEW explode(…), or select explode(…) in a subquery.' })
+    const own = lateral(r)
+    if (own !== null) {
+      if (type !== 'inner' && type !== 'cross' && type !== 'left') throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'LATERAL on the right of this join', advice: 'LATERAL goes with JOIN, CROSS JOIN and LEFT JOIN.' })
+      left = { kind: 'join', left, right: own, type: type === 'cross' ? 'inner' : type, condition: tokens.word('on') ? r.grammar.expression() : null, using: null, lateral: true }
+      continue
+    }
     const right = relation(r)
     const condition = tokens.word('on') ? r.grammar.expression() : null, using = condition === null && tokens.word('using') ? r.names() : null
     if (type !== 'inner' && type !== 'cross' && condition === null && using === null) throw tokens.unexpected(' This join needs ON condition, or USING (columns).')
     left = { kind: 'join', left, right, type: type === 'cross' && (condition !== null || using !== null) ? 'inner' : type, condition, using }
   }
+}
+
+// `LATERAL (SELECT …) a`; null where it does not begin here.
+function lateral(r: SqlReader): LogicalPlan | null {
+  const { tokens } = r
+  if (!tokens.word('lateral')) return null
+  if (!tokens.isSymbol('(')) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'A table function behind LATERAL', advice: 'Use LATERAL VIEW explode(…), or LATERAL (SELECT explode(…)).' })
+  return relation(r)
 }
 
 /** One relation with its alias: `t`, `t AS a`, `(SELECT …) a`, `(VALUES …) AS a(x, y)`. */
@@ -109,6 +126,7 @@ export function parseValues(r: SqlReader): LogicalPlan {
     tokens.expectSymbol(')')
     return row
   })
+  for (const e of rows.flat()) mapExpression(e, x => { if (x.kind === 'unresolved-subquery') throw parseError('UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.SCALAR_SUBQUERY_IN_VALUES'); return null })
   const width = rows[0]!.length
   const bad = rows.findIndex(row => row.length !== width)
   if (bad >= 0) throw parseError('INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH', { expectedNumCols: width, actualNumCols: rows[bad]!.length, rowIndex: bad })

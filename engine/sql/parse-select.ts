@@ -4,7 +4,6 @@ import type { Expression } from '../expressions/expression.ts'
 import type { LogicalPlan, SelectAggregate } from '../plan/logical-plan.ts'
 import { parseFrom, oneRow } from './parse-relation.ts'
 import { sortKeys } from './parse-query.ts'
-import { selectOf, whereOf } from './parse-subqueries.ts'
 import { windowClause, withWindows } from './named-windows.ts'
 import type { SqlReader } from './reader.ts'
 
@@ -17,13 +16,13 @@ export function parseSelect(r: SqlReader, alone: boolean): LogicalPlan {
   if (tokens.isWord('from')) throw tokens.unexpected(' Write at least one column, or *, after SELECT.')
   const listed = tokens.list(() => r.grammar.named())
   let plan = tokens.word('from') ? parseFrom(r) : oneRow()
-  if (tokens.word('where')) plan = whereOf(r.grammar.expression(), plan)
+  if (tokens.word('where')) plan = { kind: 'filter', condition: r.grammar.expression(), child: plan }
   const grouping = r.words('group', 'by') ? groupBy(r) : null
   const having = tokens.word('having') ? r.grammar.expression() : null
   const before = windowClause(r), condition = tokens.word('qualify') ? r.grammar.expression() : null, windows = before.size > 0 ? before : windowClause(r)
   const select = listed.map(e => withWindows(e, windows))
   for (const word of ['cluster', 'distribute']) if (tokens.isWord(word)) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `${word.toUpperCase()} in a SELECT`, advice: 'Leave it out.' })
-  if (grouping === null && having === null) plan = selectOf(select, plan)
+  if (grouping === null && having === null) plan = { kind: 'project', expressions: select, child: plan }
   else {
     // Above a HAVING Spark sorts by what is selected, nothing else.
     const orders = alone && !distinct && having === null && condition === null ? sortKeys(r) ?? [] : []

@@ -60,12 +60,13 @@ export function checkJoinKeys(plan: ResolvedPlan): void {
   for (const p of all(plan)) if (p.kind === 'join' && p.left.streaming && p.right.streaming && p.leftKeys.length === 0) throw refuse('A join of two streams without an equality', 'Add an equality between a column of either side to the condition: rows are held and found by it.')
 }
 
-const typeNames: Readonly<Record<string, string>> = { left: 'left outer', right: 'right outer', full: 'full outer', leftsemi: 'left semi', leftanti: 'left anti', inner: 'inner', cross: 'cross' }
+const typeNames: Readonly<Record<string, string>> = { left: 'left outer', right: 'right outer', full: 'full outer', leftsemi: 'left semi', leftanti: 'left anti', inner: 'inner', cross: 'cross', existence: 'left semi' }
 
 function checkJoin(join: Of<'join'>, mode: OutputMode): void {
   const { left, right, type } = join
   const name = typeNames[type]!
   if (left.streaming && right.streaming) {
+    if (type === 'existence') throw refuse('IN or EXISTS over a stream as a value', 'Let it stand alone in WHERE, or read its table as a static DataFrame.')
     if (type === 'leftanti') throw refuse('A left anti join with a stream on the right', 'Put the stream on the left and a static DataFrame on the right.')
     if ((type === 'left' || type === 'right' || type === 'full') && mode !== 'append') throw refuse(`A ${name} join of two streams in the mode ${mode}`, 'Use append: unmatched rows come out once, when the watermark has passed them.')
     if (type !== 'inner' && type !== 'cross' && !isBounded(join)) throw refuse(`A ${name} join of two streams without a bound in time`, 'Call withWatermark on both sides, and put the event time among the equality keys (equal windows) or bound it by a range, as in r.time >= l.time AND r.time <= l.time + INTERVAL 1 HOUR.')
@@ -73,7 +74,7 @@ function checkJoin(join: Of<'join'>, mode: OutputMode): void {
     return
   }
   if (type === 'full') throw refuse('A full outer join of a stream with a static DataFrame', 'Use a left or an inner join.')
-  if (right.streaming && (type === 'left' || type === 'leftsemi' || type === 'leftanti')) throw refuse(`A ${name} join with a stream on the right and a static DataFrame on the left`, 'Put the stream on the left.')
+  if (right.streaming && (type === 'left' || type === 'leftsemi' || type === 'leftanti' || type === 'existence')) throw refuse(`A ${name} join with a stream on the right and a static DataFrame on the left`, 'Put the stream on the left.')
   if (left.streaming && type === 'right') throw refuse('A right outer join with a stream on the left and a static DataFrame on the right', 'Put the stream on the right, or use a left join.')
 }
 

@@ -2,16 +2,18 @@
 import { Batch } from '../../columns/batch.ts'
 import { concatBatches } from '../../columns/concat.ts'
 import { ConstantVector } from '../../columns/constant-vector.ts'
+import { FixedVector } from '../../columns/fixed-vector.ts'
 import type { Vector } from '../../columns/vector.ts'
 import { compileExpression } from '../../expressions/codegen/compile.ts'
 import type { Attribute, Resolved } from '../../expressions/expression.ts'
 import { normalizeKey } from '../../functions/null-tests.ts'
+import { booleanType } from '../../types/data-type.ts'
 import { GroupIndex } from '../aggregate/group-index.ts'
 import type { Exec, Task } from '../operator.ts'
 import { trueRows } from './filter.ts'
 
 export interface JoinSpec {
-  readonly type: 'inner' | 'cross' | 'left' | 'right' | 'full' | 'leftsemi' | 'leftanti'
+  readonly type: 'inner' | 'cross' | 'left' | 'right' | 'full' | 'leftsemi' | 'leftanti' | 'existence'
   readonly leftKeys: readonly Resolved[]; readonly rightKeys: readonly Resolved[]; readonly nullSafe: readonly boolean[]
   readonly condition: Resolved | null
 }
@@ -64,9 +66,10 @@ export class HashJoinExec implements Exec {
       buildRows = Int32Array.from(keep.subarray(0, n), i => buildRows[i]!)
     }
     if (matchedBuild !== null) for (const r of buildRows) matchedBuild[r] = 1
-    if (type === 'leftsemi' || type === 'leftanti') {
+    if (type === 'leftsemi' || type === 'leftanti' || type === 'existence') {
       const hit = new Uint8Array(batch.length)
       for (const r of probeRows) hit[r] = 1
+      if (type === 'existence') return new Batch([...batch.columns, flags(hit)], batch.length)
       const rows = new Int32Array(batch.length)
       let n = 0
       for (let i = 0; i < batch.length; i++) if ((hit[i] !== 0) === (type === 'leftsemi')) rows[n++] = i
@@ -85,6 +88,7 @@ export class HashJoinExec implements Exec {
   }
 }
 
+const flags = (hit: Uint8Array): FixedVector => new FixedVector(booleanType, hit, null)
 const pairBatch = (probe: Batch, build: Batch, buildLeft: boolean): Batch => new Batch(buildLeft ? [...build.columns, ...probe.columns] : [...probe.columns, ...build.columns], probe.length)
 const nullColumns = (attributes: readonly Attribute[], length: number): ConstantVector[] => attributes.map(a => new ConstantVector(a.type, null, length))
 

@@ -1,0 +1,16 @@
+/** Projection nodes, and aggregates found in expressions. */
+import { attributeOf } from '../expressions/attribute.ts'
+import { childrenOf } from '../expressions/codegen/emitter.ts'
+import type { Alias, Attribute, Resolved } from '../expressions/expression.ts'
+import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+
+/** A projection node. */
+export function project(expressions: readonly (Alias | Attribute)[], child: ResolvedPlan): ResolvedPlan {
+  const qualifiers = new Map(child.output.map(a => [a.id, a]))
+  return { kind: 'project', expressions, child, streaming: child.streaming, output: expressions.map(e => (e.kind === 'attribute' ? qualifiers.get(e.id) ?? e : attributeOf(e))) }
+}
+
+/** Whether an aggregate function stands in an expression. */
+export function hasAggregate(e: Resolved): boolean {
+  return e.kind === 'aggregate-call' || childrenOf(e).some(hasAggregate)
+}
