@@ -21,7 +21,8 @@ export interface UpsertTarget extends PostgresTarget {
 
 /**
  * Adds the rows of a batch exactly once: rows and the batch's number (table `batch_control`) are committed in one transaction, and a batch
- * whose number is there already writes nothing. Loaded by COPY.
+ * whose number is there already writes nothing. Loaded by COPY, in its binary form where the table's columns have exactly the DataFrame's types.
+ * The batches of a query share a session (one for each write under way), which ends with the query; one that breaks is replaced, and a batch that fails is never half there.
  * Throws MICROLOTE_POSTGRES_UNREACHABLE, _AUTHENTICATION, _VALUE (nothing is kept then); the query fails and a restart repeats the batch.
  *
  * Example:
@@ -34,7 +35,7 @@ export function appendBatch(df: DataFrame, batchId: number, target: PostgresTarg
 }
 
 /**
- * Writes the rows of a batch exactly once, each in place of the row with its keys: as `appendBatch`, by COPY into a temporary table and one
+ * Writes the rows of a batch exactly once, each in place of the row with its keys: as `appendBatch`, by COPY into a temporary table of the session and one
  * `INSERT … ON CONFLICT`. A key may come once in a batch only: aggregate or `dropDuplicates` before.
  *
  * Example:

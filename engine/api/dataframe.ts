@@ -5,6 +5,7 @@ import type { RowInput, Schema } from '../columns/typed-rows.ts'
 import { shownTable, showString, type ShownTable } from '../columns/show.ts'
 import { analysisError } from '../errors/spark-error.ts'
 import type { Backend, QueryResult } from '../plan/backend.ts'
+import { lifetimeOf } from '../plan/lifetime.ts'
 import { isStreaming, type JoinType, type LogicalPlan } from '../plan/logical-plan.ts'
 import { nameOf } from '../expressions/name.ts'
 import { StructType } from '../types/schema.ts'
@@ -291,7 +292,7 @@ export class DataFrame {
   /** Calls a function for each row. */
   async foreach(f: (row: Row) => void): Promise<void> { for (const row of await this.collect()) f(row) }
   /** This DataFrame's rows computed once and kept. */
-  async persist(): Promise<DataFrame> { const r = await this.#result('persist'); return this.#with({ kind: 'local-data', schema: r.schema, batches: r.batches }) }
+  async persist(): Promise<DataFrame> { const r = await this.#result('persist'); return this.#with({ kind: 'local-data', schema: r.schema, batches: r.batches, lifetime: lifetimeOf(this.plan) }) }
   /** The same as persist. */
   cache(): Promise<DataFrame> { return this.persist() }
   /** Nothing to free: kept rows go with the DataFrame. */

@@ -5,6 +5,7 @@ import type { ColumnPredicate } from '../columns/column-predicate.ts'
 import type { Clock } from '../observe/clock.ts'
 import type { RowCondition } from '../delta/write-table.ts'
 import type { Files } from '../storage/files.ts'
+import type { Lifetime } from '../plan/lifetime.ts'
 import type { LogicalPlan } from '../plan/logical-plan.ts'
 import type { ForeachWriter, OutputMode } from '../plan/write-stream.ts'
 import type { OptionsReader } from './options.ts'
@@ -124,6 +125,8 @@ export interface Connector {
 }
 
 export interface BatchContext {
+  /** Of the query whose batch is written, for what its batches share. */
+  readonly lifetime?: Lifetime | null
   readonly files: Files
   readonly clock: Clock
   readonly timeZone: string

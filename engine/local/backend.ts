@@ -11,6 +11,7 @@ import { explainExec } from '../operators/operator.ts'
 import { optimize } from '../optimizer/optimize.ts'
 import type { Backend, BatchWrite, QueryResult, RunningQuery } from '../plan/backend.ts'
 import type { DeltaCommand } from '../plan/delta-command.ts'
+import { lifetimeOf } from '../plan/lifetime.ts'
 import type { BatchRead, LogicalPlan } from '../plan/logical-plan.ts'
 import { printLogical, printResolved } from '../plan/print.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
@@ -78,7 +79,7 @@ export class LocalBackend implements Backend {
     const connector = findConnector(w.format)
     if (connector.batchSink === undefined) throw analysisError('MICROLOTE_SINK_NOT_SUPPORTED', { provider: w.format, writer: 'write', advice: connector.streamSink === undefined ? 'It can only be read.' : 'Use writeStream.' })
     if (w.partitionBy.length > 0 && connector.batchSink.partitions !== true) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `the sink ${w.format} has no partitions`, advice: 'Leave out partitionBy().' })
-    await connector.batchSink.write(runBatchPlan(this.analyze(w.plan), this.context()), this.schemaOf(w.plan), w.mode, new OptionsReader(w.format, w.options), w.path, this.context(), w.partitionBy)
+    await connector.batchSink.write(runBatchPlan(this.analyze(w.plan), this.context()), this.schemaOf(w.plan), w.mode, new OptionsReader(w.format, w.options), w.path, { ...this.context(), lifetime: lifetimeOf(w.plan) }, w.partitionBy)
   }
 
   delta(command: DeltaCommand): Promise<QueryResult> { return deltaCommand(this, command) }

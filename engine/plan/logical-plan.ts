@@ -3,13 +3,14 @@ import type { StructTypeShape } from '../types/data-type.ts'
 import type { Batch } from '../columns/batch.ts'
 import type { Row } from '../columns/rows.ts'
 import type { GroupFunction, GroupStateTimeout, ProcessorSource, TimeMode } from '../columns/user-state.ts'
+import type { Lifetime } from './lifetime.ts'
 import type { Expression, SortOrder } from '../expressions/expression.ts'
 
 export type Options = Readonly<Record<string, string>>
 export type JoinType = 'inner' | 'cross' | 'left' | 'right' | 'full' | 'leftsemi' | 'leftanti'
 
-/** Rows that are here already: createDataFrame, the DataFrame that foreachBatch hands over, a memory-sink table. */
-export interface LocalData { readonly kind: 'local-data'; readonly schema: StructTypeShape; readonly batches: readonly Batch[] }
+/** Rows that are here already: createDataFrame, the DataFrame that foreachBatch hands over (with its query's `lifetime`), a memory-sink table. */
+export interface LocalData { readonly kind: 'local-data'; readonly schema: StructTypeShape; readonly batches: readonly Batch[]; readonly lifetime?: Lifetime | null }
 /** `spark.range(start, end, step)`: one column `id BIGINT`. */
 export interface Range { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint }
 /** `spark.read.format(f)…load(paths)`. */

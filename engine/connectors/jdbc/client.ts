@@ -21,8 +21,10 @@ export interface PostgresColumn { readonly name: string; readonly oid: number; r
 export interface PostgresConnection {
   /** Runs a statement. */
   query(sql: string, values?: readonly (string | number | null)[]): Promise<{ readonly columns: readonly PostgresColumn[]; readonly rows: readonly (readonly (string | null)[])[]; readonly rowCount: number }>
-  /** Sends lines in the text form of COPY to a `COPY … FROM STDIN`. */
-  copyIn(sql: string, pieces: AsyncIterable<string> | Iterable<string>): Promise<void>
+  /** Sends pieces in the form that a `COPY … FROM STDIN` names; other statements may stand before it in the text. */
+  copyIn(sql: string, pieces: AsyncIterable<string | Uint8Array>): Promise<void>
+  /** Whether the process stays alive for this session: one that is only kept must not hold it. */
+  holdProcess(hold: boolean): void
   close(): Promise<void>
 }
 
@@ -31,10 +33,10 @@ const raw = { getTypeParser: () => (text: string) => text }
 /** Connects. Throws MICROLOTE_POSTGRES_UNREACHABLE, _AUTHENTICATION or _DRIVER_MISSING. */
 export async function connectPostgres(settings: PostgresSettings): Promise<PostgresConnection> {
   const { default: pg } = await import('pg').catch((cause: unknown) => { throw analysisError('MICROLOTE_POSTGRES_DRIVER_MISSING', { packages: 'pg pg-copy-streams' }, cause) })
-  const client: Client = new pg.Client({
+  const client = new pg.Client({
     host: settings.host, port: settings.port, database: settings.database, user: settings.user, password: settings.password, ssl: settings.ssl === true,
     connectionTimeoutMillis: (settings.loginTimeoutS ?? 15) * 1000, application_name: 'microlote', keepAlive: true,
-  })
+  }) as Client & { ref(): void; unref(): void }
   // A session that breaks while nobody waits for it is noticed by the next statement.
   client.on('error', () => {})
   try { await client.connect() } catch (error) { throw postgresFailure(error, 'connecting', settings) }
@@ -50,10 +52,12 @@ export async function connectPostgres(settings: PostgresSettings): Promise<Postg
       const { pipeline } = await import('node:stream/promises')
       const { Readable } = await import('node:stream')
       let own: unknown = null
-      const watched = async function* (): AsyncGenerator<string> { try { yield* pieces } catch (error) { own = error; throw error } }
+      const watched = async function* (): AsyncGenerator<string | Uint8Array> { try { yield* pieces } catch (error) { own = error; throw error } }
       try { await pipeline(Readable.from(watched(), { objectMode: true, highWaterMark: 2 }), client.query(from(sql))) } catch (error) { throw own ?? postgresFailure(error, shortened(sql), settings) }
     },
-    close: () => client.end().catch(() => {}),
+    holdProcess(hold) { if (hold) client.ref(); else client.unref() },
+    // Whoever waits for the end must not find the process gone before it.
+    close: () => { client.ref(); return client.end().catch(() => {}) },
   }
 }
 

@@ -5,6 +5,7 @@ import { refuseSchema } from '../fixed-schema.ts'
 import type { OptionsReader } from '../options.ts'
 import { idleOptions, jdbcPartitioning, jdbcTarget } from './jdbc-options.ts'
 import { readTable, tableSchema } from './read-table.ts'
+import { PostgresSessions } from './sessions.ts'
 import { writeJdbc, type TableWrite } from './write-table.ts'
 
 const rowsPerFetch = 8192
@@ -47,7 +48,7 @@ export const jdbcConnector: Connector = {
     },
   },
   batchSink: {
-    async write(batches, schema, mode, options) {
+    async write(batches, schema, mode, options, _path, context) {
       const target = jdbcTarget(options, true), types = columnTypes(options)
       options.integer('batchsize', 1)
       const keys = (options.text('upsertKeys') ?? '').split(',').map(k => k.trim()).filter(k => k !== ''), onConflict = options.choice('onConflict', ['update', 'nothing'] as const, 'update')
@@ -58,7 +59,7 @@ export const jdbcConnector: Connector = {
       if ((job === null) !== (id === null)) throw analysisError('MICROLOTE_OPTION_MISSING', { format: 'jdbc', option: job === null ? 'txnAppId' : 'txnVersion', advice: 'A write that is to be done once needs both.' })
       const missing = keys.find(k => !schema.fields.some(f => f.name === k))
       if (missing !== undefined) throw options.invalid('upsertKeys', `there is no column ${missing}; the columns are ${schema.fields.map(f => f.name).join(', ')}`)
-      await writeJdbc(batches, schema, { target, mode: writeMode(mode), truncate: options.boolean('truncate', false), cascade: options.boolean('cascadeTruncate', false), types, tableOptions: options.text('createTableOptions') ?? '', keys, onConflict, batch: job === null ? null : { job, id: id! } })
+      await writeJdbc(batches, schema, { target, mode: writeMode(mode), truncate: options.boolean('truncate', false), cascade: options.boolean('cascadeTruncate', false), types, tableOptions: options.text('createTableOptions') ?? '', keys, onConflict, batch: job === null ? null : { job, id: id! }, sessions: context.lifetime?.keep('jdbc', () => new PostgresSessions()) ?? null })
     },
   },
 }

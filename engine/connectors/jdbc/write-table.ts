@@ -1,10 +1,14 @@
-/** Writes a table: created if need be, and loaded by COPY, all in one transaction, so that a failure leaves what was there. */
+/** Writes a table: created if need be, and loaded by COPY, all in one transaction, so that a failure leaves what was there. Of a batch each step is one message, for each costs a wait. */
 import type { Batch } from '../../columns/batch.ts'
 import { analysisError } from '../../errors/spark-error.ts'
 import type { StructTypeShape } from '../../types/data-type.ts'
-import { connectPostgres, type PostgresConnection } from './client.ts'
+import { xxHash64Value } from '../../columns/xxhash64.ts'
+import { stringType } from '../../types/data-type.ts'
+import { copyBytes, fitsBinary } from './binary-copy.ts'
+import type { PostgresConnection } from './client.ts'
 import type { JdbcTarget } from './jdbc-options.ts'
-import { postgresType, quoted, textWriter } from './postgres-types.ts'
+import { literal, postgresType, quoted, textWriter } from './postgres-types.ts'
+import { inSession, type PostgresSession, type PostgresSessions } from './sessions.ts'
 
 const pieceChars = 1 << 17
 
@@ -24,28 +28,57 @@ export interface TableWrite {
   readonly onConflict: 'update' | 'nothing'
   /** The batch this write is, so that it is done once. */
   readonly batch: { readonly job: string; readonly id: number } | null
+  /** Of the query whose batch this is. */
+  readonly sessions: PostgresSessions | null
 }
 
-/** True when the batch is new: its job's row in `batch_control` is locked until the transaction ends, so that two writers of one batch take turns. */
-async function beginsBatch(connection: PostgresConnection, batch: NonNullable<TableWrite['batch']>): Promise<boolean> {
-  if (!await exists(connection, 'batch_control')) {
-    // Two that create it at once must not both try.
-    await connection.query(`SELECT pg_advisory_xact_lock(hashtext('microlote.batch_control'))`)
-    await connection.query('CREATE TABLE IF NOT EXISTS batch_control (job text PRIMARY KEY, batch_id bigint NOT NULL, updated_at timestamptz NOT NULL)')
+/** A column as the table has it: name, type number, type modifier. */
+type ColumnShape = readonly [name: string, oid: number, modifier: number]
+/** The table's own number and its columns; null when there is no such table. */
+type TableShape = readonly [table: number, columns: readonly ColumnShape[]] | null
+
+/** The shape as an expression of SQL. A part of the name that is not quoted means its lower case, as PostgreSQL reads it; the text stands as it is. */
+function shapeOf(table: string): string {
+  const oid = `to_regclass(${literal(table)})`
+  return `CASE WHEN ${oid} IS NOT NULL THEN json_build_array(${oid}::oid::int8, (SELECT json_agg(json_build_array(attname, atttypid::int8, atttypmod) ORDER BY attnum) FROM pg_attribute WHERE attrelid = ${oid} AND attnum > 0 AND NOT attisdropped))::text END`
+}
+const shapeFrom = (text: string | null): TableShape => (text === null ? null : JSON.parse(text) as TableShape)
+
+/** What is known when a transaction has begun; `written`: the batch was written before. */
+interface Begun { readonly written: boolean; readonly shape: TableShape }
+
+/** Begins the transaction. The row of the job in `batch_control` is locked until it ends, so that two writers of one batch take turns. */
+async function begin({ connection, jobs }: PostgresSession, { batch, target }: TableWrite): Promise<Begun> {
+  const shape = shapeOf(target.dbtable)
+  if (batch === null) return { written: false, shape: shapeFrom((await connection.query(`BEGIN; SELECT ${shape}`)).rows[0]![0]!) }
+  const job = literal(batch.job)
+  let before = 'BEGIN; '
+  if (!jobs.has(batch.job)) {
+    if ((await connection.query("BEGIN; SELECT to_regclass('batch_control')")).rows[0]![0] === null) {
+      // Two that create it at once must not both try.
+      await connection.query("SELECT pg_advisory_xact_lock(hashtext('microlote.batch_control')); CREATE TABLE IF NOT EXISTS batch_control (job text PRIMARY KEY, batch_id bigint NOT NULL, updated_at timestamptz NOT NULL)")
+    }
+    before = `INSERT INTO batch_control VALUES (${job}, -1, now()) ON CONFLICT DO NOTHING; `
   }
-  await connection.query('INSERT INTO batch_control VALUES ($1, -1, now()) ON CONFLICT DO NOTHING', [batch.job])
-  return Number((await connection.query('SELECT batch_id FROM batch_control WHERE job = $1 FOR UPDATE', [batch.job])).rows[0]![0]) < batch.id
+  // The shape is asked for by a statement of its own: the first may have waited for a writer who made the table.
+  const found = (await connection.query(`${before}SELECT FROM batch_control WHERE job = ${job} FOR UPDATE; SELECT batch_id, ${shape} FROM batch_control WHERE job = ${job}`)).rows[0]!
+  return { written: Number(found[0]) >= batch.id, shape: shapeFrom(found[1]!) }
 }
 
-/** COPY knows no conflicts, so the rows go to a table of this transaction first, and from there in one statement. */
-async function upsert(connection: PostgresConnection, lines: AsyncIterable<string>, schema: StructTypeShape, w: TableWrite): Promise<void> {
-  const all = schema.fields.map(f => f.name), names = all.map(quoted).join(', ')
-  await connection.query(`CREATE TEMP TABLE microlote_batch ON COMMIT DROP AS SELECT ${names} FROM ${w.target.dbtable} LIMIT 0`)
-  await connection.copyIn(`COPY microlote_batch (${names}) FROM STDIN`, lines)
-  const rest = all.filter(name => !w.keys.includes(name))
-  const then = w.onConflict === 'nothing' || rest.length === 0 ? 'DO NOTHING' : `DO UPDATE SET ${rest.map(name => `${quoted(name)} = EXCLUDED.${quoted(name)}`).join(', ')}`
-  // Sorted, so that two writers lock the rows in one order.
-  await connection.query(`INSERT INTO ${w.target.dbtable} (${names}) SELECT ${names} FROM microlote_batch ORDER BY ${w.keys.map(quoted).join(', ')} ON CONFLICT (${w.keys.map(quoted).join(', ')}) ${then}`)
+/**
+ * COPY knows no conflicts, so the rows go to a table of this session first, and from there in one statement. The table is empty after each transaction; its name says of what
+ * it is a copy, so one of another shape is never taken for it, and where a pooler gives the session away it is made again.
+ */
+function upsert(shape: TableShape, names: readonly string[], w: TableWrite): { readonly make: string; readonly into: string; readonly then: string } {
+  const all = names.map(quoted).join(', '), into = `pg_temp.microlote_batch_${BigInt.asUintN(64, xxHash64Value(stringType, JSON.stringify([shape, names]), 42n)).toString(36)}`
+  const rest = names.filter(name => !w.keys.includes(name))
+  const change = w.onConflict === 'nothing' || rest.length === 0 ? 'DO NOTHING' : `DO UPDATE SET ${rest.map(name => `${quoted(name)} = EXCLUDED.${quoted(name)}`).join(', ')}`
+  return {
+    into,
+    make: `CREATE TEMP TABLE IF NOT EXISTS ${into} ON COMMIT DELETE ROWS AS SELECT ${all} FROM ${w.target.dbtable} WITH NO DATA; `,
+    // Sorted, so that two writers lock the rows in one order.
+    then: `INSERT INTO ${w.target.dbtable} (${all}) SELECT ${all} FROM ${into} ORDER BY ${w.keys.map(quoted).join(', ')} ON CONFLICT (${w.keys.map(quoted).join(', ')}) ${change}; `,
+  }
 }
 
 /** Lines of COPY's text form. */
@@ -70,33 +103,28 @@ export async function* copyLines(batches: AsyncIterable<Batch>, schema: StructTy
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 const escaped = (text: string): string => (/[\\\t\n\r]/.test(text) ? text.replaceAll(/[\\\t\n\r]/g, c => escapes[c]!) : text)
 
-/** A table's name: a part that is not quoted means its lower case, as PostgreSQL reads it; the text stands as it is. */
-async function exists(connection: PostgresConnection, table: string): Promise<boolean> {
-  return (await connection.query('SELECT to_regclass($1)', [table])).rows[0]![0] !== null
-}
-
 /** Writes all rows. Throws TABLE_OR_VIEW_ALREADY_EXISTS in the mode error, MICROLOTE_POSTGRES_VALUE when a value does not fit. */
 export async function writeJdbc(batches: AsyncIterable<Batch>, schema: StructTypeShape, w: TableWrite): Promise<void> {
-  const table = w.target.dbtable
+  const table = w.target.dbtable, names = schema.fields.map(f => f.name)
   // Types that have no place in PostgreSQL are named before anything is touched.
   const columns = schema.fields.map(f => `${quoted(f.name)} ${w.types.get(f.name.toLowerCase()) ?? postgresType(f.dataType, f.name)}${f.nullable ? '' : ' NOT NULL'}`)
-  const connection = await connectPostgres(w.target.settings)
-  try {
-    if (w.target.sessionInit !== null) await connection.query(w.target.sessionInit)
-    await connection.query('BEGIN')
-    if (w.batch !== null && !await beginsBatch(connection, w.batch)) return
-    let there = await exists(connection, table)
-    if (there && w.mode === 'ignore') return
-    if (there && w.mode === 'error') throw analysisError('TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: table })
-    if (there && w.mode === 'overwrite') {
+  await inSession(w.sessions, w.target, session => begin(session, w), async ({ connection, jobs }, begun) => {
+    let { shape } = begun
+    if (begun.written || (shape !== null && w.mode === 'ignore')) { await connection.query('ROLLBACK'); return }
+    if (shape !== null && w.mode === 'error') throw analysisError('TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: table })
+    if (shape !== null && w.mode === 'overwrite') {
       await connection.query(w.truncate ? `TRUNCATE TABLE ${w.cascade ? '' : 'ONLY '}${table}${w.cascade ? ' CASCADE' : ''}` : `DROP TABLE ${table}`)
-      there = w.truncate
+      if (!w.truncate) shape = null
     }
-    if (!there) await connection.query(`CREATE TABLE ${table} (${[...columns, ...(w.keys.length === 0 ? [] : [`PRIMARY KEY (${w.keys.map(quoted).join(', ')})`])].join(', ')}) ${w.tableOptions}`)
-    const lines = copyLines(batches, schema)
-    if (w.keys.length > 0) await upsert(connection, lines, schema, w)
-    else await connection.copyIn(`COPY ${table} (${schema.fields.map(f => quoted(f.name)).join(', ')}) FROM STDIN`, lines)
-    if (w.batch !== null) await connection.query('UPDATE batch_control SET batch_id = $2, updated_at = now() WHERE job = $1', [w.batch.job, w.batch.id])
-    await connection.query('COMMIT')
-  } finally { await connection.close() }
+    if (shape === null) {
+      const made = `CREATE TABLE ${table} (${[...columns, ...(w.keys.length === 0 ? [] : [`PRIMARY KEY (${w.keys.map(quoted).join(', ')})`])].join(', ')}) ${w.tableOptions}`
+      shape = shapeFrom((await connection.query(`${made}; SELECT ${shapeOf(table)}`)).rows[0]![0]!)
+    }
+    const types = new Map(shape?.[1].map(([name, oid]) => [name, oid])), binary = fitsBinary(schema, names.map(name => types.get(name) ?? 0))
+    const by = w.keys.length === 0 ? { make: '', into: table, then: '' } : upsert(shape, names, w)
+    await connection.copyIn(`${by.make}COPY ${by.into} (${names.map(quoted).join(', ')}) FROM STDIN${binary ? ' (FORMAT binary)' : ''}`, binary ? copyBytes(batches, schema) : copyLines(batches, schema))
+    const fence = w.batch === null ? '' : `UPDATE batch_control SET batch_id = ${w.batch.id}, updated_at = now() WHERE job = ${literal(w.batch.job)}; `
+    await connection.query(`${by.then}${fence}COMMIT`)
+    if (w.batch !== null) jobs.add(w.batch.job)
+  })
 }

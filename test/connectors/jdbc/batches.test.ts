@@ -77,3 +77,30 @@ test('PostgreSQL going away in mid-stream fails the query by name; a restart com
   await again.stop()
   assert.deepEqual(await rows('SELECT k FROM corriente ORDER BY k'), [['a'], ['b'], ['c'], ['d']])
 })
+
+test('a query keeps one session for its batches: found broken it is replaced, and it ends with the query', async () => {
+  const source = new MemoryStream(spark, 'k STRING, n BIGINT'), target = { url: server.url, table: 'guardada', keys: ['k'], job: 's' }
+  const sessions = async (): Promise<number[]> => (await rows("SELECT pid FROM pg_stat_activity WHERE application_name = 'microlote'") as [number][]).map(([pid]) => pid)
+  const query = await source.toDF().writeStream.foreachBatch((df: DataFrame, id: number) => upsertBatch(df.filter('n >= 0'), id, target)).start()
+  const batch = async (...r: [string, number][]): Promise<number[]> => { source.addData(...r); await query.processAllAvailable(); return sessions() }
+  const first = await batch(['a', 1], ['b', 2])
+  assert.equal(first.length, 1)
+  assert.deepEqual(await batch(['b', 3], ['c', 4]), first)
+  await rows(`SELECT pg_terminate_backend(${first[0]}, 60000)`)
+  const second = await batch(['d', 5], ['a', 6])
+  assert.ok(second.length === 1 && second[0] !== first[0])
+  // The table's columns change, and so does what the session's own table must be like.
+  await rows('ALTER TABLE guardada ALTER n TYPE numeric(12, 2)')
+  assert.deepEqual(await batch(['d', 7]), second)
+  await rows('DROP TABLE batch_control')
+  await batch(['e', 8])
+  await server.halt!()
+  await server.restart!()
+  await batch(['f', 9])
+  assert.deepEqual(await rows('SELECT k, n::int FROM guardada ORDER BY k'), [['a', 6], ['b', 3], ['c', 4], ['d', 7], ['e', 8], ['f', 9]])
+  // The rows of one statement may have a key once only: the batch fails, its session is closed, and a run of the query that repeats it finds nothing of it.
+  source.addData(['g', 1], ['g', 2])
+  await assert.rejects(query.processAllAvailable(), /second time/)
+  while ((await sessions()).length > 0) await new Promise(resolve => { setTimeout(resolve, 20) })
+  assert.deepEqual(await rows("SELECT count(*)::int FROM guardada WHERE k = 'g'"), [[0]])
+})

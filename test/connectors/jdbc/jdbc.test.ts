@@ -81,6 +81,26 @@ test('what is written comes back; the four modes', async () => {
   await fails(() => write(df, 'otra', 'append', { createTableColumnTypes: 'nada TEXT' }), 'MICROLOTE_OPTION_INVALID', /there is no column nada/)
 })
 
+test('the binary form of COPY brings what its text form brings, and is not used for columns of other types', async () => {
+  const decimals = ['0', '-0.000000001', '1', '9999', '10000', '-10000.5', '12345678901234567890123456789.123456789', '0.0001', '120000000', '0.00012', null, '-7']
+  const df = spark.createDataFrame(decimals.map((n, i) => [i, n, i]), 'id INT, n STRING, k INT').selectExpr(
+    'id', 'CAST(n AS DECIMAL(38,9)) AS n', 'try_cast(n AS DECIMAL(12,2)) AS small', "CAST(CASE k WHEN 0 THEN '0001-01-01' WHEN 1 THEN '9999-12-31' WHEN 2 THEN '1969-12-31' ELSE '2024-02-29' END AS DATE) AS day",
+    "CAST(CASE k WHEN 0 THEN '0001-01-02 00:00:00' WHEN 1 THEN '9999-12-31 23:59:59.999999' WHEN 2 THEN '1969-12-31 23:59:59.000001' ELSE '2024-02-29 01:02:03.456789' END AS TIMESTAMP) AS at",
+    "CAST(CASE k WHEN 0 THEN '0001-01-01 00:00:00' ELSE '2024-02-29 01:02:03.456789' END AS TIMESTAMP_NTZ) AS local", "CASE k WHEN 3 THEN NULL ELSE concat('ñ😀\t', n) END AS t", 'k > 3 AS ok',
+    'CAST(k - 5 AS BIGINT) * 1000000000000000000 AS l', 'CAST(-k AS SMALLINT) AS s', 'CAST(k / 7 AS FLOAT) AS f', "CASE k WHEN 1 THEN CAST('NaN' AS DOUBLE) WHEN 2 THEN CAST('-Infinity' AS DOUBLE) ELSE k / 7 END AS d", 'encode(n, \'utf-8\') AS b')
+  await write(df, 'en_binario', 'error')
+  await write(df.selectExpr('*', 'array(1) AS list'), 'en_texto', 'error')
+  assert.equal(await table('en_binario').count(), decimals.length)
+  assert.deepEqual(await rows('(SELECT * FROM en_binario EXCEPT SELECT id, n, small, day, at, local, t, ok, l, s, f, d, b FROM en_texto)'), [])
+  for (const [i, far] of ['timestamp_micros(-9223372036854775807L - 1L)', 'date_from_unix_date(2147483647)', 'date_from_unix_date(-2147483647 - 1)'].entries()) {
+    await fails(() => write(df.limit(1).selectExpr(`${far} AS v`), `fuera_${i}`, 'append'), 'MICROLOTE_POSTGRES_VALUE', /out of range/)
+  }
+  await client.query('CREATE TABLE ajena (u uuid, j jsonb, i int, n numeric, v varchar(3))')
+  await write(spark.sql("SELECT '00000000-0000-0000-0000-000000000001' AS u, '{\"a\":1}' AS j, 7L AS i, 0.1D / 3 AS n, 'abc' AS v"), 'ajena', 'append')
+  assert.deepEqual(await rows('SELECT u::text, j::text, i, n::float8 = 0.1::float8 / 3, v FROM ajena'), [['00000000-0000-0000-0000-000000000001', '{"a": 1}', 7, true, 'abc']])
+  await fails(() => write(spark.sql("SELECT 'abcd' AS v"), 'ajena', 'append'), 'MICROLOTE_POSTGRES_VALUE', /too long/)
+})
+
 test('a failure says what is wrong and leaves the table as it was', async () => {
   await client.query('CREATE TABLE small (id smallint PRIMARY KEY, t varchar(3) NOT NULL); INSERT INTO small VALUES (1, \'a\')')
   const of = (...r: [number, string | null][]): DataFrame => spark.createDataFrame(r, 'id BIGINT, t STRING')
