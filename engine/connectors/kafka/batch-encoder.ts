@@ -1,7 +1,7 @@
 /** Owns the writing of record batches (magic 2) from columns: exact sizes first, then one pass over the rows, then codec and checksum. */
 import { codecs, compress, type Codec } from './compression.ts'
 import { crc32c } from './crc32c.ts'
-import { BATCH_OVERHEAD } from './record-batch.ts'
+import { BATCH_OVERHEAD, TRANSACTIONAL } from './record-batch.ts'
 import type { ProduceColumns, RecordHeader } from './transport.ts'
 
 const TWO_32 = 4_294_967_296
@@ -12,6 +12,8 @@ export interface BatchSettings {
   readonly producerId: bigint
   readonly producerEpoch: number
   readonly baseSequence: number
+  /** Part of a transaction. */
+  readonly transactional?: boolean
   /** Time for rows that carry none. */
   readonly nowMs: number
 }
@@ -129,7 +131,7 @@ export function encodeBatch(target: Buffer, start: number, c: ProduceColumns, ro
   target.writeInt32BE(end - start - 12, start + 8)
   target.writeInt32BE(-1, start + 12)
   target.writeInt8(2, start + 16)
-  target.writeInt16BE(codec, start + 21)
+  target.writeInt16BE(codec | (s.transactional === true ? TRANSACTIONAL : 0), start + 21)
   target.writeInt32BE(until - from - 1, start + 23)
   target.writeBigInt64BE(BigInt(base), start + 27)
   target.writeBigInt64BE(BigInt(latest), start + 35)

@@ -2,7 +2,7 @@
 
 /** One request of ours. `body` is what follows the request header. */
 export interface WireRequest<T> {
-  readonly name: 'Fetch' | 'Produce' | 'ListOffsets' | 'Metadata' | 'InitProducerId'
+  readonly name: 'Fetch' | 'Produce' | 'ListOffsets' | 'Metadata' | 'InitProducerId' | 'FindCoordinator' | 'OffsetFetch' | 'AddPartitionsToTxn' | 'AddOffsetsToTxn' | 'EndTxn' | 'TxnOffsetCommit'
   readonly key: number
   readonly version: number
   readonly body: Uint8Array

@@ -1,13 +1,14 @@
 /** Owns what is known of a cluster's layout (topics, leaders) and the one way of trying again: layout first, growing pauses, a bound, then an error that says which broker and option. */
 import type { Clock } from '../../observe/clock.ts'
 import type { ClusterLink } from './cluster-link.ts'
-import { NO_ERROR, protocolError, RetriableError, UNKNOWN_TOPIC_OR_PARTITION } from './protocol-errors.ts'
+import { CONCURRENT_TRANSACTIONS, NO_ERROR, protocolError, RetriableError, UNKNOWN_TOPIC_OR_PARTITION } from './protocol-errors.ts'
 import { EARLIEST, LATEST, listOffsetsRequest, metadataRequest, type OffsetAnswer, type OffsetQuestion } from './requests.ts'
 import type { KafkaConnectionOptions } from './security.ts'
 import { KafkaTransportError, type IsolationLevel, type TopicPartition } from './transport.ts'
 
 /** A topic just created may not be known to every broker yet; so many answers "unknown" are taken for that before they are believed. */
 const UNKNOWN_TRIES = 3
+const concurrentPauseMs = 10
 
 export class Cluster {
   readonly link: ClusterLink
@@ -46,8 +47,10 @@ export class Cluster {
             ? `Kafka did not recover within ${Math.round(waited)} ms while ${doing}; last: ${e.message}. Look at the brokers (${this.link.bootstrap}); raise ${option} if such an outage is to be waited for.`
             : `No Kafka broker answers at ${this.link.bootstrap} (${e.message}). Start it, or correct ${option}.`, { ...details, option, broker: this.link.bootstrap, cause: e })
         }
-        await this.clock.sleep(pause, signal)
-        pause = Math.min(pause * 2, this.options.retryBackoffMaxMs)
+        // The end of the transaction before is a matter of milliseconds.
+        const brief = e.number === CONCURRENT_TRANSACTIONS
+        await this.clock.sleep(brief ? Math.min(pause, concurrentPauseMs) : pause, signal)
+        if (!brief) pause = Math.min(pause * 2, this.options.retryBackoffMaxMs)
         if (e.stale && details.topic !== undefined) this.#leaders.delete(details.topic)
       }
     }
@@ -73,6 +76,9 @@ export class Cluster {
       return out
     })
   }
+
+  /** Learns anew where the brokers are. */
+  async lookAround(): Promise<void> { this.link.place((await this.link.send(null, metadataRequest([]))).brokers) }
 
   async #refresh(topic: string, round: number): Promise<void> {
     const place = await this.link.send(null, metadataRequest([topic]))

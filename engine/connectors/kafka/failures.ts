@@ -8,13 +8,14 @@ export function kafkaFailure(e: unknown, servers: string, operation: string): un
   const reason = e.message.replace(/\.$/, '')
   const target = e.topic === undefined ? servers : e.partition === undefined ? e.topic : `${e.topic}-${e.partition}`
   switch (e.code) {
+    case 'FENCED': if (e.transactionalId !== undefined) return executionError('MICROLOTE_KAFKA_FENCED', { transactionalId: e.transactionalId }, e); break
     case 'UNKNOWN_TOPIC': case 'UNKNOWN_PARTITION': return executionError('MICROLOTE_KAFKA_TOPIC_MISSING', { topic: target, servers }, e)
     case 'BROKER_UNAVAILABLE': return executionError('MICROLOTE_KAFKA_UNREACHABLE', { servers, reason }, e)
     case 'AUTHENTICATION_FAILED': return executionError('MICROLOTE_KAFKA_AUTHENTICATION', { servers, reason }, e)
     case 'CRC_MISMATCH': case 'CORRUPT_BATCH': case 'CORRUPT_RESPONSE': case 'UNSUPPORTED_MAGIC': case 'UNSUPPORTED_CODEC':
       return executionError('MICROLOTE_KAFKA_RECORD_DAMAGED', { topic: e.topic ?? '?', partition: e.partition ?? '?', offset: e.offset ?? '?', reason }, e)
-    default: return executionError('MICROLOTE_KAFKA_FAILED', { operation, target, reason }, e)
   }
+  return executionError('MICROLOTE_KAFKA_FAILED', { operation, target, reason }, e)
 }
 
 /** Runs something on the transport; its failures come out as the engine's. */

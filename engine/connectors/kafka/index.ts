@@ -6,7 +6,7 @@ import type { Connector } from '../connector.ts'
 import { refuseSchema } from '../fixed-schema.ts'
 import type { OptionsReader } from '../options.ts'
 import { orKafkaFailure } from './failures.ts'
-import { openKafkaTransport } from './open-transport.ts'
+import { openKafkaTransport, openTransactionalTransport } from './open-transport.ts'
 import { resolvePlace, type Resolving } from './places.ts'
 import { kafkaSchema } from './rows.ts'
 import { kafkaSink, writeAll } from './sink.ts'
@@ -59,7 +59,7 @@ export const kafkaConnector: Connector = {
     async open(options, _path, context) {
       const transactionalId = transactionOf(options, context.queryId)
       const columns = sinkColumns(context.schema, options)
-      if (transactionalId !== null) return transactionalSink(await connectionOf(options, context.files), serversOf(options), columns, transactionalId, context.signal)
+      if (transactionalId !== null) return transactionalSink(openTransactionalTransport(await connectionOf(options, context.files), context.clock, transactionalId), serversOf(options), columns, context.signal)
       return kafkaSink(await connect(options, context.files, context.clock), serversOf(options), columns, context.signal)
     },
   },

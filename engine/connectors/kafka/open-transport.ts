@@ -7,7 +7,8 @@ import { Producer } from './produce.ts'
 import { publicTransport } from './public-transport.ts'
 import { EARLIEST, LATEST } from './requests.ts'
 import type { KafkaConnectionOptions } from './security.ts'
-import type { KafkaTransport } from './transport.ts'
+import { Transactions } from './transaction.ts'
+import { KafkaTransportError, type KafkaTransport } from './transport.ts'
 
 /** `own`: our requests; `public`: kafkajs' consumer, admin and producer; `auto`: the first that this kafkajs allows. */
 export type TransportWay = 'auto' | 'own' | 'public'
@@ -29,12 +30,27 @@ export function openKafkaTransport(options: KafkaConnectionOptions, clock: Clock
     return publicTransport(client, options, clock)
   }
   const cluster = new Cluster(link, clock, options)
-  const producer = new Producer(cluster)
+  return ownTransport(cluster, new Producer(cluster))
+}
+
+/** A transport all of whose writing is part of transactions. */
+export interface TransactionalTransport extends KafkaTransport { readonly transactions: Transactions }
+
+/** A transport that writes in transactions under an id. Nothing is sent before its first use. */
+export function openTransactionalTransport(options: KafkaConnectionOptions, clock: Clock, transactionalId: string): TransactionalTransport {
+  const link = lendConnections(createKafkaClient(options), options)
+  if (link === null) throw new KafkaTransportError('OPTION_REFUSED', 'Transactions need the version of kafkajs that this package names (2.2.4): install that one, or leave exactlyOnce out.', { option: 'exactlyOnce' })
+  const cluster = new Cluster(link, clock, options), transactions = new Transactions(cluster, transactionalId)
+  return { ...ownTransport(cluster, new Producer(cluster, transactions)), transactions }
+}
+
+function ownTransport(cluster: Cluster, producer: Producer): KafkaTransport {
+  const { isolation } = cluster.options
   return {
     metadata: topics => cluster.topics(topics ?? null),
-    offsets: (partitions, at) => cluster.listOffsets(partitions.map(p => ({ ...p, time: at === 'earliest' ? EARLIEST : LATEST })), options.isolation),
+    offsets: (partitions, at) => cluster.listOffsets(partitions.map(p => ({ ...p, time: at === 'earliest' ? EARLIEST : LATEST })), isolation),
     offsetsForTimes: async (partitions, timesMs) => {
-      const found = await cluster.listOffsets(partitions.map((p, i) => ({ ...p, time: Math.max(0, timesMs[i]!) })), options.isolation)
+      const found = await cluster.listOffsets(partitions.map((p, i) => ({ ...p, time: Math.max(0, timesMs[i]!) })), isolation)
       return found.map(o => o < 0 ? null : o)
     },
     fetchRange: (partition, from, until, fetch) => fetchRange(cluster, partition, from, until, fetch),

@@ -47,5 +47,5 @@ export const honoured = new Set([
   'bootstrap.servers', 'client.id', 'security.protocol', 'sasl.mechanism', 'sasl.jaas.config', 'ssl.truststore.type', 'ssl.truststore.location', 'ssl.truststore.certificates',
   'ssl.keystore.type', 'ssl.keystore.location', 'ssl.keystore.key', 'ssl.keystore.certificate.chain', 'ssl.key.password', 'ssl.endpoint.identification.algorithm',
   'request.timeout.ms', 'default.api.timeout.ms', 'socket.connection.setup.timeout.ms', 'retry.backoff.ms', 'retry.backoff.max.ms', 'isolation.level', 'check.crcs',
-  'max.partition.fetch.bytes', 'fetch.max.bytes', 'fetch.max.wait.ms', 'acks', 'enable.idempotence', 'compression.type', 'batch.size', 'max.request.size', 'delivery.timeout.ms',
+  'max.partition.fetch.bytes', 'fetch.max.bytes', 'fetch.max.wait.ms', 'acks', 'enable.idempotence', 'compression.type', 'batch.size', 'max.request.size', 'delivery.timeout.ms', 'transaction.timeout.ms',
 ])

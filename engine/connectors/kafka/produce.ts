@@ -7,10 +7,11 @@ import { partitionOfKey, StickyPartitioner } from './partitioner.ts'
 import { DUPLICATE_SEQUENCE_NUMBER, NO_ERROR, protocolError, RetriableError } from './protocol-errors.ts'
 import { initProducerIdRequest } from './requests.ts'
 import { KafkaTransportError, type ProduceColumns, type TopicPartition } from './transport.ts'
+import type { Identity } from './transaction-requests.ts'
+import type { Transactions } from './transaction.ts'
 import { WireReader, WireWriter } from './wire.ts'
 
-const NO_IDENTITY = { id: -1n, epoch: -1 }
-type Identity = typeof NO_IDENTITY
+const NO_IDENTITY: Identity = { id: -1n, epoch: -1 }
 /** The broker lost track of a producer's sequence: a new identity starts from zero. */
 const lostSequence = new Set([45, 47, 59])
 const FRESH_IDENTITIES = 3
@@ -37,6 +38,7 @@ function produceRequest(body: Uint8Array, answered: boolean, timeoutMs: number):
 
 export class Producer {
   readonly #cluster: Cluster
+  readonly #transactions: Transactions | null
   #identity: Promise<Identity> | null = null
   readonly #sequences = new Map<string, { identity: Identity; next: number }>()
   readonly #sticky = new Map<string, StickyPartitioner>()
@@ -44,7 +46,11 @@ export class Producer {
   #layoutAt = 0
   #tail: Promise<void> = Promise.resolve()
 
-  constructor(cluster: Cluster) { this.#cluster = cluster }
+  /** With transactions, what is written is part of the present one, whose identity numbers it. */
+  constructor(cluster: Cluster, transactions: Transactions | null = null) {
+    this.#cluster = cluster
+    this.#transactions = transactions
+  }
 
   /** Writes the rows; calls are carried out one after another, which keeps the order of each partition. */
   produce(columns: ProduceColumns): Promise<void> {
@@ -57,6 +63,7 @@ export class Producer {
     if (c.until <= c.from) return
     await this.#lookUp(c.topics)
     const lanes = this.#lanes(c)
+    await this.#transactions?.enter(lanes)
     const results = await Promise.allSettled(lanes.map(lane => this.#write(lane, c)))
     for (const r of results) if (r.status === 'rejected') throw r.reason
   }
@@ -66,7 +73,7 @@ export class Producer {
     if (now - this.#layoutAt > LAYOUT_AGE_MS) this.#partitionCounts = new Map()
     const missing = topics.filter(t => !this.#partitionCounts.has(t))
     if (missing.length === 0) return
-    for (const [topic, partitions] of await this.#cluster.topics(missing, true)) this.#partitionCounts.set(topic, partitions.length)
+    for (const [topic, partitions] of await this.#cluster.topics(missing, this.#transactions === null)) this.#partitionCounts.set(topic, partitions.length)
     this.#layoutAt = now
   }
 
@@ -110,7 +117,8 @@ export class Producer {
 
   /** Writes one partition's rows, a batch at a time: the next leaves when the one before is acknowledged. */
   async #write(lane: Lane, c: ProduceColumns): Promise<void> {
-    const { batchBytes, maxRequestBytes, acks, idempotence } = this.#cluster.options
+    const { batchBytes, maxRequestBytes } = this.#cluster.options, transactions = this.#transactions
+    const acks = transactions === null ? this.#cluster.options.acks : -1, idempotence = transactions === null && this.#cluster.options.idempotence
     const limit = Math.min(batchBytes, maxRequestBytes - BATCH_OVERHEAD)
     for (let from = 0; from < lane.rows.length;) {
       let bytes = 0
@@ -124,14 +132,14 @@ export class Producer {
         bytes += size
       }
       for (let tries = 0; ; tries++) {
-        const identity = idempotence ? await this.#identify() : NO_IDENTITY
+        const identity = transactions?.identity ?? (idempotence ? await this.#identify() : NO_IDENTITY)
         const error = await this.#send(lane, c, from, until, bytes, identity, acks)
         if (error === NO_ERROR || error === DUPLICATE_SEQUENCE_NUMBER) break
         if (idempotence && lostSequence.has(error) && tries < FRESH_IDENTITIES) {
           this.#forget(identity)
           continue
         }
-        throw protocolError(error, `writing ${until - from} records to ${lane.topic}-${lane.partition}`, { topic: lane.topic, partition: lane.partition })
+        throw protocolError(error, `writing ${until - from} records to ${lane.topic}-${lane.partition}`, { topic: lane.topic, partition: lane.partition, ...(transactions === null ? {} : { transactionalId: transactions.id }) })
       }
       from = until
     }
@@ -143,12 +151,12 @@ export class Producer {
     const key = `${lane.topic} ${lane.partition}`
     let sequence = this.#sequences.get(key)
     if (sequence?.identity !== identity) this.#sequences.set(key, sequence = { identity, next: 0 })
-    const head = new WireWriter().string(null).int16(acks).int32(requestTimeoutMs).int32(1).string(lane.topic).int32(1).int32(lane.partition).int32(0).bytes
+    const head = new WireWriter().string(this.#transactions?.id ?? null).int16(acks).int32(requestTimeoutMs).int32(1).string(lane.topic).int32(1).int32(lane.partition).int32(0).bytes
     const body = Buffer.allocUnsafe(head.length + BATCH_OVERHEAD + bytes)
     body.set(head)
     const end = encodeBatch(body, head.length, c, lane.rows, from, until, {
       codec: compression, producerId: identity.id, producerEpoch: identity.epoch,
-      baseSequence: identity === NO_IDENTITY ? -1 : sequence.next, nowMs: this.#cluster.clock.nowMs(),
+      baseSequence: identity === NO_IDENTITY ? -1 : sequence.next, transactional: this.#transactions !== null, nowMs: this.#cluster.clock.nowMs(),
     })
     body.writeInt32BE(end - head.length, head.length - 4)
     const request = produceRequest(body.subarray(0, end), acks !== 0, requestTimeoutMs)

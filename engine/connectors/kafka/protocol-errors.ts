@@ -34,8 +34,12 @@ const known: Readonly<Record<number, ProtocolError>> = {
   43: fatal('UNSUPPORTED_FOR_MESSAGE_FORMAT', 'UNSUPPORTED_BROKER'),
   44: fatal('POLICY_VIOLATION', 'PRODUCE_FAILED'),
   45: fatal('OUT_OF_ORDER_SEQUENCE_NUMBER', 'PRODUCE_FAILED'),
-  47: fatal('INVALID_PRODUCER_EPOCH', 'PRODUCE_FAILED'),
+  47: fatal('INVALID_PRODUCER_EPOCH', 'FENCED'),
+  48: fatal('INVALID_TXN_STATE', 'PRODUCE_FAILED'),
+  49: fatal('INVALID_PRODUCER_ID_MAPPING', 'PRODUCE_FAILED', 'the broker has forgotten the transactional id, which nobody used for long; start the query again'),
+  50: fatal('INVALID_TRANSACTION_TIMEOUT', 'PRODUCE_FAILED', 'lower kafka.transaction.timeout.ms, or raise transaction.max.timeout.ms of the brokers'),
   51: retry('CONCURRENT_TRANSACTIONS'),
+  53: fatal('TRANSACTIONAL_ID_AUTHORIZATION_FAILED', 'AUTHORIZATION_FAILED', 'ask for WRITE and DESCRIBE on the transactional id'),
   56: retry('KAFKA_STORAGE_ERROR'),
   59: fatal('UNKNOWN_PRODUCER_ID', 'PRODUCE_FAILED'),
   72: retry('LISTENER_NOT_FOUND'),
@@ -44,7 +48,9 @@ const known: Readonly<Record<number, ProtocolError>> = {
   76: fatal('UNSUPPORTED_COMPRESSION_TYPE', 'UNSUPPORTED_CODEC', 'choose another kafka.compression.type'),
   78: retry('OFFSET_NOT_AVAILABLE'),
   87: fatal('INVALID_RECORD', 'PRODUCE_FAILED', 'a compacted topic, for example, refuses records without a key'),
+  88: retry('UNSTABLE_OFFSET_COMMIT'),
   89: retry('THROTTLING_QUOTA_EXCEEDED'),
+  90: fatal('PRODUCER_FENCED', 'FENCED'),
   100: retry('UNKNOWN_TOPIC_ID'),
 }
 
@@ -52,6 +58,7 @@ export const NO_ERROR = 0
 export const OFFSET_OUT_OF_RANGE = 1
 export const UNKNOWN_TOPIC_OR_PARTITION = 3
 export const DUPLICATE_SEQUENCE_NUMBER = 46
+export const CONCURRENT_TRANSACTIONS = 51
 
 /** A failure that asking again may cure; `stale` when the cluster's layout should be asked for first. */
 export class RetriableError extends Error {

@@ -10,7 +10,7 @@ export const BATCH_OVERHEAD = 61
 const TWO_32 = 4_294_967_296
 const COMPRESSION = 7
 const LOG_APPEND_TIME = 8
-const TRANSACTIONAL = 16
+export const TRANSACTIONAL = 16
 const CONTROL = 32
 /** A chunk of compressed batches is ended when it holds this much. */
 const ARENA_BYTES = 4 * 1024 * 1024

@@ -40,6 +40,8 @@ export interface KafkaConnectionOptions {
   readonly batchBytes: number
   readonly maxRequestBytes: number
   readonly deliveryTimeoutMs: number
+  /** After so long without its end the brokers abort a transaction by themselves. */
+  readonly transactionTimeoutMs: number
 }
 
 function refuse(option: string, why: string): KafkaTransportError {
@@ -163,5 +165,6 @@ export function kafkaConnectionOptions(options: Iterable<readonly [string, strin
     batchBytes: Math.max(whole(values, 'batch.size', 262_144), 1),
     maxRequestBytes: whole(values, 'max.request.size', 1_048_576, 1),
     deliveryTimeoutMs: whole(values, 'delivery.timeout.ms', 120_000, 1),
+    transactionTimeoutMs: whole(values, 'transaction.timeout.ms', 60_000, 1),
   }
 }

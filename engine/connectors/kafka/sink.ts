@@ -10,7 +10,7 @@ import type { KafkaTransport } from './transport.ts'
 const batchesUnderWay = 2
 
 /** Writes all rows. */
-export async function writeAll(transport: KafkaTransport, servers: string, columns: SinkColumns, batches: AsyncIterable<Batch>): Promise<void> {
+export async function writeAll(transport: Pick<KafkaTransport, 'produce'>, servers: string, columns: SinkColumns, batches: AsyncIterable<Batch>): Promise<void> {
   await orKafkaFailure(servers, 'writing records', async () => {
     const underWay: Promise<void>[] = []
     try {

@@ -81,7 +81,7 @@ export type KafkaErrorCode =
   | 'UNKNOWN_TOPIC' | 'UNKNOWN_PARTITION' | 'OFFSET_OUT_OF_RANGE' | 'FETCH_TIMEOUT'
   | 'CRC_MISMATCH' | 'CORRUPT_BATCH' | 'CORRUPT_RESPONSE' | 'UNSUPPORTED_MAGIC' | 'UNSUPPORTED_CODEC' | 'UNSUPPORTED_BROKER'
   | 'BROKER_UNAVAILABLE' | 'AUTHENTICATION_FAILED' | 'AUTHORIZATION_FAILED' | 'BROKER_ERROR'
-  | 'PRODUCE_FAILED' | 'RECORD_TOO_LARGE' | 'OPTION_REFUSED' | 'CLOSED'
+  | 'PRODUCE_FAILED' | 'FENCED' | 'RECORD_TOO_LARGE' | 'OPTION_REFUSED' | 'CLOSED'
 
 export interface KafkaErrorDetails {
   readonly topic?: string
@@ -93,6 +93,8 @@ export interface KafkaErrorDetails {
   /** With OPTION_REFUSED and unreachable brokers: the option to change. */
   readonly option?: string
   readonly broker?: string
+  /** With FENCED: whose transactions another process has taken over. */
+  readonly transactionalId?: string
   readonly cause?: unknown
 }
 
@@ -106,6 +108,7 @@ export class KafkaTransportError extends Error {
   readonly latest: number | undefined
   readonly option: string | undefined
   readonly broker: string | undefined
+  readonly transactionalId: string | undefined
 
   constructor(code: KafkaErrorCode, message: string, details: KafkaErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -118,5 +121,6 @@ export class KafkaTransportError extends Error {
     this.latest = details.latest
     this.option = details.option
     this.broker = details.broker
+    this.transactionalId = details.transactionalId
   }
 }

@@ -49,6 +49,19 @@ export class WireWriter {
     return this.int16(b.length).raw(b)
   }
 
+  /** A number as the flexible versions write lengths: seven bits a byte, the low ones first. */
+  uvarint(n: number): this {
+    let rest = n
+    for (; rest > 127; rest = Math.floor(rest / 128)) this.int8((rest % 128) | 128)
+    return this.int8(rest)
+  }
+
+  /** A text of the flexible versions. */
+  compact(s: string): this {
+    const b = encoder.encode(s)
+    return this.uvarint(b.length + 1).raw(b)
+  }
+
   raw(bytes: Uint8Array): this {
     const at = this.#room(bytes.length)
     this.#bytes.set(bytes, at)
@@ -98,11 +111,34 @@ export class WireReader {
     return decoder.decode(this.bytes.subarray(at, at + n))
   }
 
+  uvarint(): number {
+    let n = 0
+    for (let unit = 1; ; unit *= 128) {
+      const byte = this.int8() & 255
+      n += (byte & 127) * unit
+      if (byte < 128) return n
+    }
+  }
+
+  compact(): string | null {
+    const n = this.uvarint() - 1
+    if (n < 0) return null
+    const at = this.#take(n)
+    return decoder.decode(this.bytes.subarray(at, at + n))
+  }
+
+  /** Passes over the tagged fields at the end of each structure of the flexible versions. */
+  tags(): void {
+    for (let n = this.uvarint(); n > 0; n--) { this.uvarint(); this.skip(this.uvarint()) }
+  }
+
   skip(n: number): void { this.#take(n) }
 
   /** An array with a 32-bit count; the count is checked against the bytes that are left before anything is made. */
-  array<T>(item: () => T): T[] {
-    const n = this.int32()
+  array<T>(item: () => T): T[] { return this.#items(this.int32(), item) }
+  compactArray<T>(item: () => T): T[] { return this.#items(this.uvarint() - 1, item) }
+
+  #items<T>(n: number, item: () => T): T[] {
     if (n > this.bytes.length - this.position) this.#take(this.bytes.length + 1)
     const out: T[] = []
     for (let i = 0; i < n; i++) out.push(item())
