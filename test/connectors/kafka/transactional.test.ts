@@ -38,10 +38,54 @@ test('committed batches are known after a restart, failed ones are unseen, older
   await assert.rejects(first.addBatch(3, rows('zombie')), condition('MICROLOTE_KAFKA_FENCED'))
   await second.addBatch(3, rows('e'))
   await Promise.all([first.close(), second.close()])
-  await transactionsEnded(broker.bootstrapServers, 'salida', 2)
+  assert.deepEqual(await committed('salida'), ['a', 'b', 'c', 'd', 'e'])
+})
+
+const committed = async (topic: string): Promise<string[]> => {
+  await transactionsEnded(broker.bootstrapServers, topic, 2)
   const spark = new SparkSession(new LocalBackend())
-  const seen = await spark.read.format('kafka').options({ 'kafka.bootstrap.servers': broker.bootstrapServers, 'kafka.isolation.level': 'read_committed', subscribe: 'salida' }).load().selectExpr('CAST(value AS STRING) AS v').collect()
-  assert.deepEqual(seen.map(r => r['v'] as string).sort(), ['a', 'b', 'c', 'd', 'e'])
+  const seen = await spark.read.format('kafka').options({ 'kafka.bootstrap.servers': broker.bootstrapServers, 'kafka.isolation.level': 'read_committed', subscribe: topic }).load().selectExpr('CAST(value AS STRING) AS v').collect()
+  return seen.map(r => r['v'] as string).sort()
+}
+
+test('a run that begins while another is in the middle of a batch ends that batch, and the older run at its next word', async () => {
+  await broker.createTopic('relevo', { partitions: 2 })
+  const options = { topic: 'relevo', exactlyOnce: 'true', 'kafka.batch.size': '1' }
+  const first = await open(options), second = await open(options)
+  const replaced = Promise.withResolvers<void>(), midway = Promise.withResolvers<void>()
+  async function* slow(): AsyncGenerator<Batch> {
+    // When the third is asked for, the first is in the topic.
+    for (const v of ['x', 'y']) yield batchOfRows(schema, [[v, v]])
+    midway.resolve()
+    await replaced.promise
+    yield batchOfRows(schema, [['z', 'z']])
+  }
+  const late = assert.rejects(first.addBatch(0, slow()), condition('MICROLOTE_KAFKA_FENCED'))
+  await midway.promise
+  await second.addBatch(0, rows('a', 'b'))
+  replaced.resolve()
+  await late
+  // It does not take the id back either.
+  await assert.rejects(first.addBatch(0, rows('again')), condition('MICROLOTE_KAFKA_FENCED'))
+  await second.addBatch(1, rows('c'))
+  await Promise.all([first.close(), second.close()])
+  assert.deepEqual(await committed('relevo'), ['a', 'b', 'c'])
+})
+
+test('a broker that goes away between and within batches is waited for', { skip: process.env['KAFKA_BOOTSTRAP_SERVERS'] !== undefined }, async () => {
+  await broker.createTopic('ausente', { partitions: 2 })
+  const sink = await open({ topic: 'ausente', exactlyOnce: 'true' })
+  await sink.addBatch(0, rows('a'))
+  await broker.restart!()
+  await sink.addBatch(1, rows('b'))
+  async function* interrupted(): AsyncGenerator<Batch> {
+    for (const v of ['c', 'd', 'e']) yield batchOfRows(schema, [[v, v]])
+    await broker.restart!()
+    yield batchOfRows(schema, [['f', 'f']])
+  }
+  await sink.addBatch(2, interrupted())
+  await sink.close()
+  assert.deepEqual(await committed('ausente'), ['a', 'b', 'c', 'd', 'e', 'f'])
 })
 
 test('what is asked of it in vain', async () => {
