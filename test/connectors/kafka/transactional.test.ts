@@ -52,18 +52,19 @@ test('a run that begins while another is in the middle of a batch ends that batc
   await broker.createTopic('relevo', { partitions: 2 })
   const options = { topic: 'relevo', exactlyOnce: 'true', 'kafka.batch.size': '1' }
   const first = await open(options), second = await open(options)
-  const replaced = Promise.withResolvers<void>(), midway = Promise.withResolvers<void>()
+  let replace = (): void => {}, reach = (): void => {}
+  const replaced = new Promise<void>(resolve => { replace = resolve }), midway = new Promise<void>(resolve => { reach = resolve })
   async function* slow(): AsyncGenerator<Batch> {
     // When the third is asked for, the first is in the topic.
     for (const v of ['x', 'y']) yield batchOfRows(schema, [[v, v]])
-    midway.resolve()
-    await replaced.promise
+    reach()
+    await replaced
     yield batchOfRows(schema, [['z', 'z']])
   }
   const late = assert.rejects(first.addBatch(0, slow()), condition('MICROLOTE_KAFKA_FENCED'))
-  await midway.promise
+  await midway
   await second.addBatch(0, rows('a', 'b'))
-  replaced.resolve()
+  replace()
   await late
   // It does not take the id back either.
   await assert.rejects(first.addBatch(0, rows('again')), condition('MICROLOTE_KAFKA_FENCED'))
