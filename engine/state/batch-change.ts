@@ -7,6 +7,7 @@ import type { FlatColumn } from './flat-columns.ts'
 import { RowArena } from './row-arena.ts'
 import type { RowCodec } from './row-codec.ts'
 import { StateFileWriter } from './state-files.ts'
+import type { StateFileBytes } from './state-files.ts'
 import type { StateTable } from './state-table.ts'
 
 // Above this a file's buffer is not kept for the next batch.
@@ -54,8 +55,11 @@ export class BatchChange {
     this.#isUntold = this.#isReadBack = false
   }
 
-  /** The bytes of the file, valid until the next call. */
-  finish(table: StateTable): Uint8Array {
+  /** How the file begins, or null when that is not known yet. It may still become another file. */
+  get soFar(): StateFileBytes | null { return this.#isReadBack || this.#told === 0 ? null : this.#writer!.soFar }
+
+  /** The file, its bytes valid until the next call. */
+  finish(table: StateTable): StateFileBytes {
     const removed = table.removedSlots(), written = table.writtenSlots()
     const isTold = !this.#isReadBack && !this.#isUntold && written.length === this.#told
     if (!isTold && this.#told > 0) this.reset()
@@ -72,11 +76,11 @@ export class BatchChange {
       table.readEntries(written, i, Math.min(i + rowsAtOnce, written.length), this.#keys, this.#values)
       this.addRecords(writer, this.#keys, this.#values)
     }
-    const file = writer.finish()
+    const file = writer.end()
     // Should more change before the commit.
     this.#told = 0
     this.#isReadBack = true
-    if (file.length <= keptBytes) this.#writer = writer
+    if (file.bytes.length <= keptBytes) this.#writer = writer
     return file
   }
 

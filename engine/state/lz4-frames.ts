@@ -52,7 +52,10 @@ export class FrameEncoder {
     }
   }
 
-  /** The framed bytes so far, valid until the next call. */
+  /** The framed bytes so far, which stay where they are while more come. */
+  get soFar(): Uint8Array { return this.#out.subarray(0, this.#length) }
+
+  /** Takes the framed bytes so far, valid until the next call. */
   flush(): Uint8Array {
     const out = this.#out.subarray(0, this.#length)
     this.#length = 0

@@ -12,6 +12,9 @@ import { rowWords, writeRows } from './unsafe-rows.ts'
 // Snapshots are written beside the batches and compressed whole.
 const compressedDeltaBytes = 1 << 15
 
+/** Bytes of a file of this state, all or the first; `file` is another object for each file. */
+export interface StateFileBytes { readonly file: object; readonly bytes: Uint8Array }
+
 /** Puts records into the bytes of a file, and after `finish` into those of another. */
 export class StateFileWriter {
   readonly #frames: FrameEncoder
@@ -19,6 +22,7 @@ export class StateFileWriter {
   #words = new Int32Array(this.#bytes.buffer)
   #keyBases = new Int32Array(0)
   #valueBases = new Int32Array(0)
+  #file: object = {}
 
   constructor(kind: 'delta' | 'snapshot') {
     this.#frames = new FrameEncoder(kind === 'delta' ? compressedDeltaBytes : Infinity)
@@ -53,10 +57,18 @@ export class StateFileWriter {
   /** The bytes that are ready, valid until the next call. */
   flush(): Uint8Array { return this.#frames.flush() }
 
+  /** The bytes that are ready and were not taken. They stay as they are until the file has ended. */
+  get soFar(): StateFileBytes { return { file: this.#file, bytes: this.#frames.soFar } }
+
   /** The last bytes, valid until the next call. */
-  finish(): Uint8Array {
+  finish(): Uint8Array { return this.end().bytes }
+
+  /** As `finish`, and which file they are of. */
+  end(): StateFileBytes {
+    const file = this.#file
+    this.#file = {}
     this.#frames.write(endMark)
-    return this.#frames.finish()
+    return { file, bytes: this.#frames.finish() }
   }
 
   #reserve(bytes: number): void {

@@ -12,6 +12,8 @@ import { MemoryTable } from './memory-table.ts'
 import type { StateTable } from './state-table.ts'
 import { StateFolder, deltaMissing } from './state-folder.ts'
 import { StateFileWriter, damaged, readStateFile } from './state-files.ts'
+import type { StateFileBytes } from './state-files.ts'
+import { DeltaFile } from './delta-file.ts'
 import { rowCodec } from './row-codec.ts'
 import type { FlatColumn } from './flat-columns.ts'
 import type { RowCodec } from './row-codec.ts'
@@ -93,7 +95,8 @@ export class StateStore {
   // Where another keeps the entries: the change of the batch so far.
   #journal: StateFileWriter | null = null
   // The change of the batch, ready to be written.
-  #prepared: Uint8Array | null = null
+  #prepared: StateFileBytes | null = null
+  readonly #delta: DeltaFile
   // Scratch space, kept from batch to batch.
   #slots = new Int32Array(0)
 
@@ -101,6 +104,7 @@ export class StateStore {
     this.#options = options
     this.#folder = folder
     this.#version = options.version
+    this.#delta = new DeltaFile(options.files)
     this.#table = this.#newTable()
     this.#metrics = this.#freshMetrics()
     this.keyCodec = rowCodec(options.keySchema.fields.map(f => f.dataType))
@@ -155,7 +159,13 @@ export class StateStore {
     if (this.#journal !== null || count === 0) return
     const start = this.#options.clock.monotonicMs()
     this.#change.wrote(this.#table, keys, values, rows, count)
+    this.#beginDelta(this.#change.soFar)
     this.#metrics.allUpdatesTimeMs += this.#options.clock.monotonicMs() - start
+  }
+
+  // What is known of the change goes to the disk while the batch makes more.
+  #beginDelta(some: StateFileBytes | null): void {
+    if (some !== null) this.#delta.advance(this.#folder.deltaPath(this.#version + 1), some)
   }
 
   #changed(): void {
@@ -179,7 +189,7 @@ export class StateStore {
   /** Puts the batch's changes into the form of the file that `commit` writes: what changes after it needs it again. */
   prepare(): void {
     const start = this.#options.clock.monotonicMs()
-    this.#prepared ??= this.#journal === null ? this.#change.finish(this.#table) : this.#journal.finish()
+    this.#prepared ??= this.#journal === null ? this.#change.finish(this.#table) : this.#journal.end()
     this.#metrics.commitTimeMs += this.#options.clock.monotonicMs() - start
   }
 
@@ -198,17 +208,16 @@ export class StateStore {
     await written
   }
 
-  async #writeDelta(delta: Uint8Array): Promise<void> {
+  async #writeDelta(delta: StateFileBytes): Promise<void> {
     const next = this.#version + 1
     // A snapshot of this version can only be from a run that died before its batch was committed.
     if (this.#folder.hasSnapshot(next)) await this.#folder.dropSnapshot(next)
-    // Nobody reads it before the commit log has the batch: who finds less than that begins with the version before and writes it anew.
-    await this.#options.files.writeAtomic(this.#folder.deltaPath(next), delta, { overwrite: true, mayTear: true })
+    await this.#delta.write(this.#folder.deltaPath(next), delta)
   }
 
   /** The second half of a commit, when what `beginCommit` wrote is durable. */
   endCommit(): void {
-    const { clock } = this.#options, start = clock.monotonicMs(), next = this.#version + 1, delta = this.#prepared!
+    const { clock } = this.#options, start = clock.monotonicMs(), next = this.#version + 1, delta = this.#prepared!.bytes
     this.#folder.addDelta(next)
     this.#table.commit()
     this.#version = next
@@ -233,11 +242,13 @@ export class StateStore {
   record(keys: readonly FlatColumn[], values: readonly FlatColumn[] | null, count: number): void {
     if (this.#prepared !== null || this.#journal === null) throw internalError('a state store takes no more changes of this batch')
     this.#journal.add(keys, values, count)
+    this.#beginDelta(this.#journal.soFar)
   }
 
   /** Forgets the changes since the last commit. */
   abort(): void {
     this.#table.abort()
+    void this.#delta.drop()
     this.#prepared = null
     this.#change.reset()
     if (this.#journal !== null) this.#journal = new StateFileWriter('delta')
@@ -268,6 +279,7 @@ export class StateStore {
 
   /** Waits for what is being written and lets go of the memory. Uncommitted changes are lost. */
   async close(): Promise<void> {
+    await this.#delta.drop()
     await this.settled()
     this.#table.close()
     this.#table = new MemoryTable()
@@ -322,6 +334,7 @@ export class StateStore {
 
   /** Reads the state at the version this store is at. */
   async load(): Promise<void> {
+    await this.#delta.drop()
     await this.settled()
     this.#journal = this.#prepared = null
     this.#change.reset()

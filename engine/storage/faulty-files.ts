@@ -1,5 +1,5 @@
 /** Files that fail or crash where told: a test walks through every step of a batch and kills the query at each. */
-import type { AtomicWriter, FileEntry, Files, FilesNow, LockResult, WriteOptions } from './files.ts'
+import type { AtomicWriter, FileEntry, Files, FilesNow, InPlaceFiles, LockResult, WriteOptions } from './files.ts'
 
 /** The steps that count; `commit` is the naming of a file written in pieces. */
 export type FileStep = 'list' | 'exists' | 'read' | 'mkdirs' | 'write' | 'create' | 'append' | 'commit' | 'delete' | 'rename' | 'lock'
@@ -39,14 +39,28 @@ export class FaultyFiles implements Files {
   get crashed(): boolean { return this.#crashed }
 
   async #step<T>(step: FileStep, path: string, body: () => Promise<T>): Promise<T> {
+    const fault = this.#before(step, path), result = await body()
+    this.#after(fault, step, path)
+    return result
+  }
+
+  #stepNow<T>(step: FileStep, path: string, body: () => T): T {
+    const fault = this.#before(step, path), result = body()
+    this.#after(fault, step, path)
+    return result
+  }
+
+  #before(step: FileStep, path: string): Fault {
     if (this.#crashed) throw new SimulatedCrash(`dead before ${step} ${path}`)
     const fault = this.#plan(this.#count++, step, path)
     if (fault === 'crash-before') { this.#crashed = true; throw new SimulatedCrash(`before ${step} ${path}`) }
     if (fault === 'fail-before') throw this.#error(step, path)
-    const result = await body()
+    return fault
+  }
+
+  #after(fault: Fault, step: FileStep, path: string): void {
     if (fault === 'crash-after') { this.#crashed = true; throw new SimulatedCrash(`after ${step} ${path}`) }
     if (fault === 'fail-after') throw this.#error(step, path)
-    return result
   }
 
   list(dir: string): Promise<FileEntry[]> { return this.#step('list', dir, () => this.#inner.list(dir)) }
@@ -64,6 +78,22 @@ export class FaultyFiles implements Files {
 
   writeAtomic(path: string, bytes: Uint8Array, options: WriteOptions): Promise<boolean> {
     return this.#step('write', path, () => this.#inner.writeAtomic(path, bytes, options))
+  }
+
+  inPlace(path: string): InPlaceFiles | null {
+    const inner = this.#inner.inPlace?.(path) ?? null
+    return inner === null ? null : {
+      pieceBytes: inner.pieceBytes,
+      create: (p, options) => {
+        const writer = this.#stepNow('create', p, () => inner.create(p, options))
+        return {
+          append: bytes => this.#stepNow('append', p, () => writer.append(bytes)),
+          // What makes it count, as of a file that is written at once.
+          commit: () => this.#step('write', p, () => writer.commit()),
+          abort: () => this.#crashed ? Promise.resolve() : writer.abort(),
+        }
+      },
+    }
   }
 
   async createAtomic(path: string, options: WriteOptions): Promise<AtomicWriter> {

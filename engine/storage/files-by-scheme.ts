@@ -1,7 +1,7 @@
 /** Files wherever a path says: `s3a://…` goes to S3, all else to the disk. What S3 needs is loaded when the first such path comes. */
 import { systemClock, type Clock } from '../observe/clock.ts'
 import { copyFile } from './copy-file.ts'
-import type { AtomicWriter, FileEntry, Files, FilesNow, LockResult, WriteOptions } from './files.ts'
+import type { AtomicWriter, FileEntry, Files, FilesNow, InPlaceFiles, LockResult, WriteOptions } from './files.ts'
 import { localFiles } from './local-files.ts'
 import { blockingS3 } from './s3/blocking.ts'
 import { isS3Path } from './s3/paths.ts'
@@ -51,6 +51,7 @@ export class FilesByScheme implements Files {
   // The disk is asked at once: what it does off this thread then begins before the caller's next step.
   async writeAtomic(path: string, bytes: Uint8Array, options: WriteOptions): Promise<boolean> { return isS3Path(path) ? (await this.#of(path)).writeAtomic(path, bytes, options) : localFiles.writeAtomic(path, bytes, options) }
   async createAtomic(path: string, options: WriteOptions): Promise<AtomicWriter> { return (await this.#of(path)).createAtomic(path, options) }
+  inPlace(path: string): InPlaceFiles | null { return isS3Path(path) ? null : localFiles.inPlace!(path) }
   async delete(path: string, recursive?: boolean): Promise<void> { return (await this.#of(path)).delete(path, recursive) }
   async tryLock(path: string): Promise<LockResult> { return (await this.#of(path)).tryLock(path) }
 

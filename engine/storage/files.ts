@@ -29,6 +29,24 @@ export interface AtomicWriter {
   abort(): Promise<void>
 }
 
+/**
+ * A file under its own name that grows while its bytes are still being made. As with `mayTear` nobody reads it before a record, written after it, says that it is there.
+ */
+export interface InPlaceWriter {
+  /** Begins to write bytes that follow those before and does not wait. They must stay as they are until `commit` or `abort` has ended. */
+  append(bytes: Uint8Array): void
+  /** Returns when the whole file has reached the disk (unless `sync` is false). When that fails the file is gone. */
+  commit(): Promise<void>
+  /** Waits for what is being written and deletes the file. */
+  abort(): Promise<void>
+}
+
+/** Files that can be written so. `pieceBytes`: with fewer bytes a beginning is not worth it. */
+export interface InPlaceFiles {
+  readonly pieceBytes: number
+  create(path: string, options: { readonly sync?: boolean }): InPlaceWriter
+}
+
 /** A lock that we have, or who has it. */
 export type LockResult =
   | { readonly held: true; release(): Promise<void> }
@@ -71,6 +89,8 @@ export interface Files {
   writeAtomic(path: string, bytes: Uint8Array, options: WriteOptions): Promise<boolean>
   /** The same in pieces, for large files. */
   createAtomic(path: string, options: WriteOptions): Promise<AtomicWriter>
+  /** Writes files in place while they are made, or null where that cannot be (files behind a network). */
+  inPlace?(path: string): InPlaceFiles | null
   /** Deletes a file, or a folder with all in it when `recursive`; nothing happens when it is not there. */
   delete(path: string, recursive?: boolean): Promise<void>
   rename(from: string, to: string): Promise<void>

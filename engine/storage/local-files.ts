@@ -2,7 +2,7 @@
 import * as fs from 'node:fs'
 import { executionError } from '../errors/spark-error.ts'
 import { baseName, checksumSidecar, dirName, temporaryName } from './files.ts'
-import type { AtomicWriter, FileEntry, Files, FilesNow, LockResult, WriteOptions } from './files.ts'
+import type { AtomicWriter, FileEntry, Files, FilesNow, InPlaceFiles, InPlaceWriter, LockResult, WriteOptions } from './files.ts'
 import { lockOwner, ownLockText } from './lock-owner.ts'
 
 // Small files go through the synchronous calls: a trip to Node's thread pool costs more than the write, and there are five of them in one.
@@ -34,7 +34,7 @@ export const localFiles: Files = {
   mkdirs: dir => guard(dir, 'created', async () => { fs.mkdirSync(plain(dir), { recursive: true }) }),
 
   async writeAtomic(path, bytes, options) {
-    if (options.mayTear === true && options.overwrite) return guard(path, 'written', () => writeInPlace(plain(path), bytes, options.sync !== false))
+    if (options.mayTear === true && options.overwrite) return guard(path, 'written', () => writeInPlace(path, bytes, options.sync !== false))
     if (bytes.length > synchronousBytes) {
       const writer = await localFiles.createAtomic(path, options)
       try { await writer.write(bytes) } catch (e) { await writer.abort(); throw e }
@@ -57,6 +57,8 @@ export const localFiles: Files = {
     const target = plain(path), temporary = temporaryName(target)
     return openWriter(path, target, temporary, options, openNew(temporary))
   }),
+
+  inPlace: () => inPlace,
 
   delete: (path, recursive = false) => guard(path, 'deleted', async () => {
     const target = plain(path)
@@ -155,22 +157,57 @@ function openNew(path: string, flags: 'wx' | 'w' = 'wx'): number {
   }
 }
 
-// The bytes and the name go to the disk side by side, on other threads: who writes several files has the next one made meanwhile, and the disk takes them together.
-async function writeInPlace(target: string, bytes: Uint8Array, sync: boolean): Promise<boolean> {
-  const fd = openNew(target, 'w')
-  try {
-    try {
-      dropIfThere(checksumSidecar(target))
-      if (bytes.length > synchronousBytes) await promisesOf(fd).write(bytes)
-      else writeAll(fd, bytes)
-      if (sync) for (const done of await Promise.allSettled([promisesOf(fd).sync(), nameSynced(dirName(target))])) if (done.status === 'rejected') throw done.reason
-    } finally { fs.closeSync(fd) }
-  } catch (e) { dropQuietly(target); throw e }
+async function writeInPlace(path: string, bytes: Uint8Array, sync: boolean): Promise<boolean> {
+  const file = openInPlace(path, sync)
+  if (bytes.length > synchronousBytes) file.append(bytes)
+  else try { file.appendNow(bytes) } catch (e) { await file.abort(); throw e }
+  await file.commit()
   return true
 }
 
-function writeAll(fd: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length;) done += fs.writeSync(fd, bytes, done, bytes.length - done)
+// Several threads of Node's pool take pieces of this size at once.
+const inPlace: InPlaceFiles = { pieceBytes: 1 << 19, create: (path, options) => guardNow(path, 'written', () => openInPlace(path, options.sync !== false)) }
+
+function openInPlace(path: string, sync: boolean): InPlaceWriter & { appendNow(bytes: Uint8Array): void } {
+  const target = plain(path), fd = openNew(target, 'w'), handle = promisesOf(fd), writes: Promise<void>[] = []
+  let length = 0
+  const close = (failed: boolean): void => { fs.closeSync(fd); if (failed) dropQuietly(target) }
+  try { dropIfThere(checksumSidecar(target)) } catch (e) { close(true); throw e }
+  return {
+    append(bytes) {
+      const written = handle.write(bytes, length)
+      length += bytes.length
+      // `commit` tells.
+      written.catch(() => {})
+      writes.push(written)
+    },
+    appendNow(bytes) {
+      writeAll(fd, bytes, length)
+      length += bytes.length
+    },
+    // The bytes and the name go to the disk side by side, on other threads: who writes several files has the next one made meanwhile, and the disk takes them together.
+    commit: () => guard(path, 'written', async () => {
+      let failed = true
+      try {
+        await allOf(writes)
+        if (sync) await allOf([handle.sync(), nameSynced(dirName(target))])
+        failed = false
+      } finally { close(failed) }
+    }),
+    async abort() {
+      await Promise.allSettled(writes)
+      close(true)
+    },
+  }
+}
+
+// Waits for all, also when one fails.
+async function allOf(promises: readonly Promise<void>[]): Promise<void> {
+  for (const done of await Promise.allSettled(promises)) if (done.status === 'rejected') throw done.reason
+}
+
+function writeAll(fd: number, bytes: Uint8Array, at: number | null = null): void {
+  for (let done = 0; done < bytes.length;) done += fs.writeSync(fd, bytes, done, bytes.length - done, at === null ? null : at + done)
 }
 
 // A hard link fails when the name is taken, a rename would replace it.
@@ -232,11 +269,12 @@ function openWriter(path: string, target: string, temporary: string, options: Wr
   }
 }
 
-function promisesOf(fd: number): { write(bytes: Uint8Array): Promise<void>; sync(): Promise<void> } {
+// `at`: where in the file, behind what was written last unless told.
+function promisesOf(fd: number): { write(bytes: Uint8Array, at?: number): Promise<void>; sync(): Promise<void> } {
   return {
-    async write(bytes) {
+    async write(bytes, at) {
       for (let done = 0; done < bytes.length;) {
-        done += await new Promise<number>((resolve, reject) => fs.write(fd, bytes, done, bytes.length - done, null, (e, n) => e ? reject(e) : resolve(n)))
+        done += await new Promise<number>((resolve, reject) => fs.write(fd, bytes, done, bytes.length - done, at === undefined ? null : at + done, (e, n) => e ? reject(e) : resolve(n)))
       }
     },
     sync: () => new Promise((resolve, reject) => fs.fdatasync(fd, e => e ? reject(e) : resolve())),

@@ -1,7 +1,7 @@
 /** Files in memory, for tests and simulations: the same promises as the disk, none of its time. */
 import { executionError } from '../errors/spark-error.ts'
 import { baseName, dirName } from './files.ts'
-import type { AtomicWriter, FileEntry, Files, FilesNow, LockResult, WriteOptions } from './files.ts'
+import type { AtomicWriter, FileEntry, Files, FilesNow, InPlaceFiles, LockResult, WriteOptions } from './files.ts'
 
 interface MemoryFile { readonly bytes: Uint8Array; readonly modificationMs: number }
 
@@ -74,6 +74,22 @@ export class MemoryFiles implements Files {
       write: async bytes => { pieces.push(bytes.slice()) },
       commit: async () => this.writeAtomic(path, concatenate(pieces), options),
       abort: async () => { pieces.length = 0 },
+    }
+  }
+
+  /** Small pieces, which may be torn between any two of them. */
+  inPlace(): InPlaceFiles {
+    return {
+      pieceBytes: 256,
+      create: path => {
+        const put = (bytes: Uint8Array): void => { this.#files.set(path, { bytes, modificationMs: this.#nowMs() }) }
+        put(new Uint8Array(0))
+        return {
+          append: bytes => put(concatenate([this.#bytesOf(path), bytes])),
+          commit: async () => {},
+          abort: async () => { this.#files.delete(path) },
+        }
+      },
     }
   }
 

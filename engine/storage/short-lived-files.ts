@@ -3,7 +3,7 @@ import type { Files, WriteOptions } from './files.ts'
 
 /** The same files, but nothing below `dir` waits for the disk. For a temporary checkpoint, which is deleted when its query ends. */
 export function shortLived(files: Files, dir: string): Files {
-  const eased = (path: string, options: WriteOptions): WriteOptions => (path.startsWith(`${dir}/`) ? { ...options, sync: false } : options)
+  const eased = <T extends Partial<WriteOptions>>(path: string, options: T): T => (path.startsWith(`${dir}/`) ? { ...options, sync: false } : options)
   return {
     list: path => files.list(path),
     exists: path => files.exists(path),
@@ -16,6 +16,10 @@ export function shortLived(files: Files, dir: string): Files {
     mkdirs: path => files.mkdirs(path),
     writeAtomic: (path, bytes, options) => files.writeAtomic(path, bytes, eased(path, options)),
     createAtomic: (path, options) => files.createAtomic(path, eased(path, options)),
+    inPlace: path => {
+      const own = files.inPlace?.(path) ?? null
+      return own === null ? null : { pieceBytes: own.pieceBytes, create: (p, options) => own.create(p, eased(p, options)) }
+    },
     delete: (path, recursive) => files.delete(path, recursive),
     rename: (from, to) => files.rename(from, to),
     tryLock: path => files.tryLock(path),

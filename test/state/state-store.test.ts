@@ -178,6 +178,69 @@ test('killed at every step and started again, the state is the same', async () =
   }
 })
 
+// A batch that is told by its columns in pieces, so large that its delta is begun before the commit; some change so that it cannot be had that way after all.
+const perPiece = 90
+const longKey = (id: number, piece: number, i: number): string => `k${id}-${piece}-${i}-${'x'.repeat(400)}`
+function runLargeBatch(store: StateStore, id: number): void {
+  for (let piece = 0; piece < 3; piece++) {
+    const names = Array.from({ length: perPiece }, (_, i) => longKey(id, piece, i)), keyColumns = [vectorOf(T.stringType, names)], valueColumns = [vectorOf(T.longType, names.map((_, i) => BigInt(i)))]
+    const keys = new RowArena(), rows = new RowArena()
+    store.keyCodec.encode(keyColumns, null, perPiece, keys)
+    store.valueCodec.encode(valueColumns, null, perPiece, rows)
+    store.put(keys, rows)
+    store.wrote(keyColumns, valueColumns, null, perPiece)
+  }
+  if (id % 2 === 1) remove(store, longKey(id, 1, 3))
+}
+function largeStateAt(version: number): Record<string, number> {
+  const entries: [string, number][] = []
+  for (let id = 0; id < version; id++) for (let piece = 0; piece < 3; piece++) for (let i = 0; i < perPiece; i++) if (!(id % 2 === 1 && piece === 1 && i === 3)) entries.push([longKey(id, piece, i), i])
+  return Object.fromEntries(entries.sort((a, b) => a[0] < b[0] ? -1 : 1))
+}
+
+test('a delta that is begun before its commit: killed or failing at every step and started again, the state is the same', async () => {
+  const batches = 3, steps: string[] = [], expected = Array.from({ length: batches + 1 }, (_, v) => largeStateAt(v))
+  const run = async (files: Files): Promise<void> => {
+    const store = await open(files, 0)
+    for (let id = 0; id < batches; id++) { runLargeBatch(store, id); await store.commit() }
+    await store.close()
+  }
+  await run(new FaultyFiles(new MemoryFiles(), (_, step) => { steps.push(step); return 'none' }))
+  assert.ok(steps.filter(s => s === 'append').length > 2 * batches, steps.join(' '))
+  for (const fault of ['crash-before', 'crash-after', 'fail-before', 'fail-after'] as readonly Fault[]) for (let step = 0; step < steps.length; step++) {
+    const disk = new MemoryFiles()
+    let done = 0, files: Files = new FaultyFiles(disk, faultAt(step, fault))
+    for (let life = 0; done < batches; life++) {
+      assert.ok(life < 3, `${fault} ${step}`)
+      try {
+        const store = await open(files, done)
+        assert.deepEqual(contents(store), expected[done])
+        for (; done < batches; done++) {
+          runLargeBatch(store, done)
+          // As promised: what could not be written can be written again.
+          await store.commit().catch((e: unknown) => { if (fault.startsWith('crash')) throw e; return store.commit() })
+        }
+        await store.close()
+      } catch { files = disk }
+    }
+    for (const v of [batches - 1, batches]) assert.deepEqual(contents(await open(disk, v)), expected[v], `${fault} at ${step}`)
+  }
+})
+
+test('a delta that was begun goes with its batch', async () => {
+  const disk = new MemoryFiles(), store = await open(disk, 0)
+  runLargeBatch(store, 0)
+  assert.deepEqual(await names(disk), ['1.delta'])
+  store.abort()
+  runLargeBatch(store, 0)
+  put(store, { other: 1 })
+  await store.commit()
+  assert.deepEqual(contents(await open(disk, 1)), { ...largeStateAt(1), other: 1 })
+  runLargeBatch(store, 1)
+  await store.close()
+  assert.deepEqual(await names(disk), ['1.delta'])
+})
+
 each('a snapshot that fails does not fail the batch and is tried again', async () => {
   const disk = new MemoryFiles()
   let failures = 2

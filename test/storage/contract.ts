@@ -54,6 +54,24 @@ export function filesContract(name: string, within: Within): void {
     assert.deepEqual((await files.list(dir)).map(e => e.name), ['big'])
   }))
 
+  test(`${name}: a file written in place, where that can be`, () => within(async (files, dir) => {
+    const path = joinPath(dir, 'below', 'grows'), inPlace = files.inPlace?.(path) ?? null
+    if (inPlace === null) return
+    await files.writeAtomic(path, bytes('a longer one that was there before'), { overwrite: true })
+    const piece = bytes('0123456789'.repeat(20_000))
+    const writer = inPlace.create(path, {})
+    for (let i = 0; i < 5; i++) writer.append(piece.subarray(i * 40_000, (i + 1) * 40_000))
+    writer.append(bytes('end'))
+    await writer.commit()
+    assert.deepEqual(await files.read(path), Uint8Array.from([...piece, ...bytes('end')]))
+    const dropped = inPlace.create(path, { sync: false })
+    dropped.append(piece)
+    await dropped.abort()
+    assert.equal(await files.exists(path), false)
+    await inPlace.create(path, {}).commit()
+    assert.equal((await files.read(path)).length, 0)
+  }))
+
   test(`${name}: one holder of a lock`, () => within(async (files, dir) => {
     const path = joinPath(dir, 'x', '.lock')
     const first = await files.tryLock(path)

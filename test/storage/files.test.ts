@@ -75,6 +75,15 @@ test('local: a full disk loses nothing and leaves nothing', { skip: !fs.existsSy
   const torn = spawnSync('sh', ['-c', `ulimit -f 64; exec "$0" "$1"`, process.execPath, script], { encoding: 'utf8' })
   assert.equal(torn.stdout, 'MICROLOTE_STORAGE_FAILED\nMICROLOTE_STORAGE_FAILED\n', torn.stderr)
   assert.deepEqual(fs.readdirSync(`${dir}/out`), [])
+  // Nor of one written in place; what failed is told at its end.
+  fs.writeFileSync(script, `import { localFiles } from ${JSON.stringify(module)}
+    process.on('SIGXFSZ', () => {})
+    const file = localFiles.inPlace().create(${JSON.stringify(target)}, {})
+    for (let i = 0; i < 4; i++) file.append(new Uint8Array(100000))
+    try { await file.commit(); console.log('written') } catch (e) { console.log(e.condition) }`)
+  const grown = spawnSync('sh', ['-c', `ulimit -f 64; exec "$0" "$1"`, process.execPath, script], { encoding: 'utf8' })
+  assert.equal(grown.stdout, 'MICROLOTE_STORAGE_FAILED\n', grown.stderr)
+  assert.deepEqual(fs.readdirSync(`${dir}/out`), [])
 }))
 
 test('local: the checksum Hadoop keeps beside a file goes with the file', () => withFolder(async dir => {
