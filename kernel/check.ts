@@ -32,7 +32,7 @@ export class Comprobacion {
   readonly texts: { name: string; text: string }[] = []
 
   #add(name: string, passed: boolean, message: string, points: number): boolean {
-    this.checks.push({ name, passed, message: passed ? 'correcto' : message, points })
+    this.checks.push({ name, passed, message: passed ? 'correcto' : message.trim() === '' ? 'No es lo que se esperaba.' : message, points })
     return passed
   }
 

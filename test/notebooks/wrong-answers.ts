@@ -108,6 +108,9 @@ const merge = (clauses: string, first = 'if (!(await DeltaTable.isDeltaTable(spa
 }`
 const merging = 'DeltaTable.forPath(spark, dir).as("existente").merge(lote.alias("nuevo"), "existente.user_id = nuevo.user_id")'
 
+const modes = (...chosen: string[]): string => `const modos53 = ${JSON.stringify(chosen)}
+const razonVentas = "corta", razonAuditoria = "corta", razonRanking = "corta", razonFrecuentes = "corta", razonGrafana = "corta"`
+
 const windows = (parts: { readonly minute?: string; readonly wait?: string; readonly mean?: string; readonly session?: string; readonly end?: string }): string => `function porMinuto(e: DataFrame): DataFrame {
   return e.withWatermark("ts", ${parts.wait ?? '"10 minutes"'}).groupBy(F.window("ts", "1 minute"), "region").agg(F.count("*").alias("eventos"), ${parts.minute ?? 'F.sum("monto")'}.alias("revenue")).select(F.col("window.start").alias("desde"), "region", "eventos", "revenue")
 }
@@ -307,6 +310,10 @@ export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
     { name: 'twice in a batch', cell: '11-3-4-respuesta-2', code: fenced({ rows: 'lote' }), says: /una fila por evento_id/ },
     { name: 'the last batch owns the key', cell: '11-3-4-respuesta-2', code: fenced({ conflict: 'ON CONFLICT (evento_id) DO UPDATE SET lote = EXCLUDED.lote' }), says: /su dueño es el primer lote/ },
     { name: 'whoever owns it', cell: '11-3-4-respuesta-2', code: fenced({ where: '$2::bigint IS NOT NULL' }), says: /su dueño es el primer lote/ },
+  ],
+  '11.5.3': [
+    { name: 'everything, always', cell: '11-5-3-respuesta-1', code: modes('complete', 'append', 'complete', 'complete', 'complete'), says: /repetiría todos los días pasados/ },
+    { name: 'whatever changes', cell: '11-5-3-respuesta-1', code: modes('update', 'update', 'update', 'update', 'update'), says: /un registro que no se modifica se declara/ },
   ],
   '11.6.1': [
     { name: 'customers lost', cell: '11-6-1-respuesta-1', code: enrich({ how: 'inner' }), says: /Ningún pedido se pierde/ },
