@@ -34,7 +34,7 @@ function trial(name: string): Cell[] {
     const secret = (tag: string): Cell[] => (hidden[id] ?? []).map((source, k) => again(tag, { ...c, id: `oculta-${k}` }, source))
     return [
       again(`blank ${id}`, c), ...secret(`blank ${id}`),
-      ...(wrongAnswers[id] ?? []).flatMap((w, k) => [...answers.map(a => again('', a, a.id === w.cell ? w.code : a.source)), again(`wrong ${id} ${k}`, c), ...secret(`wrong ${id} ${k}`)]),
+      ...(wrongAnswers[id] ?? []).flatMap((w, k) => [...answers.map(a => again('', a, a.id !== w.cell ? a.source : typeof w.code === 'string' ? w.code : w.code(a.source))), again(`wrong ${id} ${k}`, c), ...secret(`wrong ${id} ${k}`)]),
       ...answers.map(a => again('', a)), again(`solved ${id}`, c), ...secret(`solved ${id}`),
     ]
   })

@@ -1,7 +1,13 @@
 /** Plausible wrong answers to the exercises, with what the check must say of each. */
 
-/** `replace`: the answer cell (by id) that gets this code in place of the solution; `says`: found in the message of a failing check. */
-export interface WrongAnswer { readonly name: string; readonly cell: string; readonly code: string; readonly says: RegExp }
+/** `cell`: the answer cell (by id) that gets this code in place of the solution, or what the function makes of the solution; `says`: found in the message of a failing check. */
+export interface WrongAnswer { readonly name: string; readonly cell: string; readonly code: string | ((solution: string) => string); readonly says: RegExp }
+
+/** The solution with one of its answers changed. */
+const instead = (right: string, wrong: string) => (solution: string): string => {
+  if (solution.split(right).length !== 2) throw new Error(`${right} is not once in the solution`)
+  return solution.replace(right, () => wrong)
+}
 
 const job = (tail: string, open = '.select("evento.*")'): string => `function primerTrabajo(mensajes: DataFrame): DataFrame {
   return mensajes.select(F.from_json(F.col("value").cast("string"), esquemaEvento).alias("evento"))${open}${tail}
@@ -172,6 +178,10 @@ const fenced = (parts: { readonly rows?: string; readonly conflict?: string; rea
 const unique = (query: string): string => `function sinRepetidos(e: DataFrame): DataFrame { return ${query} }`
 
 export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
+  '11.1.1': [
+    { name: 'once taken for a trigger with a limit', cell: '11-1-1-respuesta-1', code: instead('once: { respetaElTope: "no"', 'once: { respetaElTope: "sí"'), says: /con tope de 2000, hizo lotes de 6000/ },
+    { name: 'a query that waits taken for one that ends', cell: '11-1-1-respuesta-1', code: instead('processingTime: { respetaElTope: "sí", terminaSolo: "no"', 'processingTime: { respetaElTope: "sí", terminaSolo: "sí"'), says: /al acabar seguía viva/ },
+  ],
   '11.1.2': [
     { name: 'only purchases', cell: '11-1-2-respuesta-1', code: job('.filter("tipo = \'compra\'").withColumn("monto_iva", F.col("monto").multiply(1.19)).withColumn("hora_procesamiento", F.current_timestamp())'), says: /Pasan los dos tipos que mueven dinero/ },
     { name: 'the tax alone', cell: '11-1-2-respuesta-1', code: job('.filter(F.col("tipo").isin(["compra", "devolucion"])).withColumn("monto_iva", F.col("monto").multiply(0.19)).withColumn("hora_procesamiento", F.current_timestamp())'), says: /monto_iva debía ser .* monto × 1\.19/ },
@@ -180,6 +190,8 @@ export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
     { name: 'rows that are not purchases let through by a null', cell: '11-1-2-respuesta-1', code: job('.filter("coalesce(tipo, \'compra\') in (\'compra\', \'devolucion\')").withColumn("monto_iva", F.col("monto").multiply(1.19)).withColumn("hora_procesamiento", F.current_timestamp())'), says: /Sobra la fila con evento_id/ },
   ],
   '11.1.3': [
+    { name: 'an aggregate that is taken for a column', cell: '11-1-3-respuesta-2', code: instead('"un agregado más": "no arranca"', '"un agregado más": "sigue"'), says: /Respondiste «sigue»; al probarlo: \[STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE\]/ },
+    { name: 'a sink that is taken for a part of the checkpoint', cell: '11-1-3-respuesta-2', code: instead('"otro sink": "sigue"', '"otro sink": "no arranca"'), says: /al probarlo: sigue en el lote 6/ },
     { name: 'names compared as texts', cell: '11-1-3-respuesta-1', code: reader('const ultimo = (l: string) => { const n = nombres(l).filter(x => /^\\d+$/.test(x)).sort(); return n.length === 0 ? null : Number(n[n.length - 1]) }; const a = ultimo("offsets"), c = ultimo("commits"); return { confirmado: c, pendiente: a !== null && (c === null || a > c) ? a : null }'), says: /el 10 va después del 9/ },
     { name: 'the last offset always pending', cell: '11-1-3-respuesta-1', code: reader('const ultimo = (l: string) => { const n = nombres(l).filter(x => /^\\d+$/.test(x)).map(Number); return n.length === 0 ? null : Math.max(...n) }; return { confirmado: ultimo("commits"), pendiente: ultimo("offsets") }'), says: /no hay lote pendiente/ },
     { name: 'files counted', cell: '11-1-3-respuesta-1', code: reader('const o = nombres("offsets").length, c = nombres("commits").length; return { confirmado: c === 0 ? null : c - 1, pendiente: o > c ? o - 1 : null }'), says: /Sólo son lotes los nombres hechos de dígitos|contar archivos no sirve/ },
@@ -197,6 +209,7 @@ export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
     { name: 'another name', cell: '11-1-4-respuesta-1', code: latency(difference, undefined, undefined, 'media'), says: /latencia_avg debía ser .* una columna que no está/ },
   ],
   '11.1.5': [
+    { name: 'patience taken for a cure', cell: '11-1-5-respuesta-2', code: instead('"un trigger más largo": "nada"', '"un trigger más largo": "acota"'), says: /Mira la curva «con trigger de 2 s»/ },
     { name: 'the interval forgotten', cell: '11-1-5-respuesta-1', code: predict('llegan * duracionMs / 1000'), says: /no empieza hasta su disparo/ },
     { name: 'the length forgotten', cell: '11-1-5-respuesta-1', code: predict('llegan * intervaloMs / 1000'), says: /Mientras dura un lote de 3 segundos/ },
     { name: 'milliseconds taken for seconds', cell: '11-1-5-respuesta-1', code: predict('llegan * Math.max(duracionMs, intervaloMs)'), says: /Se esperaba algo cercano a 300/ },
@@ -295,6 +308,8 @@ export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
     { name: 'no patience', cell: '11-3-2-respuesta-1', code: windows({ wait: '"1 minute"' }), says: /Con diez minutos de espera/ },
   ],
   '11.3.3': [
+    { name: 'a field more taken for a small thing', cell: '11-3-3-respuesta-2', code: instead('"un campo más": "falla"', '"un campo más": "sigue"'), says: /al arrancar con el estado cambiado ocurrió: falla/ },
+    { name: 'the deadlines exchanged', cell: '11-3-3-respuesta-2', code: instead('plazoSinDatos: string = "ProcessingTimeTimeout"', 'plazoSinDatos: string = "EventTimeTimeout"'), says: /¿cuál cerró a ana sin que llegara nada\?/ },
     { name: 'the gap since the start', cell: '11-3-3-respuesta-1', code: kept({ gap: 's.inicio' }), says: /La pausa se cuenta desde el último evento/ },
     { name: 'rows as they come', cell: '11-3-3-respuesta-1', code: kept({ order: '' }), says: /Ordena los eventos del lote/ },
     { name: 'no timeout', cell: '11-3-3-respuesta-1', code: kept({ save: 'estado.update(s)' }), says: /el plazo la cierra cuando avanza el watermark/ },
@@ -302,6 +317,7 @@ export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
     { name: 'the deadline for the end', cell: '11-3-3-respuesta-1', code: kept({ end: 's.ultimo + 5 * 60_000' }), says: /fin debía ser 16 y es 21/ },
   ],
   '11.3.4': [
+    { name: 'the hours of a day for the share', cell: '11-3-4-respuesta-3', code: instead('Math.round(alAcabarElDia[0]["filas al acabar el día"] / alAcabarElDia[1]["filas al acabar el día"])', '24'), says: /Divide «filas al acabar el día» de la primera manera/ },
     { name: 'remembered for ever', cell: '11-3-4-respuesta-1', code: unique('e.dropDuplicates(["evento_id"])'), says: /no olvidas nada/ },
     { name: 'the time among the keys', cell: '11-3-4-respuesta-1', code: unique('e.withWatermark("ts", "1 hour").dropDuplicates(["evento_id", "ts"])'), says: /¿Está ts entre tus claves/ },
     { name: 'forgotten too soon', cell: '11-3-4-respuesta-1', code: unique('e.withWatermark("ts", "5 minutes").dropDuplicatesWithinWatermark(["evento_id"])'), says: /es corto el plazo/ },
