@@ -66,7 +66,7 @@ export const connectorConditions = {
   'MICROLOTE_REDIS_FAILED': { sqlState: '08001', message: 'Redis at <place> does not answer or refused: <reason>. Check the url and that the server runs.' },
   'MICROLOTE_JDBC_TYPE': { sqlState: '0A000', message: 'The column <column> of type <type> has no type in PostgreSQL. Leave it out, or make it a text with to_json().' },
   'MICROLOTE_JDBC_VALUE': { sqlState: '22003', message: 'The column <column> came from PostgreSQL with the value <value>, which does not fit <type>. Give a wider type with customSchema, or cast it in the query.' },
-  'MICROLOTE_KAFKA_FENCED': { sqlState: '55000', message: 'Another process has taken over the transactions of <transactionalId>: this query is an older run of it and has stopped writing. Run each query once, or give each its own transactionalId.' },
+  'MICROLOTE_KAFKA_FENCED': { sqlState: '55000', message: 'Another process has taken over the transactions of <transactionalId>: this query is an older run of it and has stopped writing, or its batch took longer than kafka.transaction.timeout.ms and was given up by the brokers. Run each query once, or give each its own transactionalId.' },
   'MICROLOTE_SOCKET_UNREACHABLE': { sqlState: '08001', message: 'Nothing listens at <host>:<port>: <reason>.' },
   'MICROLOTE_FILE_FORMAT_NOT_SUPPORTED': { sqlState: '0A000', message: 'The file format <format> is not supported yet. Known: <known>.' },
 } as const satisfies Record<string, ConditionEntry>

@@ -9,6 +9,7 @@ type Request<T> = (versionOf: VersionOf) => WireRequest<T>
 export interface Identity { readonly id: bigint; readonly epoch: number }
 /** Error numbers of single partitions and of the whole; 0 is none. */
 export type Errors = readonly number[]
+const OPERATION_NOT_ATTEMPTED = 55
 
 function request<T>(name: WireRequest<T>['name'], key: number, version: number, w: WireWriter, decode: (r: WireReader) => T): WireRequest<T> {
   return { name, key, version, body: w.bytes, answered: true, extraMs: 0, decode: payload => decode(new WireReader(payload)) }
@@ -49,7 +50,9 @@ export function addPartitionsRequest(transactionalId: string, who: Identity, par
     for (const [topic, list] of topics) { w.string(topic).int32(list.length); for (const p of list) w.int32(p) }
     return request('AddPartitionsToTxn', 24, versionOf(24, 0, 2), w, r => {
       r.int32()
-      return r.array(() => { r.string(); return r.array(() => { r.int32(); return r.int16() }) }).flat()
+      const all = r.array(() => { r.string(); return r.array(() => { r.int32(); return r.int16() }) }).flat()
+      // What kept the others from being added is said of one of them.
+      return all.filter(n => n !== OPERATION_NOT_ATTEMPTED)
     })
   }
 }
