@@ -82,6 +82,8 @@ export class DeltaTable {
   #frame(r: QueryResult): DataFrame { return new DataFrame({ kind: 'local-data', schema: r.schema, batches: r.batches }, this.#backend) }
 }
 
+const omitted = { matched: 'NON_LAST_MATCHED_CLAUSE_OMIT_CONDITION', notMatched: 'NON_LAST_NOT_MATCHED_BY_TARGET_CLAUSE_OMIT_CONDITION', notMatchedBySource: 'NON_LAST_NOT_MATCHED_BY_SOURCE_CLAUSE_OMIT_CONDITION' } as const
+
 /** A merge under construction: clauses are tried in the order they are given. */
 export class DeltaMergeBuilder {
   readonly #backend: Backend
@@ -102,7 +104,7 @@ export class DeltaMergeBuilder {
 
   #with(on: 'matched' | 'notMatched' | 'notMatchedBySource', action: MergeClause['action'], set: MergeClause['set'], condition: Condition | undefined): DeltaMergeBuilder {
     const before = this.#clauses.filter(c => c.on === on).at(-1)
-    if (before !== undefined && before.clause.condition === null) throw analysisError('NON_LAST_MATCHED_CLAUSE_OMIT_CONDITION', { clause: on })
+    if (before !== undefined && before.clause.condition === null) throw analysisError(omitted[on])
     const clause: MergeClause = { condition: condition === undefined ? null : expressionOf(condition), action, set }
     return new DeltaMergeBuilder(this.#backend, this.#base.path, this.#base.alias, this.#source, this.#base.condition, [...this.#clauses, { on, clause }], this.#evolve)
   }

@@ -6,7 +6,7 @@ export const windowConditions = {
   'WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE': { sqlState: '42601', message: 'The window function <funcName> needs a window: write OVER (PARTITION BY … ORDER BY …), or .over(Window.partitionBy(…).orderBy(…)).' },
   'WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE': { sqlState: '42601', message: 'A window function cannot stand in <clauseName>. Give it a name in a select or withColumn first, and use that name in a filter above; or use QUALIFY in SQL.' },
   'WINDOW_FUNCTION_FRAME_NOT_ORDERED': { sqlState: '42601', message: 'The window function <wf> goes by the order of the rows, but its window has none. Add ORDER BY, or .orderBy(…).' },
-  'UNSUPPORTED_EXPR_FOR_OPERATOR': { sqlState: '42K0E', message: 'A window function cannot stand in <operator>: <invalidExprSqls>. Give it a name in a select or withColumn first.' },
+  'UNSUPPORTED_EXPR_FOR_OPERATOR': { sqlState: '42K0E', message: 'A window function or an aggregate cannot stand in <operator>: <invalidExprSqls>. Give it a name in a select or withColumn first.' },
   'QUALIFY_REQUIRES_WINDOW_FUNCTION': { sqlState: '42903', message: 'QUALIFY is for window functions, but there is none in it nor in the select list. Use WHERE, or HAVING.' },
   'QUALIFY_AGGREGATE_NOT_ALLOWED': { sqlState: '42903', message: 'The aggregate function in <aggFunc> cannot stand in QUALIFY. Give it a name in the select list, or use HAVING.' },
   'MISSING_WINDOW_SPECIFICATION': { sqlState: '42P20', message: 'There is no window named <windowName> in the WINDOW clause. Names of windows keep their case.' },

@@ -7,6 +7,7 @@ import { quotedTable } from '../plan/saved-table.ts'
 import type { Statement } from '../sql/statement.ts'
 import { parseSchema } from '../types/ddl.ts'
 import { simpleString, structType } from '../types/data-type.ts'
+import { changeTable } from './change-table.ts'
 
 type Command = Exclude<Statement, { kind: 'query' | 'create-view' | 'drop-view' }>
 
@@ -35,6 +36,7 @@ export function runCommand(backend: Backend, s: Command, setConf: (key: string, 
       const write = { plan: s.plan, format: s.format, mode: s.replace ? 'overwrite' : s.ifNotExists ? 'ignore' : 'error', options: {}, path: s.path, partitionBy: s.partitionBy, table: s.name, how: 'save' as const }
       return later(backend, backend.saveTable(write))
     }
+    case 'change': return later(backend, changeTable(backend, s.table, s.change))
     case 'insert': {
       if (backend.savedTable(s.name) === null) throw missing(s.name)
       backend.schemaOf(s.plan)
@@ -45,6 +47,6 @@ export function runCommand(backend: Backend, s: Command, setConf: (key: string, 
 
 // An empty DataFrame that can be awaited: then it is one that cannot.
 function later(backend: Backend, work: Promise<unknown>): DataFrame {
-  const then = (done: (df: DataFrame) => unknown, failed?: (e: unknown) => unknown): Promise<unknown> => work.then(() => rows(backend, '', [])).then(done, failed)
+  const then = (done: (df: DataFrame) => unknown, failed?: (e: unknown) => unknown): Promise<unknown> => work.then(r => (r instanceof DataFrame ? r : rows(backend, '', []))).then(done, failed)
   return Object.assign(rows(backend, '', []), { then })
 }

@@ -49,7 +49,7 @@ function joinType(r: SqlReader): JoinType | null {
 
 function joined(r: SqlReader): LogicalPlan {
   const { tokens } = r
-  let left = relation(r)
+  let left = parseRelation(r)
   for (;;) {
     const type = joinType(r)
     if (type === null) return left
@@ -59,7 +59,7 @@ function joined(r: SqlReader): LogicalPlan {
       left = { kind: 'join', left, right: own, type: type === 'cross' ? 'inner' : type, condition: tokens.word('on') ? r.grammar.expression() : null, using: null, lateral: true }
       continue
     }
-    const right = relation(r)
+    const right = parseRelation(r)
     const condition = tokens.word('on') ? r.grammar.expression() : null, using = condition === null && tokens.word('using') ? r.names() : null
     if (type !== 'inner' && type !== 'cross' && condition === null && using === null) throw tokens.unexpected(' This join needs ON condition, or USING (columns).')
     left = { kind: 'join', left, right, type: type === 'cross' && (condition !== null || using !== null) ? 'inner' : type, condition, using }
@@ -71,11 +71,11 @@ function lateral(r: SqlReader): LogicalPlan | null {
   const { tokens } = r
   if (!tokens.word('lateral')) return null
   if (!tokens.isSymbol('(')) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'A table function behind LATERAL', advice: 'Use LATERAL VIEW explode(…), or LATERAL (SELECT explode(…)).' })
-  return relation(r)
+  return parseRelation(r)
 }
 
 /** One relation with its alias: `t`, `t AS a`, `(SELECT …) a`, `(VALUES …) AS a(x, y)`. */
-function relation(r: SqlReader): LogicalPlan {
+export function parseRelation(r: SqlReader): LogicalPlan {
   const { tokens } = r
   if (tokens.isWord('values')) return aliased(r, parseValues(r))
   if (tokens.symbol('(')) {

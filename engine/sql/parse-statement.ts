@@ -1,6 +1,7 @@
 /** SQL text to a statement. Queries become the same plan nodes that the DataFrame API makes; what is no query or view is refused by its name. */
 import { analysisError } from '../errors/spark-error.ts'
 import type { LogicalPlan } from '../plan/logical-plan.ts'
+import { parseChange } from './parse-change.ts'
 import { createTable, parseCommand, tableName } from './parse-command.ts'
 import { parseQuery } from './parse-query.ts'
 import { SqlReader } from './reader.ts'
@@ -8,8 +9,7 @@ import type { FindView, Statement } from './statement.ts'
 
 /** Statements that Spark has and this engine does not, with what to do instead. */
 const refused: Readonly<Record<string, string>> = {
-  update: 'Files and streams are not changed in place.', delete: 'Files and streams are not changed in place.', merge: 'Use DeltaTable.forPath(spark, path).merge(…), in foreachBatch for a stream.',
-  alter: 'Make the view anew with CREATE OR REPLACE TEMP VIEW.', truncate: 'Files and streams are not changed in place.', reset: 'Use spark.conf.unset(key).', use: 'There is one catalog and no database to choose.',
+  alter: 'Make the view anew with CREATE OR REPLACE TEMP VIEW.', truncate: 'Use DELETE FROM for a Delta table; other files are not changed in place.', reset: 'Use spark.conf.unset(key).', use: 'There is one catalog and no database to choose.',
   cache: 'Use df.cache().', uncache: 'Use df.unpersist().', refresh: 'Files are listed anew each time they are read.', explain: 'Use df.explain(true).',
   show: 'Use spark.catalog.listTables(), or df.columns.', load: 'Use spark.read.', grant: 'There are no users.', revoke: 'There are no users.', analyze: 'There are no statistics to gather.', declare: 'Use a JavaScript variable and F.lit.', begin: 'Write the steps in TypeScript.', call: 'There are no procedures.', add: 'Import it in TypeScript.', msck: 'There are no partitions to repair.',
 }
@@ -34,7 +34,7 @@ function read(r: SqlReader): Statement {
     const word = first.text.toLowerCase()
     if (word === 'create') return create(r)
     if (word === 'drop') return drop(r)
-    const command = parseCommand(r, word)
+    const command = parseChange(r, word) ?? parseCommand(r, word)
     if (command !== null) return command
     const advice = refused[word]
     if (advice !== undefined) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `The SQL statement ${word.toUpperCase()}`, advice })

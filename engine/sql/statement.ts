@@ -1,5 +1,16 @@
 /** What a SQL text can say: a query, a change of views or tables, a question about them, a conf. */
+import type { Expression } from '../expressions/expression.ts'
+import type { Assignment, MergeClause } from '../plan/delta-command.ts'
 import type { LogicalPlan } from '../plan/logical-plan.ts'
+
+/** The table that a statement changes: by name, or by path where there is one; `alias`: how its columns are qualified. */
+export interface ChangedTable { readonly name: string; readonly path: { readonly format: string; readonly path: string } | null; readonly alias: string | null }
+
+/** What happens to its rows. */
+export type TableChange =
+  | { readonly kind: 'update'; readonly set: readonly Assignment[]; readonly condition: Expression | null }
+  | { readonly kind: 'delete'; readonly condition: Expression | null }
+  | { readonly kind: 'merge'; readonly source: LogicalPlan; readonly condition: Expression; readonly schemaEvolution: boolean; readonly matched: readonly MergeClause[]; readonly notMatched: readonly MergeClause[]; readonly notMatchedBySource: readonly MergeClause[] }
 
 export type Statement =
   | { readonly kind: 'query'; readonly plan: LogicalPlan }
@@ -8,6 +19,7 @@ export type Statement =
   | { readonly kind: 'drop-table'; readonly name: string; readonly ifExists: boolean }
   | { readonly kind: 'create-table'; readonly name: string; readonly format: string; readonly path: string | null; readonly partitionBy: readonly string[]; readonly replace: boolean; readonly ifNotExists: boolean; readonly plan: LogicalPlan }
   | { readonly kind: 'insert'; readonly name: string; readonly plan: LogicalPlan; readonly overwrite: boolean; readonly byName: boolean }
+  | { readonly kind: 'change'; readonly table: ChangedTable; readonly change: TableChange }
   | { readonly kind: 'show-tables' }
   | { readonly kind: 'describe'; readonly name: string }
   | { readonly kind: 'set'; readonly key: string; readonly value: string | null }
