@@ -6,6 +6,7 @@ import { executionError } from '../errors/spark-error.ts'
 import { FrameEncoder, FrameFault, decodeFrames } from './lz4-frames.ts'
 import type { FlatColumn } from './flat-columns.ts'
 import { RowArena } from './row-arena.ts'
+import { evenWords, writeEvenRows } from './even-rows.ts'
 import { rowWords, writeRows } from './unsafe-rows.ts'
 
 // Compressing costs more than writing what it saves (4 ms against none for 800 KB), and a batch waits for its deltas, so large ones are mostly stored.
@@ -15,13 +16,13 @@ const compressedDeltaBytes = 1 << 15
 /** Bytes of a file of this state, all or the first; `file` is another object for each file. */
 export interface StateFileBytes { readonly file: object; readonly bytes: Uint8Array }
 
+// Records on their way into the bytes of a file. All writers share it, for it is in the processor's caches then.
+let scratch = { bytes: new Uint8Array(0), words: new Int32Array(0) }
+let keyBases = new Int32Array(0), valueBases = new Int32Array(0)
+
 /** Puts records into the bytes of a file, and after `finish` into those of another. */
 export class StateFileWriter {
   readonly #frames: FrameEncoder
-  #bytes = new Uint8Array(1 << 12)
-  #words = new Int32Array(this.#bytes.buffer)
-  #keyBases = new Int32Array(0)
-  #valueBases = new Int32Array(0)
   #file: object = {}
 
   constructor(kind: 'delta' | 'snapshot') {
@@ -30,29 +31,47 @@ export class StateFileWriter {
 
   /** Adds `count` records: keys with values, or keys that are removed when `values` is null. A few thousand at once suit the processor's caches. */
   add(keys: readonly FlatColumn[], values: readonly FlatColumn[] | null, count: number): void {
+    const words = this.#even(keys, values, count) || this.#uneven(keys, values, count)
+    this.#frames.write(scratch.bytes, 0, 4 * words)
+  }
+
+  // How many words there are of them; 0 where they are not of one length.
+  #even(keys: readonly FlatColumn[], values: readonly FlatColumn[] | null, count: number): number {
+    const keySize = evenWords(keys), valueSize = values === null ? 0 : evenWords(values), step = 2 + keySize + valueSize
+    if (keySize === 0 || values !== null && valueSize === 0) return 0
+    reserve(step * count)
+    writeEvenRows(keys, bigEndian(4 * keySize), 0, step, count, scratch)
+    if (values !== null) writeEvenRows(values, bigEndian(4 * valueSize), 1 + keySize, step, count, scratch)
+    else for (let i = 0, at = 1 + keySize; i < count; i++, at += step) scratch.words[at] = -1
+    return step * count
+  }
+
+  #uneven(keys: readonly FlatColumn[], values: readonly FlatColumn[] | null, count: number): number {
     // First how many words a row takes, then where it lies.
-    if (this.#keyBases.length < count) { this.#keyBases = new Int32Array(count); this.#valueBases = new Int32Array(count) }
-    const keyBases = rowWords(keys, count, this.#keyBases), valueBases = values === null ? null : rowWords(values, count, this.#valueBases)
+    if (keyBases.length < count) { keyBases = new Int32Array(count); valueBases = new Int32Array(count) }
+    const keysAt = rowWords(keys, count, keyBases), valuesAt = values === null ? null : rowWords(values, count, valueBases)
     let total = 2 * count
-    for (let i = 0; i < count; i++) total += keyBases[i]! + (valueBases === null ? 0 : valueBases[i]!)
-    this.#reserve(4 * total)
-    const words = this.#words
+    for (let i = 0; i < count; i++) total += keysAt[i]! + (valuesAt === null ? 0 : valuesAt[i]!)
+    reserve(total)
+    const { words } = scratch
     for (let i = 0, at = 0; i < count; i++) {
-      const keySize = keyBases[i]!
+      const keySize = keysAt[i]!
       words[at++] = bigEndian(4 * keySize)
-      keyBases[i] = at
+      keysAt[i] = at
       at += keySize
-      if (valueBases === null) { words[at++] = -1; continue }
-      const valueSize = valueBases[i]!
+      if (valuesAt === null) { words[at++] = -1; continue }
+      const valueSize = valuesAt[i]!
       words[at++] = bigEndian(4 * valueSize)
-      valueBases[i] = at
+      valuesAt[i] = at
       at += valueSize
     }
-    const into = { bytes: this.#bytes, words }
-    writeRows(keys, keyBases, null, count, into)
-    if (valueBases !== null) writeRows(values!, valueBases, null, count, into)
-    this.#frames.write(this.#bytes, 0, 4 * total)
+    writeRows(keys, keysAt, null, count, scratch)
+    if (valuesAt !== null) writeRows(values!, valuesAt, null, count, scratch)
+    return total
   }
+
+  /** How many bytes are ready. */
+  get ready(): number { return this.#frames.ready }
 
   /** The bytes that are ready, valid until the next call. */
   flush(): Uint8Array { return this.#frames.flush() }
@@ -70,12 +89,12 @@ export class StateFileWriter {
     this.#frames.write(endMark)
     return { file, bytes: this.#frames.finish() }
   }
+}
 
-  #reserve(bytes: number): void {
-    if (bytes <= this.#bytes.length) return
-    this.#bytes = new Uint8Array(Math.max(bytes, 2 * this.#bytes.length))
-    this.#words = new Int32Array(this.#bytes.buffer)
-  }
+function reserve(words: number): void {
+  if (words <= scratch.words.length) return
+  const bytes = new Uint8Array(4 * Math.max(words, 2 * scratch.words.length))
+  scratch = { bytes, words: new Int32Array(bytes.buffer) }
 }
 
 const bigEndian = (n: number): number => n << 24 | (n & 0xff00) << 8 | n >>> 8 & 0xff00 | n >>> 24

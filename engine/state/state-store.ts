@@ -51,6 +51,8 @@ const smallStateBytes = 1 << 22
 // A journal's memory serves the next batch, for to let it grow anew costs more than to fill it; beyond this it is given back.
 const keptJournalBytes = 1 << 25
 const snapshotRowsAtOnce = 512
+// A write costs the batch that runs meanwhile some tens of microseconds, whatever there is to write.
+const snapshotBytesAtOnce = 1 << 17
 
 /**
  * Opens a store at a version. Missing or damaged files are `CANNOT_LOAD_STATE_STORE.*`, unless an older snapshot and its deltas give the same state.
@@ -315,8 +317,7 @@ export class StateStore {
             keys.reset()
             values.reset()
           }
-          const ready = writer.flush()
-          if (ready.length > 0) await file.write(ready)
+          if (writer.ready >= snapshotBytesAtOnce) await file.write(writer.flush())
         }
         table.endSnapshot()
         await file.write(writer.finish())

@@ -21,7 +21,7 @@ test('rows come and go at random: numbers stay without gaps, chains lead from th
   const held = new Map<number, { group: number; text: string; time: bigint }>()
   let x = 7
   const next = (n: number): number => { x = Math.imul(x, 1103515245) + 12345 | 0; return (x >>> 8) % n }
-  side.reserveGroups(5)
+  side.keys.reserve(5)
   for (let round = 0; round < 200; round++) {
     const n = next(12), groups = Int32Array.from({ length: n }, () => next(5)), times = Array.from({ length: n }, () => BigInt(round * 3 + next(40)) * minute / 3n)
     const texts = Array.from({ length: n }, (_, i) => 'row'.repeat(1 + next(3)) + round + '.' + i)
@@ -37,8 +37,8 @@ test('rows come and go at random: numbers stay without gaps, chains lead from th
     assert.equal(side.rowCount, held.size)
     for (let g = 0; g < 5; g++) {
       const chain: number[] = []
-      for (let slot = side.headOf(g); slot >= 0; slot = side.nextOf(slot)) chain.push(slot)
-      assert.deepEqual(chain.map(s => side.numberOf(s)), Array.from({ length: side.countOf(g) }, (_, i) => side.countOf(g) - 1 - i))
+      for (let slot = side.keys.headOf(g); slot >= 0; slot = side.nextOf(slot)) chain.push(slot)
+      assert.deepEqual(chain.map(s => side.numberOf(s)), Array.from({ length: side.keys.countOf(g) }, (_, i) => side.keys.countOf(g) - 1 - i))
       for (const s of chain) assert.deepEqual(side.take(Int32Array.of(s), 1).map(c => c.get(0)), [held.get(s)!.text, held.get(s)!.time])
     }
   }

@@ -3,9 +3,11 @@ import { FixedVector } from '../../columns/fixed-vector.ts'
 import { hashRows } from '../../columns/murmur3.ts'
 import { grownTo, slotColumn, type SlotColumn } from '../../columns/slot-column.ts'
 import type { Vector } from '../../columns/vector.ts'
-import { flatColumn, flatColumnAt, type FlatColumn } from '../../state/flat-columns.ts'
+import { flatColumn, flatColumnAt, type FixedColumn, type FlatColumn } from '../../state/flat-columns.ts'
 import { longType, type DataType } from '../../types/data-type.ts'
 import { GroupIndex } from '../aggregate/group-index.ts'
+
+export type KeyReader = Pick<JoinKeys, 'columns' | 'flat'>
 
 export class JoinKeys {
   readonly #types: readonly DataType[]
@@ -45,8 +47,11 @@ export class JoinKeys {
   /** As `columns`, in the layouts that state files are written from. */
   flat(numbers: Int32Array, count: number): FlatColumn[] { return this.#types.map((t, k) => flatSlots(t, this.#columns[k]!, numbers, count)) }
 
-  /** As `columns`, by the numbers that keys have now, whatever `keep` does later. */
-  reader(): (numbers: Int32Array, count: number) => Vector[] { const own = this.#columns; return (numbers, count) => own.map(c => c.take(numbers, count)) }
+  /** `columns` and `flat` by the numbers that keys have now, whatever `keep` does later. */
+  reader(): KeyReader {
+    const own = this.#columns, types = this.#types
+    return { columns: (numbers, count) => own.map(c => c.take(numbers, count)), flat: (numbers, count) => own.map((c, k) => flatSlots(types[k]!, c, numbers, count)) }
+  }
 
   /** By key its partition: Spark's, Murmur3 of the columns. */
   partitions(): Int32Array {
@@ -84,9 +89,11 @@ function numbersFrom(first: number, count: number): Int32Array {
 /** A list in parts by the partition of each member's key. */
 export function split(all: Int32Array, keys: Int32Array, partitionOf: Int32Array, partitions: number): Int32Array[] {
   if (partitions === 1) return [all]
-  const parts = Array.from({ length: partitions }, () => new Int32Array(all.length)), ends = new Int32Array(partitions)
-  for (let i = 0; i < all.length; i++) { const p = partitionOf[keys[i]!]!; parts[p]![ends[p]!++] = all[i]! }
-  return parts.map((rows, p) => rows.subarray(0, ends[p]))
+  const rows = new Int32Array(all.length), ends = new Int32Array(partitions), starts = new Int32Array(partitions)
+  for (let i = 0; i < all.length; i++) ends[partitionOf[keys[i]!]!]!++
+  for (let p = 0, at = 0; p < partitions; p++) { const n = ends[p]!; starts[p] = ends[p] = at; at += n }
+  for (let i = 0; i < all.length; i++) rows[ends[partitionOf[keys[i]!]!]!++] = all[i]!
+  return Array.from(ends, (end, p) => rows.subarray(starts[p], end))
 }
 
 /** Counts and numbers as a column, which are neither negative nor beyond 31 bits: the low words are all there is of them. */
@@ -95,3 +102,9 @@ export function longs(values: Int32Array, count: number): FixedVector {
   for (let i = 0; i < count; i++) words[2 * i] = values[i]!
   return new FixedVector(longType, new BigInt64Array(words.buffer), null)
 }
+
+/** As `longs`, in the layout that state files are written from; row `i` is at `places[i]`, at `i` without them. An INT is written as a word and a word of zeros. */
+export const flatLongs = (words: Int32Array, places: Int32Array | null): FixedColumn => ({ kind: 'fixed', width: 4, bits: words, nulls: null, places })
+
+/** Bytes of 0 or 1 in that layout. */
+export const flatFlags = (bytes: Uint8Array): FixedColumn => ({ kind: 'fixed', width: 1, bits: bytes, nulls: null, places: null })

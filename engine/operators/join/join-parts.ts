@@ -1,7 +1,7 @@
 /** What the stores of a stream join see of its state: the rows of a side in one partition, and how many rows its keys have. */
 import { FixedVector } from '../../columns/fixed-vector.ts'
 import { booleanType } from '../../types/data-type.ts'
-import { longs } from './join-keys.ts'
+import { flatFlags, flatLongs, flatSlots, longs } from './join-keys.ts'
 import type { JoinState } from './join-state.ts'
 import type { JoinPart } from './join-table.ts'
 import type { SideName } from './join-stores.ts'
@@ -14,12 +14,16 @@ export function rowsPart(state: JoinState, name: SideName, p: number): JoinPart 
     hold: () => side.hold(),
     release: () => side.release(),
     entries: limit => {
-      const columns = state.keys.reader(), slots = state.liveSlots(name)[p]!.subarray(0, limit)
+      const reader = state.keys.reader(), slots = state.liveSlots(name)[p]!.subarray(0, limit)
       const groups = side.groupsOf(slots, slots.length), numbers = side.numbersOf(slots, slots.length), matched = side.matchedOf(slots, slots.length)
       return {
         slots,
-        keys: (from, to) => [...columns(groups.subarray(from, to), to - from), longs(numbers.subarray(from, to), to - from)],
+        keys: (from, to) => [...reader.columns(groups.subarray(from, to), to - from), longs(numbers.subarray(from, to), to - from)],
         values: (from, to) => [...side.take(slots.subarray(from, to), to - from), new FixedVector(booleanType, matched.subarray(from, to), null)],
+        flat: (from, to) => ({
+          keys: [...reader.flat(groups.subarray(from, to), to - from), flatLongs(numbers.subarray(from, to), null)],
+          values: [...side.columns.map((c, k) => flatSlots(state.shape[name].types[k]!, c, slots.subarray(from, to), to - from)), flatFlags(matched.subarray(from, to))],
+        }),
       }
     },
   }
@@ -34,10 +38,15 @@ export function countsPart(state: JoinState, name: SideName, p: number): JoinPar
     hold: () => {},
     release: () => {},
     entries: limit => {
-      const of = state.keys.partitions(), columns = state.keys.reader(), groups = new Int32Array(Math.min(limit, totals[p]!))
-      for (let g = 0, n = 0; g < of.length && n < groups.length; g++) if (side.countOf(g) > 0 && of[g] === p) groups[n++] = g
-      const counts = groups.map(g => side.countOf(g))
-      return { slots: groups, keys: (from, to) => columns(groups.subarray(from, to), to - from), values: (from, to) => [longs(counts.subarray(from, to), to - from)] }
+      const of = state.keys.partitions(), reader = state.keys.reader(), groups = new Int32Array(Math.min(limit, totals[p]!))
+      for (let g = 0, n = 0; g < of.length && n < groups.length; g++) if (side.keys.countOf(g) > 0 && of[g] === p) groups[n++] = g
+      const counts = groups.map(g => side.keys.countOf(g))
+      return {
+        slots: groups,
+        keys: (from, to) => reader.columns(groups.subarray(from, to), to - from),
+        values: (from, to) => [longs(counts.subarray(from, to), to - from)],
+        flat: (from, to) => ({ keys: reader.flat(groups.subarray(from, to), to - from), values: [flatLongs(counts.subarray(from, to), null)] }),
+      }
     },
   }
 }

@@ -1,11 +1,10 @@
 /** Where a stream join's changes go: into the journals of stores whose entries the join itself holds, or into the tables of stores on disk. */
 import { FixedVector } from '../../columns/fixed-vector.ts'
 import type { Vector } from '../../columns/vector.ts'
-import type { FixedColumn } from '../../state/flat-columns.ts'
 import { RowArena } from '../../state/row-arena.ts'
 import type { StateStore } from '../../state/state-store.ts'
 import { booleanType } from '../../types/data-type.ts'
-import { flatSlots, longs } from './join-keys.ts'
+import { flatFlags, flatLongs, flatSlots, longs } from './join-keys.ts'
 import { wholeMillis, type JoinReader } from './join-reader.ts'
 import type { JoinState } from './join-state.ts'
 import type { SideName } from './join-stores.ts'
@@ -18,9 +17,6 @@ export interface JoinSink {
   putRows(name: SideName, store: StateStore, slots: Int32Array): void
   removeRows(store: StateStore, groups: Int32Array, numbers: Int32Array, count: number): void
 }
-
-// A count or a number as a BIGINT: neither negative nor beyond 31 bits, and an INT is written as a word and a word of zeros.
-const long = (bits: Int32Array, places: Int32Array | null): FixedColumn => ({ kind: 'fixed', width: 4, bits, nulls: null, places })
 
 /** Records go from the columns of the state into the bytes of the file, no more than `rowsAtOnce` at a time. */
 export class JournalSink implements JoinSink {
@@ -40,8 +36,8 @@ export class JournalSink implements JoinSink {
 
   putCounts(name: SideName, store: StateStore, groups: Int32Array, count: number): void {
     const side = this.#state[name], counts = this.#counts
-    for (let i = 0; i < count; i++) counts[i] = side.countOf(groups[i]!)
-    store.record(this.#state.keys.flat(groups, count), [long(counts, null)], count)
+    for (let i = 0; i < count; i++) counts[i] = side.keys.countOf(groups[i]!)
+    store.record(this.#state.keys.flat(groups, count), [flatLongs(counts, null)], count)
   }
 
   removeCounts(store: StateStore, groups: Int32Array, count: number): void { store.record(this.#state.keys.flat(groups, count), null, count) }
@@ -55,11 +51,11 @@ export class JournalSink implements JoinSink {
       matched[i] = side.isMatched(slot) ? 1 : 0
     }
     const values = side.columns.map((c, k) => flatSlots(this.#state.shape[name].types[k]!, c, slots, n))
-    store.record([...this.#state.keys.flat(groups, n), long(side.records.words, places)], [...values, { kind: 'fixed', width: 1, bits: matched, nulls: null, places: null }], n)
+    store.record([...this.#state.keys.flat(groups, n), flatLongs(side.records.words, places)], [...values, flatFlags(matched)], n)
   }
 
   removeRows(store: StateStore, groups: Int32Array, numbers: Int32Array, count: number): void {
-    store.record([...this.#state.keys.flat(groups, count), long(numbers, null)], null, count)
+    store.record([...this.#state.keys.flat(groups, count), flatLongs(numbers, null)], null, count)
   }
 }
 
@@ -72,7 +68,7 @@ export class TableSink implements JoinSink {
 
   putCounts(name: SideName, store: StateStore, groups: Int32Array, count: number): void {
     const side = this.#state[name]
-    this.#put(store, this.#state.keys.columns(groups, count), [longs(groups.map(g => side.countOf(g)), count)], count)
+    this.#put(store, this.#state.keys.columns(groups, count), [longs(groups.map(g => side.keys.countOf(g)), count)], count)
   }
 
   removeCounts(store: StateStore, groups: Int32Array, count: number): void { this.#remove(store, this.#state.keys.columns(groups, count), count) }

@@ -74,8 +74,8 @@ export class JoinState {
   /** The numbers of these keys, new ones included. */
   keyNumbers(keys: readonly Vector[], length: number): Int32Array {
     const groups = this.keys.add(keys, length), { count } = this.keys
-    this.left.reserveGroups(count)
-    this.right.reserveGroups(count)
+    this.left.keys.reserve(count)
+    this.right.keys.reserve(count)
     const from = this.#paged
     if (this.isPaged && count > from) {
       this.#paged = count
@@ -131,10 +131,10 @@ export class JoinState {
     if (count < this.#dropAbove) return
     this.#dropAbove = 2 * count
     let used = 0
-    for (let g = 0; g < count; g++) if (left.countOf(g) > 0 || right.countOf(g) > 0) used++
+    for (let g = 0; g < count; g++) if (left.keys.countOf(g) > 0 || right.keys.countOf(g) > 0) used++
     if (used * 2 > count) return
     const live = new Int32Array(used), to = new Int32Array(count).fill(-1)
-    for (let g = 0, at = 0; g < count; g++) if (left.countOf(g) > 0 || right.countOf(g) > 0) { live[at] = g; to[g] = at++ }
+    for (let g = 0, at = 0; g < count; g++) if (left.keys.countOf(g) > 0 || right.keys.countOf(g) > 0) { live[at] = g; to[g] = at++ }
     this.keys.keep(live)
     left.renumberGroups(to, used)
     right.renumberGroups(to, used)

@@ -1,6 +1,7 @@
 /** What a state store sees of a join's state: the rows of a side, or the row counts of its keys, in one partition. They are written to the store's journal by the join alone. */
 import type { Vector } from '../../columns/vector.ts'
 import { internalError } from '../../errors/spark-error.ts'
+import type { FlatColumn } from '../../state/flat-columns.ts'
 import type { RowArena } from '../../state/row-arena.ts'
 import type { RowCodec } from '../../state/row-codec.ts'
 import type { SnapshotReader, StateTable } from '../../state/state-table.ts'
@@ -11,6 +12,8 @@ export interface JoinEntries {
   /** The columns of the entries `from` to `to` of the list. */
   keys(from: number, to: number): Vector[]
   values(from: number, to: number): Vector[]
+  /** Both in the layout that state files are written from; valid until the state changes. */
+  flat(from: number, to: number): { readonly keys: FlatColumn[]; readonly values: FlatColumn[] }
 }
 
 /** What there is in a partition. `entries` are of this moment and stay readable while the join goes on until `release`. */
@@ -70,7 +73,7 @@ export class JoinTable implements StateTable {
         if (at === n) return null
         const from = at
         at = Math.min(n, at + readAtOnce)
-        return { keys: this.#keys.flat(all.keys(from, at), null, at - from), values: this.#values.flat(all.values(from, at), null, at - from), count: at - from }
+        return { ...all.flat(from, at), count: at - from }
       },
     }
   }

@@ -23,7 +23,7 @@ export class JoinWriter {
   /** All changes of a side since it settled. */
   write(name: SideName): void {
     const side = this.#state[name], { counts, rows } = this.#state.stores[name]
-    const groups = side.changedGroups(), slots = side.changedSlots()
+    const groups = side.keys.changed(), slots = side.changedSlots()
     if (groups.length === 0 && slots.length === 0) return
     const of = this.#state.keys.partitions(), groupsOf = split(groups, groups, of, rows.length), slotsOf = split(slots, side.groupsOf(slots, slots.length), of, rows.length)
     for (let p = 0; p < rows.length; p++) {
@@ -37,7 +37,7 @@ export class JoinWriter {
     const side = this.#state[name], totals = this.#state.totals[name], here = this.#here, gone = this.#gone
     let stay = 0, left = 0, goneRows = 0, moreRows = 0, moreKeys = 0
     for (let i = 0; i < groups.length; i++) {
-      const g = groups[i]!, count = side.countOf(g), before = side.countBefore(g)
+      const g = groups[i]!, count = side.keys.countOf(g), before = side.keys.countBefore(g)
       moreRows += count - before
       if (count < before) goneRows += before - count
       if (count > 0) { if (before === 0) moreKeys++; if (count !== before) here[stay++] = g } else if (before > 0) { moreKeys--; gone[left++] = g }
@@ -50,7 +50,7 @@ export class JoinWriter {
     const owners = new Int32Array(goneRows), numbers = new Int32Array(goneRows)
     for (let i = 0, at = 0; i < groups.length; i++) {
       const g = groups[i]!
-      for (let n = side.countOf(g), end = side.countBefore(g); n < end; n++) { owners[at] = g; numbers[at++] = n }
+      for (let n = side.keys.countOf(g), end = side.keys.countBefore(g); n < end; n++) { owners[at] = g; numbers[at++] = n }
     }
     this.#sink.removeRows(rows, owners, numbers, goneRows)
   }

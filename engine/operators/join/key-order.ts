@@ -23,15 +23,16 @@ export class KeyOrder {
   // Scratch space, kept from batch to batch.
   #rows = new Int32Array(0)
   #next = new Int32Array(0)
+  #keys = new Int32Array(0)
   readonly #starts = new Int32Array(digits)
 
-  /** The numbers of the rows by the numbers of their keys, those of one key as they came; valid until the next call. Null where they may stay as they are. */
-  of(keys: Int32Array, count: number): Int32Array | null {
+  /** The rows by the numbers of their keys, those of one key as they came, and these numbers; valid until the next call. Null where they may stay as they are. */
+  of(keys: Int32Array, count: number): { readonly rows: Int32Array; readonly keys: Int32Array } | null {
     if (count < fewRows) return null
     let most = 0, isOrdered = true
     for (let i = 0, last = 0; i < count; i++) { const k = keys[i]!; if (k < last) isOrdered = false; if (k > most) most = k; last = k }
     if (isOrdered) return null
-    if (this.#rows.length < count) { this.#rows = new Int32Array(count); this.#next = new Int32Array(count) }
+    if (this.#rows.length < count) { this.#rows = new Int32Array(count); this.#next = new Int32Array(count); this.#keys = new Int32Array(count) }
     const starts = this.#starts
     let rows = this.#rows, next = this.#next
     for (let i = 0; i < count; i++) rows[i] = i
@@ -42,6 +43,8 @@ export class KeyOrder {
       for (let i = 0; i < count; i++) { const row = rows[i]!; next[starts[keys[row]! >>> shift & digits - 1]!++] = row }
       ;[rows, next] = [next, rows]
     }
-    return rows
+    const sorted = this.#keys
+    for (let i = 0; i < count; i++) sorted[i] = keys[rows[i]!]!
+    return { rows, keys: sorted }
   }
 }

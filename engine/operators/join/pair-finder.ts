@@ -51,7 +51,7 @@ export class PairFinder {
     // right - left in [low, high] is held - own for a left row, and own - held for a right one.
     const least = side === 'left' ? low : -high, most = side === 'left' ? high : -low
     if (this.#heads.length < batch.length) this.#heads = new Int32Array(batch.length)
-    other.headsOf(groups, batch.length, this.#heads)
+    other.keys.headsOf(groups, batch.length, this.#heads)
     this.#row = 0
     while (this.#row < batch.length) {
       const count = this.#fill(other, own, least, most, batch.length, unmatchedOnly)

@@ -39,6 +39,14 @@ export class NumberList {
     this.items[this.length++] = n
   }
 
+  append(all: Int32Array): void {
+    const length = this.length + all.length
+    if (length > this.items.length) this.items = grownTo(this.items, Math.max(length, 2 * this.length))
+    this.items.set(all, this.length)
+    this.length = length
+  }
+
   clear(): void { this.length = 0 }
-  copy(): Int32Array { return this.items.slice(0, this.length) }
+  /** The numbers themselves, not a copy. */
+  all(): Int32Array { return this.items.subarray(0, this.length) }
 }

@@ -41,6 +41,8 @@ interface Work {
   readonly only: CompiledExpression | null
   readonly timeColumn: number
   readonly shape: SideShape
+  /** Whether the time that bounds the state is one of the keys. */
+  readonly byKey: boolean
   /** Rows whose time is at or before it are not needed after this batch; -Infinity without a bound. */
   readonly stateMs: number
 }
@@ -103,6 +105,7 @@ export class StreamJoinExec implements Exec {
       keys: (name === 'left' ? leftKeys : rightKeys).map(k => compileExpression(normalizeKey(k), input)),
       only: only.length === 0 ? null : compileExpression(conjunction(only), input),
       timeColumn: time === null ? -1 : input.findIndex(a => a.id === time.id),
+      byKey: bound?.on === 'key',
       shape: { types: input.map(a => a.type), timeOf: bound === null ? null : bound.on === 'key' ? (_, keys) => keys[bound.key]! : columns => columns[column]! },
       stateMs: bound === null ? -Infinity : stateWatermark(bound, evictMs),
     }
@@ -130,7 +133,7 @@ export class StreamJoinExec implements Exec {
     if (batch.length === 0) return
     let keys: readonly Vector[] = side.keys.map(k => k.evaluate(batch)), groups = state.keyNumbers(keys, batch.length)
     const order = state.order.of(groups, batch.length)
-    if (order !== null) { batch = batch.take(order, batch.length); groups = groups.map((_, i) => groups[order[i]!]!); keys = keys.map(k => k.take(order, batch.length)) }
+    if (order !== null) { batch = batch.take(order.rows, batch.length); groups = order.keys; if (side.byKey) keys = keys.map(k => k.take(order.rows, batch.length)) }
     const times = side.shape.timeOf === null ? null : eventTimes(side.shape.timeOf(batch.columns, keys), batch.length)
     const semi = this.#spec.type === 'leftsemi'
     const hit = new Uint8Array(batch.length)

@@ -34,6 +34,7 @@ export class TimeBuckets {
   readonly #heads = new Map<number, number>()
   // The numbers of the buckets as a heap, the least first.
   readonly #heap: number[] = []
+  readonly #taken = new NumberList()
   // Neighbouring rows mostly share a bucket.
   #lastBucket = NaN
   #lastHead = -1
@@ -68,10 +69,11 @@ export class TimeBuckets {
     this.#lastBucket = NaN
   }
 
-  /** Takes out the slots whose time is at or before this, in milliseconds. */
+  /** Takes out the slots whose time is at or before this, in milliseconds; the list is valid until the next call. */
   takeUntil(ms: number): Int32Array {
     this.#putBack()
-    const micros = ms * 1000, out = new NumberList(), exact = BigInt(Math.trunc(ms)) * 1000n, { words, times } = this.#records
+    this.#taken.clear()
+    const micros = ms * 1000, out = this.#taken, exact = BigInt(Math.trunc(ms)) * 1000n, { words, times } = this.#records
     const isOld = (slot: number): boolean => { const far = this.far.get(slot); return far === undefined ? times[timeSlots * slot + timeAt]! <= micros : far <= exact }
     while (this.#heap.length > 0) {
       const bucket = this.#heap[0]!
@@ -87,7 +89,7 @@ export class TimeBuckets {
       this.#heads.delete(bucket)
       this.#pop()
     }
-    return out.copy()
+    return out.all()
   }
 
   get usedBytes(): number { return this.#heads.size * 48 }
