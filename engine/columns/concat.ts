@@ -4,7 +4,9 @@ import { Batch } from './batch.ts'
 import { vectorOf } from './builder.ts'
 import { BytesVector } from './bytes-vector.ts'
 import { ConstantVector } from './constant-vector.ts'
+import { DictionaryVector } from './dictionary-vector.ts'
 import { FixedVector, fixedDataFor } from './fixed-vector.ts'
+import { plain } from './plain.ts'
 import { StructVector } from './struct-vector.ts'
 import type { Vector } from './vector.ts'
 
@@ -34,6 +36,13 @@ export function concatVectors(type: DataType, vectors: readonly Vector[]): Vecto
   if (vectors.every(v => v instanceof BytesVector)) return concatBytes(type, vectors as readonly BytesVector[], length)
   const first = vectors[0]!
   if (vectors.every(v => v instanceof ConstantVector && v.constant === (first as ConstantVector).constant)) return new ConstantVector(type, (first as ConstantVector).constant, length)
+  if (vectors.every(v => v instanceof DictionaryVector && v.dictionary === (first as DictionaryVector).dictionary)) {
+    const indices = new Int32Array(length)
+    let at = 0
+    for (const v of vectors as DictionaryVector[]) { indices.set(v.indices.subarray(0, v.length), at); at += v.length }
+    return new DictionaryVector((first as DictionaryVector).dictionary, indices, concatNulls(vectors, length))
+  }
+  if (vectors.some(v => v instanceof ConstantVector || v instanceof DictionaryVector)) return concatVectors(type, vectors.map(v => plain(v, v.length)))
   const values = new Array<unknown>(length)
   let at = 0
   for (const v of vectors) for (let i = 0; i < v.length; i++) values[at++] = v.get(i)

@@ -2,9 +2,8 @@
 import type { DataType, StructTypeShape } from '../types/data-type.ts'
 import { vectorOf } from './builder.ts'
 import { BytesVector } from './bytes-vector.ts'
-import { ConstantVector } from './constant-vector.ts'
-import { DictionaryVector } from './dictionary-vector.ts'
 import { FixedVector, fixedDataFor, type FixedData } from './fixed-vector.ts'
+import { plain } from './plain.ts'
 import { StructVector } from './struct-vector.ts'
 import type { Vector } from './vector.ts'
 
@@ -65,20 +64,6 @@ class Nulls {
     for (let i = 0; i < count; i++) { const n = map[slots[i]!] ?? 0; out[i] = n; any |= n }
     return any === 0 ? null : out
   }
-}
-
-/** Constants and dictionaries made plain. */
-function plain(column: Vector, count: number): Vector {
-  if (column instanceof ConstantVector) {
-    const one = vectorOf(column.type, [column.constant])
-    return one instanceof FixedVector && column.constant !== null ? one.take(new Int32Array(count), count) : vectorOf(column.type, new Array(count).fill(column.constant))
-  }
-  if (!(column instanceof DictionaryVector)) return column
-  const taken = plain(column.dictionary.take(column.indices, count), count)
-  if (column.nulls === null) return taken
-  const nulls = column.nulls.slice(0, count)
-  if (taken.nulls !== null) for (let i = 0; i < count; i++) nulls[i]! |= taken.nulls[i]!
-  return taken.withNulls(nulls)
 }
 
 class FixedSlots implements SlotColumn {
