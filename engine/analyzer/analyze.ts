@@ -22,6 +22,7 @@ import { resolveQualify } from './resolve-qualify.ts'
 import { checkMetricNames, resolveObserve } from './resolve-observe.ts'
 import { resolveSelectAggregate } from './resolve-select.ts'
 import { resolveSort } from './resolve-sort.ts'
+import { resolveValues, rowCount } from './resolve-values.ts'
 import { hasSubquery } from './subquery-marker.ts'
 import { SubqueryTaker } from './take-out-subqueries.ts'
 import { takeOutWindows } from './resolve-windows.ts'
@@ -81,7 +82,8 @@ export class Analyzer {
       case 'stream-read': { const schema = c.streamSchema(plan); return { kind: 'stream-read', source: plan, schema, output: schemaAttributes(schema), streaming: true } }
       case 'table': return requalify(withOuter(null, () => this.resolve(c.table(plan.name))), plan.name)
       case 'alias': return requalify(this.resolve(plan.child), plan.name)
-      case 'repartition': return this.resolve(plan.child)
+      case 'repartition': { const child = this.resolve(plan.child); if (plan.by !== undefined) resolveSort(plan.by.map(e => ({ kind: 'sort-order', child: e, ascending: true, nullsFirst: null })), child, this.scopeOf(plan.child, child), c); return child }
+      case 'values': return resolveValues(plan, c)
       case 'project': { const child = this.resolve(plan.child); return projectList(plan.expressions, child, this.scopeOf(plan.child, child), c) }
       case 'with-columns': { const child = this.resolve(plan.child); return resolveWithColumns(plan.columns, child, this.scopeOf(plan.child, child), c) }
       case 'rename-columns': return resolveRename(plan.renames, this.resolve(plan.child))
@@ -95,8 +97,8 @@ export class Analyzer {
       case 'sort': { const child = this.resolve(plan.child); return resolveSort(plan.orders, child, this.scopeOf(plan.child, child), c) }
       case 'limit': case 'offset': {
         const child = this.resolve(plan.child)
-        if (plan.count < 0) throw analysisError('INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE', { name: plan.kind, v: plan.count })
-        return { kind: 'limit', count: plan.kind === 'limit' ? plan.count : Infinity, offset: plan.kind === 'offset' ? plan.count : 0, child, output: child.output, streaming: child.streaming }
+        const count = rowCount(plan, this.scopeOf(plan.child, child), c)
+        return { kind: 'limit', count: plan.kind === 'limit' ? count : Infinity, offset: plan.kind === 'offset' ? count : 0, child, output: child.output, streaming: child.streaming }
       }
       case 'sample': { const child = this.resolve(plan.child); return { kind: 'sample', fraction: plan.fraction, from: plan.from ?? 0, seed: plan.seed, child, output: child.output, streaming: child.streaming } }
       case 'union': return resolveUnion(this.resolve(plan.left), this.resolve(plan.right), plan.byName, plan.allowMissingColumns, c)

@@ -1,7 +1,9 @@
 /** Turns an expression as written into one with types: names are looked up, calls bound, casts put in. */
-import { analysisError } from '../errors/spark-error.ts'
-import { alias, freshId } from '../expressions/attribute.ts'
-import type { Expression, Resolved, UnresolvedCall, UnresolvedLambda, Variable } from '../expressions/expression.ts'
+import { SparkError, analysisError } from '../errors/spark-error.ts'
+import { alias, freshId, sameExpression } from '../expressions/attribute.ts'
+import { childrenOf } from '../expressions/codegen/emitter.ts'
+import type { Expression, Resolved, UnresolvedCall, UnresolvedLambda, UnresolvedStar, Variable } from '../expressions/expression.ts'
+import { mapExpression } from '../expressions/map-expression.ts'
 import { nameOf } from '../expressions/name.ts'
 import { castTo, explicitCast } from '../functions/cast.ts'
 import type { Argument, BindContext, FunctionCall, PendingLambda } from '../functions/define.ts'
@@ -94,10 +96,41 @@ function pendingLambda(e: UnresolvedLambda, scope: Scope, context: BindContext):
 
 /** Resolves a select list: stars are expanded, every item gets the name Spark gives it. */
 export function resolveList(list: readonly Expression[], scope: Scope, context: BindContext): Resolved[] {
-  return list.flatMap((e): Resolved[] => {
-    if (e.kind === 'star') return [...expandStar(e.target, scope, context)].map((r, i) => named(r, starName(e.target, r, scope, context, i)))
-    return [named(resolveExpression(e, scope, context), nameOf(e))]
+  return list.flatMap((e, i): Resolved[] => {
+    if (e.kind === 'star') return withoutExcepted(e, [...expandStar(e.target, scope, context)].map((r, i) => named(r, starName(e.target, r, scope, context, i))), scope, context)
+    return [named(resolveItem(e, list.slice(0, i), scope, context), nameOf(e))]
   })
+}
+
+// A name that the input lacks may be that of an item before it.
+function resolveItem(e: Expression, before: readonly Expression[], scope: Scope, context: BindContext): Resolved {
+  try {
+    return resolveExpression(e, scope, context)
+  } catch (missing) {
+    if (!(missing instanceof SparkError) || !missing.condition.startsWith('UNRESOLVED_COLUMN') || !before.some(b => b.kind === 'unresolved-alias')) throw missing
+    const named = mapExpression(e, x => {
+      if (x.kind !== 'unresolved-attribute' || x.plan !== undefined) return null
+      const at = before.findIndex(b => b.kind === 'unresolved-alias' && b.names.length === 1 && b.names[0]!.toLowerCase() === x.nameParts[0]!.toLowerCase()), item = before[at]
+      if (item === undefined || item.kind !== 'unresolved-alias' || isKnown(x, scope, context)) return null
+      const value = resolveItem(item.child, before.slice(0, at), scope, context)
+      if (!isRepeatable(value)) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `The name ${item.names[0]} of a random value in the same list`, advice: 'Select it in a subquery first.' })
+      return x.nameParts.slice(1).reduce<Expression>((child, name) => ({ kind: 'unresolved-extract', child, key: { kind: 'literal', value: name, type: { kind: 'string' }, nullable: false } }), value)
+    })
+    if (named === e) throw missing
+    return resolveExpression(named, scope, context)
+  }
+}
+
+const isKnown = (e: Expression, scope: Scope, context: BindContext): boolean => { try { resolveExpression(e, scope, context); return true } catch { return false } }
+const isRepeatable = (e: Resolved): boolean => !(e.kind === 'call' && !e.deterministic) && e.kind !== 'generator' && childrenOf(e).every(isRepeatable)
+
+function withoutExcepted(star: UnresolvedStar, items: readonly Resolved[], scope: Scope, context: BindContext): Resolved[] {
+  const gone = (star.except ?? []).map(parts => {
+    const found = resolveName(parts, undefined, scope, context), at = items.findIndex(i => sameExpression(i, found))
+    if (at < 0) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `* EXCEPT (${parts.join('.')})`, advice: 'Name whole columns; fields are left out with Column.dropFields.' })
+    return at
+  })
+  return items.filter((_, i) => !gone.includes(i))
 }
 
 // The fields of `struct.*` keep their own names.

@@ -11,7 +11,9 @@ import { refuseOver } from './take-out-over.ts'
 import { takeOutSubqueries } from './take-out-subqueries.ts'
 import type { Scope } from './scope.ts'
 
-export function resolveSort(orders: readonly SortOrder[], child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
+export function resolveSort(given: readonly SortOrder[], child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
+  // ORDER BY ALL
+  const orders = given.flatMap(o => (o.child.kind === 'star' ? child.output.map(a => ({ ...o, child: a })) : [o]))
   try {
     return sorted(orders, child, scope, context)
   } catch (e) {

@@ -10,7 +10,7 @@ export interface Literal { readonly kind: 'literal'; readonly value: unknown; re
 /** A name such as `a`, `t.a` or `a.b.c`; `planId` is set by `df.col("a")` and says which plan's column is meant. */
 export interface UnresolvedAttribute { readonly kind: 'unresolved-attribute'; readonly nameParts: readonly string[]; readonly plan?: object; /** How it reads in names, where that is not its own. */ readonly shown?: string }
 /** `*` or `t.*` or `struct.*`. */
-export interface UnresolvedStar { readonly kind: 'star'; readonly target: readonly string[] | null }
+export interface UnresolvedStar { readonly kind: 'star'; readonly target: readonly string[] | null; /** EXCEPT (…): names of columns that are left out. */ readonly except?: readonly (readonly string[])[] }
 /** A call of a function or operator by name: `sum(v)`, `+`, `and`, `in`, `when` (condition, value, …, otherwise). */
 export interface UnresolvedCall {
   readonly kind: 'unresolved-call'; readonly name: string; readonly args: readonly Expression[]

@@ -33,8 +33,12 @@ export function parsePrimary(p: Grammar): Expression {
 }
 
 function star(p: Grammar, target: readonly string[] | null): Expression {
-  if (p.tokens.isWord('except') && p.tokens.isSymbol('(', 1)) throw p.tokens.unexpected(' * EXCEPT (…) is not supported: name the columns, or drop some afterwards.')
-  return { kind: 'star', target }
+  const { tokens } = p
+  if (!tokens.isWord('except') || !tokens.isSymbol('(', 1) || !tokens.isName(2)) return { kind: 'star', target }
+  tokens.skip(2)
+  const except = tokens.list(() => { const parts = [tokens.name()]; while (tokens.symbol('.')) parts.push(tokens.name()); return parts })
+  tokens.expectSymbol(')')
+  return { kind: 'star', target, except }
 }
 
 /** What follows an operand: `.field`, `[key]`, `::TYPE`, and the parentheses of a call by a name of several parts. */

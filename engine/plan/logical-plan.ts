@@ -54,8 +54,11 @@ export interface Join {
 /** QUALIFY: a condition on the rows of a SELECT that may have window functions in it. */
 export interface Qualify { readonly kind: 'qualify'; readonly condition: Expression; readonly child: LogicalPlan }
 export interface Sort { readonly kind: 'sort'; readonly orders: readonly SortOrder[]; readonly child: LogicalPlan }
-export interface Limit { readonly kind: 'limit'; readonly count: number; readonly child: LogicalPlan }
-export interface Offset { readonly kind: 'offset'; readonly count: number; readonly child: LogicalPlan }
+/** In SQL the number may be any constant expression. */
+export interface Limit { readonly kind: 'limit'; readonly count: number | Expression; readonly child: LogicalPlan }
+export interface Offset { readonly kind: 'offset'; readonly count: number | Expression; readonly child: LogicalPlan }
+/** VALUES: rows of constants; columns col1, col2, … of the types that their values share. */
+export interface InlineTable { readonly kind: 'values'; readonly rows: readonly (readonly Expression[])[] }
 /** Each row with the probability `fraction`; with `from`, the rows whose random number lies in [from, from + fraction). */
 export interface Sample { readonly kind: 'sample'; readonly fraction: number; readonly from?: number; readonly seed: number; readonly withReplacement: boolean; readonly child: LogicalPlan }
 export interface Union { readonly kind: 'union'; readonly left: LogicalPlan; readonly right: LogicalPlan; readonly byName: boolean; readonly allowMissingColumns: boolean }
@@ -65,7 +68,7 @@ export interface Deduplicate { readonly kind: 'deduplicate'; readonly columns: r
 export interface Watermark { readonly kind: 'watermark'; readonly column: string; readonly delay: string; readonly child: LogicalPlan }
 export interface SubqueryAlias { readonly kind: 'alias'; readonly name: string; readonly child: LogicalPlan }
 /** repartition, coalesce, hint: rows stay as they are in one process. */
-export interface Repartition { readonly kind: 'repartition'; readonly child: LogicalPlan }
+export interface Repartition { readonly kind: 'repartition'; readonly by?: readonly Expression[]; readonly child: LogicalPlan }
 /** Rows pass; the metrics are aggregated from them: into `observation` in a batch query, into the progress on a stream. */
 export interface Observe { readonly kind: 'observe'; readonly name: string; readonly metrics: readonly Expression[]; readonly observation: { take(metrics: Row): void } | null; readonly child: LogicalPlan }
 /** A grouping whose keys a user function makes from each row (`groupByKey(f, schema)`): the child's columns, then the key's. */
@@ -90,14 +93,14 @@ export interface TransformWithState extends StatefulGrouping {
 }
 
 export type LogicalPlan =
-  | LocalData | Range | BatchRead | StreamRead | TableRead | Project | WithColumns | RenameColumns | Drop | ToColumns | Filter | Aggregate | SelectAggregate | Join | Qualify | Sort | Limit | Offset
+  | LocalData | Range | InlineTable | BatchRead | StreamRead | TableRead | Project | WithColumns | RenameColumns | Drop | ToColumns | Filter | Aggregate | SelectAggregate | Join | Qualify | Sort | Limit | Offset
   | Sample | Union | SetOperation | Deduplicate | Watermark | SubqueryAlias | Repartition | Observe
   | AppendKey | GroupStatePlan | TransformWithState
 
 /** The plans a plan reads from. */
 export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
   switch (plan.kind) {
-    case 'local-data': case 'range': case 'batch-read': case 'stream-read': case 'table': return []
+    case 'local-data': case 'range': case 'values': case 'batch-read': case 'stream-read': case 'table': return []
     case 'join': case 'union': case 'except': case 'intersect': return [plan.left, plan.right]
     case 'group-state': case 'transform-with-state': return plan.initialState === null ? [plan.child] : [plan.child, plan.initialState.plan]
     default: return [plan.child]

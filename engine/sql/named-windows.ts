@@ -1,7 +1,8 @@
 /** The WINDOW clause: windows by name, put in the place of OVER name. */
-import { analysisError, parseError } from '../errors/spark-error.ts'
+import { parseError } from '../errors/spark-error.ts'
 import type { Expression } from '../expressions/expression.ts'
 import { parseWindowDefinition, type WindowDefinition } from '../expressions/parse-window.ts'
+import type { LogicalPlan } from '../plan/logical-plan.ts'
 import type { SqlReader } from './reader.ts'
 
 export type NamedWindows = ReadonlyMap<string, WindowDefinition>
@@ -9,7 +10,7 @@ export type NamedWindows = ReadonlyMap<string, WindowDefinition>
 /** `WINDOW a AS (…), b AS a`; empty where no such clause follows. A name keeps its case. */
 export function windowClause(r: SqlReader): NamedWindows {
   const { tokens } = r, found = new Map<string, WindowDefinition>()
-  if (!tokens.isWord('window') || !tokens.isName(1) || !tokens.isWord('as', 2)) return found
+  if (!startsClause(r)) return found
   tokens.skip(1)
   tokens.list(() => {
     const name = tokens.name()
@@ -20,14 +21,15 @@ export function windowClause(r: SqlReader): NamedWindows {
   return found
 }
 
-function definitionOf(name: string, windows: NamedWindows): WindowDefinition {
+const startsClause = ({ tokens }: SqlReader): boolean => tokens.isWord('window') && tokens.isName(1) && tokens.isWord('as', 2)
+
+function definitionOf(name: string, windows: NamedWindows): WindowDefinition | null {
   let found = windows.get(name)
   for (let steps = windows.size; found?.named !== undefined; steps--) {
     if (steps === 0) throw parseError('INVALID_SQL_SYNTAX.INVALID_WINDOW_REFERENCE', { windowName: `\`${name}\`` })
     found = windows.get(found.named)
   }
-  if (found === undefined) throw analysisError('MISSING_WINDOW_SPECIFICATION', { windowName: name })
-  return found
+  return found ?? null
 }
 
 /** The expression with every `OVER name` replaced by the window of that name. */
@@ -37,7 +39,8 @@ export function withWindows(e: Expression, windows: NamedWindows): Expression {
   switch (e.kind) {
     case 'unresolved-window': {
       const { named, ...own } = e
-      if (named !== undefined) return { ...own, ...definitionOf(named, windows) }
+      // A clause that follows later may define it.
+      if (named !== undefined) return { ...own, ...(definitionOf(named, windows) ?? { named }) }
       return { ...own, function: on(e.function), partitionBy: e.partitionBy.map(on), orderBy: e.orderBy.map(on) }
     }
     case 'unresolved-call': return { ...e, args: e.args.map(on), ...(e.filter == null ? {} : { filter: on(e.filter) }) }
@@ -45,5 +48,20 @@ export function withWindows(e: Expression, windows: NamedWindows): Expression {
     case 'unresolved-extract': return { ...e, child: on(e.child), key: on(e.key) }
     case 'unresolved-lambda': return { ...e, body: on(e.body) }
     default: return e
+  }
+}
+
+/** The query with the windows of a clause that stands behind it. */
+export function withWindowsOf(plan: LogicalPlan, windows: NamedWindows): LogicalPlan {
+  if (windows.size === 0) return plan
+  const on = <E extends Expression>(e: E): E => withWindows(e, windows)
+  switch (plan.kind) {
+    case 'project': return { ...plan, expressions: plan.expressions.map(on) }
+    case 'select-aggregate': return { ...plan, select: plan.select.map(on), orders: plan.orders.map(on) }
+    case 'qualify': return { ...plan, condition: on(plan.condition), child: withWindowsOf(plan.child, windows) }
+    case 'sort': return { ...plan, orders: plan.orders.map(on), child: withWindowsOf(plan.child, windows) }
+    case 'deduplicate': return { ...plan, child: withWindowsOf(plan.child, windows) }
+    case 'union': case 'except': case 'intersect': return { ...plan, left: withWindowsOf(plan.left, windows), right: withWindowsOf(plan.right, windows) }
+    default: return plan
   }
 }

@@ -1,9 +1,10 @@
 /** Queries: WITH, set operations, ORDER BY, LIMIT and OFFSET around the SELECTs. */
 import { analysisError, parseError } from '../errors/spark-error.ts'
-import type { Expression } from '../expressions/expression.ts'
+import type { Expression, SortOrder } from '../expressions/expression.ts'
 import type { LogicalPlan } from '../plan/logical-plan.ts'
 import { parseSelect } from './parse-select.ts'
-import { parseValues } from './parse-relation.ts'
+import { windowClause, withWindowsOf } from './named-windows.ts'
+import { parseFrom, parseValues } from './parse-relation.ts'
 import type { SqlReader } from './reader.ts'
 
 /** A whole query, as it may stand in parentheses too. */
@@ -35,27 +36,41 @@ function named(r: SqlReader, known: Map<string, LogicalPlan>): LogicalPlan {
 function ordered(r: SqlReader): LogicalPlan {
   const { tokens } = r
   let plan = setOperations(r, 0, true)
-  const orders = sortKeys(r)
-  if (orders !== null) plan = { kind: 'sort', orders, child: plan }
-  const count = tokens.word('limit') ? (tokens.word('all') ? null : wholeNumber(r, 'LIMIT')) : null
-  const skipped = tokens.word('offset') ? wholeNumber(r, 'OFFSET') : 0
+  plan = withWindowsOf(arranged(r, plan), windowClause(r))
+  const count = tokens.word('limit') ? (tokens.word('all') ? null : r.grammar.expression()) : null
+  const skipped = tokens.word('offset') ? r.grammar.expression() : null
   // Spark skips first and takes then.
-  if (skipped !== 0) plan = { kind: 'offset', count: skipped, child: plan }
+  if (skipped !== null) plan = { kind: 'offset', count: skipped, child: plan }
   return count === null ? plan : { kind: 'limit', count, child: plan }
 }
 
-/** ORDER BY, or SORT BY, which is the same in one process; null where neither stands. */
-export function sortKeys(r: SqlReader): Extract<LogicalPlan, { kind: 'sort' }>['orders'] | null {
-  if (!r.words('order', 'by') && !r.words('sort', 'by')) return null
-  return r.tokens.list(() => r.grammar.sortOrder())
+// ORDER BY, or CLUSTER BY, or DISTRIBUTE BY and SORT BY. All rows are in one place, so distributing moves none.
+function arranged(r: SqlReader, child: LogicalPlan): LogicalPlan {
+  const expressions = (word: string): readonly Expression[] | null => (r.words(word, 'by') ? r.tokens.list(() => r.grammar.expression()) : null)
+  const ordered = orderKeys(r, 'order'), cluster = expressions('cluster'), distribute = expressions('distribute'), sorted = orderKeys(r, 'sort')
+  const found = [ordered, cluster, distribute ?? sorted].filter(c => c !== null).length
+  if (found > 1) throw parseError('UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES')
+  const by = cluster ?? distribute, orders = ordered ?? sorted ?? cluster?.map((c): SortOrder => ({ kind: 'sort-order', child: c, ascending: true, nullsFirst: null }))
+  const moved: LogicalPlan = by === null ? child : { kind: 'repartition', by, child }
+  return orders === undefined ? moved : { kind: 'sort', orders, child: moved }
 }
 
-function wholeNumber(r: SqlReader, clause: string): number {
-  const e: Expression = r.grammar.expression()
-  const value = e.kind === 'literal' && e.type.kind === 'int' ? (e.value as number) : null
-  if (value === null) throw analysisError('INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE', { name: clause.toLowerCase(), expr: 'an expression' })
-  return value
+function orderKeys(r: SqlReader, word: 'order' | 'sort'): readonly SortOrder[] | null {
+  if (!r.words(word, 'by')) return null
+  const { tokens } = r
+  // ORDER BY ALL: every column that comes out.
+  if (word === 'order' && tokens.isWord('all') && !['.', '(', '['].some(s => tokens.isSymbol(s, 1))) {
+    tokens.skip(1)
+    const descending = tokens.word('desc')
+    if (!descending) tokens.word('asc')
+    const nulls = tokens.word('nulls') ? tokens.word('first') || (tokens.expectWord('last'), false) : null
+    return [{ kind: 'sort-order', child: { kind: 'star', target: null }, ascending: !descending, nullsFirst: nulls }]
+  }
+  return tokens.list(() => r.grammar.sortOrder())
 }
+
+/** ORDER BY, or SORT BY, which is the same in one process; null where neither stands. */
+export const sortKeys = (r: SqlReader): readonly SortOrder[] | null => orderKeys(r, 'order') ?? orderKeys(r, 'sort')
 
 const operators: readonly (readonly string[])[] = [['union', 'except', 'minus'], ['intersect']]
 
@@ -81,8 +96,10 @@ function setOperations(r: SqlReader, level: number, alone: boolean): LogicalPlan
 function primary(r: SqlReader, alone: boolean): LogicalPlan {
   const { tokens } = r
   if (tokens.isWord('select')) return parseSelect(r, alone)
+  // Hive's order of clauses.
+  if (tokens.isWord('from') && tokens.isName(1)) { tokens.skip(1); return parseSelect(r, alone, parseFrom(r)) }
   if (tokens.isWord('values')) return parseValues(r)
   if (tokens.word('table')) { const name = tokens.name(); return { kind: 'alias', name, child: r.find(name) ?? { kind: 'table', name } } }
   if (tokens.symbol('(')) { const plan = parseQuery(r); tokens.expectSymbol(')'); return plan }
-  throw tokens.unexpected(tokens.isWord('from') ? ' SELECT comes before FROM.' : ' A query begins with SELECT, WITH or VALUES.')
+  throw tokens.unexpected(' A query begins with SELECT, WITH or VALUES.')
 }

@@ -77,7 +77,12 @@ function lateral(r: SqlReader): LogicalPlan | null {
 /** One relation with its alias: `t`, `t AS a`, `(SELECT …) a`, `(VALUES …) AS a(x, y)`. */
 export function parseRelation(r: SqlReader): LogicalPlan {
   const { tokens } = r
-  if (tokens.isWord('values')) return aliased(r, parseValues(r))
+  if (tokens.isWord('values')) {
+    const plan = parseValues(r), named = aliased(r, plan)
+    const given = named.kind === 'alias' && named.child.kind === 'to-df' && plan.kind === 'values' ? named.child.names.length : null, width = plan.kind === 'values' ? plan.rows[0]!.length : 0
+    if (given !== null && given !== width) throw parseError('INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH', { expectedNumCols: given, actualNumCols: width, rowIndex: 0 })
+    return named
+  }
   if (tokens.symbol('(')) {
     const query = ['select', 'with', 'values', 'table'].some(w => tokens.isWord(w)) || tokens.isSymbol('(')
     const plan = query ? parseQuery(r) : joined(r)
@@ -130,7 +135,5 @@ export function parseValues(r: SqlReader): LogicalPlan {
   const width = rows[0]!.length
   const bad = rows.findIndex(row => row.length !== width)
   if (bad >= 0) throw parseError('INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH', { expectedNumCols: width, actualNumCols: rows[bad]!.length, rowIndex: bad })
-  // A row is a struct; the array of them finds the common types, and inline() makes rows of it.
-  const struct = (row: readonly Expression[]): Expression => ({ kind: 'unresolved-call', name: 'named_struct', args: row.flatMap((e, i): Expression[] => [{ kind: 'literal', value: `col${i + 1}`, type: { kind: 'string' }, nullable: false }, e]) })
-  return { kind: 'project', expressions: [{ kind: 'unresolved-call', name: 'inline', args: [{ kind: 'unresolved-call', name: 'array', args: rows.map(struct) }] }], child: oneRow() }
+  return { kind: 'values', rows }
 }

@@ -1,42 +1,52 @@
 /** One SELECT: list, FROM, WHERE, GROUP BY, HAVING, and the ORDER BY that may sort by what is not selected. */
-import { analysisError } from '../errors/spark-error.ts'
 import type { Expression } from '../expressions/expression.ts'
+import { mapExpression } from '../expressions/map-expression.ts'
+import { isAggregateName } from '../functions/registry.ts'
 import type { LogicalPlan, SelectAggregate } from '../plan/logical-plan.ts'
+import { intType } from '../types/data-type.ts'
 import { parseFrom, oneRow } from './parse-relation.ts'
 import { sortKeys } from './parse-query.ts'
-import { windowClause, withWindows } from './named-windows.ts'
+import { windowClause, withWindows, type NamedWindows } from './named-windows.ts'
 import type { SqlReader } from './reader.ts'
 
 /** `alone`: no set operation stands before, so that a following ORDER BY is its own unless a set operation comes after. */
-export function parseSelect(r: SqlReader, alone: boolean): LogicalPlan {
+export function parseSelect(r: SqlReader, alone: boolean, from: LogicalPlan | null = null): LogicalPlan {
   const { tokens } = r
   tokens.expectWord('select')
   const distinct = tokens.word('distinct')
   if (!distinct) tokens.word('all')
   if (tokens.isWord('from')) throw tokens.unexpected(' Write at least one column, or *, after SELECT.')
   const listed = tokens.list(() => r.grammar.named())
-  let plan = tokens.word('from') ? parseFrom(r) : oneRow()
+  let plan = from ?? (tokens.word('from') ? parseFrom(r) : oneRow())
   if (tokens.word('where')) plan = { kind: 'filter', condition: r.grammar.expression(), child: plan }
-  const grouping = r.words('group', 'by') ? groupBy(r) : null
+  const grouping = r.words('group', 'by') ? groupBy(r, listed) : null
   const having = tokens.word('having') ? r.grammar.expression() : null
-  const before = windowClause(r), condition = tokens.word('qualify') ? r.grammar.expression() : null, windows = before.size > 0 ? before : windowClause(r)
+  const before = windowClause(r), condition = tokens.word('qualify') ? r.grammar.expression() : null, windows: NamedWindows = new Map([...before, ...windowClause(r)])
   const select = listed.map(e => withWindows(e, windows))
-  for (const word of ['cluster', 'distribute']) if (tokens.isWord(word)) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `${word.toUpperCase()} in a SELECT`, advice: 'Leave it out.' })
   if (grouping === null && having === null) plan = { kind: 'project', expressions: select, child: plan }
   else {
     // Above a HAVING Spark sorts by what is selected, nothing else.
-    const orders = alone && !distinct && having === null && condition === null ? sortKeys(r) ?? [] : []
+    const wanted = alone && !distinct && having === null && condition === null ? sortKeys(r) ?? [] : []
+    const orders = wanted[0]?.child.kind === 'star' ? select.map((_, i) => ({ ...wanted[0]!, child: { kind: 'literal' as const, value: i + 1, type: intType, nullable: false } })) : wanted
     plan = { kind: 'select-aggregate', keys: grouping?.keys ?? [], sets: grouping?.sets ?? null, select, having, orders, child: plan } satisfies SelectAggregate
   }
   if (condition !== null) plan = { kind: 'qualify', condition: withWindows(condition, windows), child: plan }
   return distinct ? { kind: 'deduplicate', columns: null, withinWatermark: false, child: plan } : plan
 }
 
+function aggregates(e: Expression): boolean {
+  let found = false
+  mapExpression(e, x => { if (x.kind === 'unresolved-call' && isAggregateName(x.name)) found = true; return null })
+  return found
+}
+
 interface Grouping { readonly keys: readonly Expression[]; readonly sets: readonly (readonly number[])[] | null }
 
 // ROLLUP, CUBE and GROUPING SETS each say which keys count together; several items multiply.
-function groupBy(r: SqlReader): Grouping {
+function groupBy(r: SqlReader, select: readonly Expression[]): Grouping {
   const { tokens } = r, keys: Expression[] = []
+  // GROUP BY ALL: everything selected that aggregates nothing.
+  if (tokens.isWord('all') && !['.', '(', '['].some(s => tokens.isSymbol(s, 1))) { tokens.skip(1); return { keys: select.filter(e => !aggregates(e)).map(e => (e.kind === 'unresolved-alias' ? e.child : e)), sets: null } }
   let sets: number[][] = [[]], many = false
   const number = (e: Expression): number => keys.push(e) - 1
   do {
