@@ -92,6 +92,17 @@ export class Column {
   /** A struct's field. */
   getField(name: string): Column { return new Column({ kind: 'unresolved-extract', child: this.expression, key: { kind: 'literal', value: name, type: stringType, nullable: false } }) }
 
+  /**
+   * The struct with a field put in, or in the place of one of that name; `"a.b"` reaches the field b of the field a. NULL stays NULL. Throws FIELD_NOT_FOUND for a struct on the way that is not there.
+   * @example F.col('evento').withField('precio', F.col('evento.precio').multiply(1.19))
+   */
+  withField(name: string, value: ColumnOrValue): Column { return call('with field', this, pathOf(name), toColumn(value)) }
+  /**
+   * The struct without these fields; names that it has not are ignored. Throws DATATYPE_MISMATCH.CANNOT_DROP_ALL_FIELDS where none would be left.
+   * @example F.col('evento').dropFields('interno', 'cliente.correo')
+   */
+  dropFields(...names: readonly string[]): Column { return names.reduce<Column>((c, name) => call('drop field', c, pathOf(name)), this) }
+
   // ── types and names
   /** The value as another type, given by name (`"double"`) or type. Malformed values are errors (ANSI). */
   cast(to: string | DataType): Column { return new Column({ kind: 'unresolved-cast', child: this.expression, to: typeof to === 'string' ? parseType(to) : to, mode: 'cast' }) }
@@ -138,6 +149,8 @@ export class Column {
   toString(): string { return `Column<'${nameOf(this.expression)}'>` }
   [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString() }
 }
+
+const pathOf = (name: string): Column => new Column({ kind: 'literal', value: parseIdentifier(name).join('\n'), type: stringType, nullable: false })
 
 function order(c: Column, ascending: boolean, nullsFirst: boolean | null): Column {
   return new Column({ kind: 'sort-order', child: c.expression, ascending, nullsFirst })

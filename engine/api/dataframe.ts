@@ -14,8 +14,10 @@ import { parseCondition, parseSelectItems } from './sql-text.ts'
 import { DataFrameWriter } from './data-frame-writer.ts'
 import { DataStreamWriter } from './data-stream-writer.ts'
 import { GroupedData } from './grouped-data.ts'
+import { javaPattern } from '../functions/java-pattern.ts'
 import { DataFrameNaFunctions } from './na-functions.ts'
 import { sessionOf, type Session } from './session.ts'
+import { DataFrameStatFunctions } from './stat-functions.ts'
 import { describeStatistics, summaryOf, summaryStatistics } from './summary.ts'
 import type { Observation } from './observation.ts'
 import { unpivot } from './unpivot.ts'
@@ -55,6 +57,16 @@ export class DataFrame {
   get sparkSession(): Session { return sessionOf(this.backend) }
   /** Whether the rows stand in this process already (createDataFrame), so that an action has nothing to read. */
   isLocal(): boolean { return this.plan.kind === 'local-data' }
+  /**
+   * The columns whose names a Java regular expression in backticks fits, in any case; without backticks a column's name. For select.
+   * @example df.select(df.colRegex('`precio_.*`'))
+   */
+  colRegex(pattern: string): Column {
+    const quoted = /^`(.+)`$/.exec(pattern)
+    if (quoted === null) return this.col(pattern)
+    const { regex } = javaPattern(`(?i)^(?:${quoted[1]!})$`, 'colRegex'), fits = (name: string): boolean => { regex.lastIndex = 0; return regex.test(name) }
+    return new Column({ kind: 'star', target: null, except: this.columns.filter(name => !fits(name)).map(name => [name]) })
+  }
   /** Prints the schema as a tree. */
   printSchema(): void { console.log(this.schema.treeString()) }
   /** The column of this DataFrame, also where another has one of the same name. `a.join(b, a.col("id").equalTo(b.col("id")))` */
@@ -187,6 +199,18 @@ export class DataFrame {
   // ── what is missing, and statistics
   /** Rows and values that are missing: `df.na.fill(0)`, `df.na.drop("any")`, `df.na.replace("?", null)`. */
   get na(): DataFrameNaFunctions { return new DataFrameNaFunctions(this) }
+  /** Statistics of columns: `await df.stat.corr("x", "y")`, `await df.stat.crosstab("a", "b")`. */
+  get stat(): DataFrameStatFunctions { return new DataFrameStatFunctions(this) }
+  /** The same as stat.corr. */
+  corr(...args: Parameters<DataFrameStatFunctions['corr']>): Promise<number> { return this.stat.corr(...args) }
+  /** The same as stat.cov. */
+  cov(...args: Parameters<DataFrameStatFunctions['cov']>): Promise<number> { return this.stat.cov(...args) }
+  /** The same as stat.crosstab. */
+  crosstab(...args: Parameters<DataFrameStatFunctions['crosstab']>): Promise<DataFrame> { return this.stat.crosstab(...args) }
+  /** The same as stat.approxQuantile. */
+  get approxQuantile(): DataFrameStatFunctions['approxQuantile'] { const { stat } = this; return stat.approxQuantile.bind(stat) as DataFrameStatFunctions['approxQuantile'] }
+  /** The same as stat.sampleBy. */
+  sampleBy(...args: Parameters<DataFrameStatFunctions['sampleBy']>): DataFrame { return this.stat.sampleBy(...args) }
   /** The same as na.fill. */
   fillna(...args: Parameters<DataFrameNaFunctions['fill']>): DataFrame { return this.na.fill(...args) }
   /** The same as na.drop. */

@@ -76,6 +76,14 @@ export function from_json(c: ColumnOrName, schema: StructTypeShape | DataType | 
   const ddl = typeof schema === 'string' ? schema : schema.kind === 'struct' ? toDDL(schema as StructTypeShape) : sqlName(schema)
   return call('from_json', named(c), text(ddl), ...optionMap(options))
 }
+/** A struct read from CSV text, a record in each; the schema is a StructType or DDL text. What does not fit becomes NULL; options are those of the CSV reader. `F.from_csv("linea", "id INT, nombre STRING", { sep: ";" })` */
+export function from_csv(c: ColumnOrName, schema: StructTypeShape | string, options: Readonly<Record<string, OptionValue>> = {}): Column {
+  return call('from_csv', named(c), text(typeof schema === 'string' ? schema : toDDL(schema)), ...optionMap(options))
+}
+/** CSV text of a struct: a line without its end. `F.to_csv(F.struct("id", "nombre"))` */
+export function to_csv(c: ColumnOrName, options: Readonly<Record<string, OptionValue>> = {}): Column { return call('to_csv', named(c), ...optionMap(options)) }
+/** The schema that a constant CSV text suggests, as DDL: columns _c0, _c1, …. `F.schema_of_csv("1,abc")` */
+export function schema_of_csv(csv: string, options: Readonly<Record<string, OptionValue>> = {}): Column { return call('schema_of_csv', text(csv), ...optionMap(options)) }
 /** JSON text of a struct, array or map. `F.to_json("v")` */
 export function to_json(c: ColumnOrName, options: Readonly<Record<string, OptionValue>> = {}): Column { return call('to_json', named(c), ...optionMap(options)) }
 /** A part of JSON text by a path such as `$.a[0].b`, as text. */

@@ -82,6 +82,7 @@ function callText(e: UnresolvedCall): string {
       return `${text}${args.length % 2 === 1 ? ` ELSE ${args.at(-1)}` : ''} END`
     }
     case 'window': return 'window'
+    case 'with field': case 'drop field': { const { base, changes } = updates(e); return `update_fields(${[base, ...changes].join(', ')})` }
     case 'session_window': return 'session_window'
     case 'current_timestamp': case 'current_date': case 'now': case 'localtimestamp': return `${name}()`
     case 'struct': case 'named_struct': return `${name}(${args.map((a, i) => (e.args[i]!.kind === 'unresolved-alias' ? `${textOf((e.args[i] as { child: Expression }).child)} AS ${nameOf(e.args[i]!)}` : a)).join(', ')})`
@@ -90,6 +91,15 @@ function callText(e: UnresolvedCall): string {
   if (form !== null) return form
   const filter = e.filter == null ? '' : ` FILTER (WHERE ${textOf(e.filter)})`
   return `${shownAs[name] ?? name}(${e.distinct ? 'DISTINCT ' : ''}${shownList(name, args).join(', ')})${withinGroup(name, order)}${filter}`
+}
+
+// withField and dropFields: changes of one struct stand side by side, a change of a field within is a withField of that field.
+function updates(e: UnresolvedCall): { readonly base: string; readonly changes: readonly string[] } {
+  const [struct, path, value] = e.args as [Expression, Literal, Expression?], names = (path.value as string).split('\n')
+  const own = struct.kind === 'unresolved-call' && (struct.name === 'with field' || struct.name === 'drop field') ? updates(struct) : { base: textOf(struct), changes: [] }
+  const change = value === undefined ? 'dropfield()' : `WithField(${textOf(value)})`
+  const nested = names.slice(0, -1).reduceRight((inner, _, i) => `WithField(update_fields(${[textOf(struct), ...names.slice(0, i + 1)].join('.')}, ${inner}))`, change)
+  return { base: own.base, changes: [...own.changes, nested] }
 }
 
 function withinGroup(name: string, order: readonly Expression[]): string {

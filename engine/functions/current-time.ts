@@ -13,12 +13,16 @@ const pending = (name: string, type: DataType): FunctionDefinition => ({
   },
 })
 
+// There is one catalog with one database.
+const constant = (value: string): FunctionDefinition => ({ bind(c) { expectArity(c, 0); return literal(value, stringType) } })
+
 export const currentTimeFunctions: FunctionFamily = {
   current_timestamp: pending('current_timestamp', timestampType),
   now: pending('now', timestampType),
   localtimestamp: pending('localtimestamp', timestampNtzType),
   current_date: pending('current_date', dateType),
   curdate: pending('current_date', dateType),
+  current_database: constant('default'), current_schema: constant('default'), current_catalog: constant('spark_catalog'),
   current_timezone: { bind(c, context) { expectArity(c, 0); return literal(context.timeZone, stringType) } },
 }
 

@@ -15,6 +15,7 @@ import { constructorFunctions } from './constructors.ts'
 import { currentTimeFunctions } from './current-time.ts'
 import { datetimeFunctions } from './datetime.ts'
 import { datetimeFormatFunctions } from './datetime-format.ts'
+import { csvFunctions } from './csv.ts'
 import { jsonFunctions } from './json.ts'
 import { encodingFunctions } from './encodings.ts'
 import { generatorFunctions } from './generators.ts'
@@ -38,6 +39,7 @@ import { textPartFunctions } from './text-parts.ts'
 import { textSearchFunctions } from './text-search.ts'
 import { timeWindowFunctions } from './time-window.ts'
 import { toCharFunctions } from './to-char.ts'
+import { structUpdateFunctions } from './struct-updates.ts'
 import { typeNameFunctions } from './type-names.ts'
 import { windowFunctions } from './window-functions.ts'
 
@@ -48,8 +50,8 @@ export const aggregateFamilies = [
 
 export const families = [
   ...aggregateFamilies,
-  arithmeticFunctions, bitFunctions, collectionFunctions, comparisonFunctions, conditionalFunctions, constructorFunctions, currentTimeFunctions, datetimeFunctions, datetimeFormatFunctions,
+  arithmeticFunctions, bitFunctions, collectionFunctions, comparisonFunctions, conditionalFunctions, constructorFunctions, csvFunctions, currentTimeFunctions, datetimeFunctions, datetimeFormatFunctions,
   encodingFunctions, generatorFunctions, groupingFunctions, hashFunctions, higherOrderFunctions, jsonFunctions,
   logicFunctions, mathFunctions, numberBaseFunctions, randomFunctions, roundingFunctions, nullTestFunctions,
-  numberFormatFunctions, patternFunctions, printfFunctions, sequenceFunctions, textBuildFunctions, textFormFunctions, textPartFunctions, textSearchFunctions, timeWindowFunctions, sessionWindowFunctions, toCharFunctions, typeNameFunctions, windowFunctions,
+  numberFormatFunctions, patternFunctions, printfFunctions, sequenceFunctions, textBuildFunctions, textFormFunctions, textPartFunctions, textSearchFunctions, timeWindowFunctions, sessionWindowFunctions, structUpdateFunctions, toCharFunctions, typeNameFunctions, windowFunctions,
 ]

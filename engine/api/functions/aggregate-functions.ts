@@ -21,6 +21,20 @@ export function string_agg(c: ColumnOrName, separator?: ColumnOrValue): Column {
 export function regr_count(y: ColumnOrName, x: ColumnOrName): Column { return call('regr_count', named(y), named(x)) }
 /** The slope of the regression line. `F.regr_slope("y", "x")` */
 export function regr_slope(y: ColumnOrName, x: ColumnOrName): Column { return call('regr_slope', named(y), named(x)) }
+/** The mean of x. Rows where y or x is NULL do not count. `F.regr_avgx("y", "x")` */
+export function regr_avgx(y: ColumnOrName, x: ColumnOrName): Column { return call('regr_avgx', named(y), named(x)) }
+/** The mean of y. Rows where y or x is NULL do not count. `F.regr_avgy("y", "x")` */
+export function regr_avgy(y: ColumnOrName, x: ColumnOrName): Column { return call('regr_avgy', named(y), named(x)) }
+/** The sum of squares of x around its mean. Rows where y or x is NULL do not count. `F.regr_sxx("y", "x")` */
+export function regr_sxx(y: ColumnOrName, x: ColumnOrName): Column { return call('regr_sxx', named(y), named(x)) }
+/** The sum of squares of y around its mean. Rows where y or x is NULL do not count. `F.regr_syy("y", "x")` */
+export function regr_syy(y: ColumnOrName, x: ColumnOrName): Column { return call('regr_syy', named(y), named(x)) }
+/** The sum of products of x and y around their means. Rows where y or x is NULL do not count. `F.regr_sxy("y", "x")` */
+export function regr_sxy(y: ColumnOrName, x: ColumnOrName): Column { return call('regr_sxy', named(y), named(x)) }
+/** Where the regression line meets x = 0; NULL where all x are one value. Rows where y or x is NULL do not count. `F.regr_intercept("y", "x")` */
+export function regr_intercept(y: ColumnOrName, x: ColumnOrName): Column { return call('regr_intercept', named(y), named(x)) }
+/** The share of the variance of y that the regression line explains (R²); NULL where all x are one value. Rows where y or x is NULL do not count. `F.regr_r2("y", "x")` */
+export function regr_r2(y: ColumnOrName, x: ColumnOrName): Column { return call('regr_r2', named(y), named(x)) }
 /** Standard deviation of a sample; the same as stddev. `F.std("v")` */
 export function std(c: ColumnOrName): Column { return call('std', named(c)) }
 /** Mean, NULL where it does not fit. `F.try_avg("v")` */

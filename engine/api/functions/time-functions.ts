@@ -3,6 +3,12 @@ import { call, columnNamed as named, toColumn, type Column, type ColumnOrName, t
 
 /** The day of the batch; the same as current_date. `F.curdate()` */
 export function curdate(): Column { return call('curdate') }
+/** The database: `default`, the only one. `F.current_database()` */
+export function current_database(): Column { return call('current_database') }
+/** The same as current_database. `F.current_schema()` */
+export function current_schema(): Column { return call('current_schema') }
+/** The catalog: `spark_catalog`, the only one. `F.current_catalog()` */
+export function current_catalog(): Column { return call('current_catalog') }
 /** The session's time zone. `F.current_timezone()` */
 export function current_timezone(): Column { return call('current_timezone') }
 /** The local time of the batch, without a zone. `F.localtimestamp()` */

@@ -1,9 +1,14 @@
 /** Moments: stddev, variance, skewness, kurtosis, corr, covar, regr: means and central moments, merged by the formulas of Chan and Pébay. */
 import { doubleType, longType } from '../../types/data-type.ts'
 import { castTo } from '../cast.ts'
-import { expectArity, plainArgs, type FunctionDefinition, type FunctionFamily } from '../define.ts'
+import type { Resolved } from '../../expressions/expression.ts'
+import { conditionalFunctions } from '../conditional.ts'
+import { expectArity, plainArgs, type FunctionCall, type FunctionDefinition, type FunctionFamily } from '../define.ts'
+import { logicFunctions } from '../logic.ts'
+import { isNotNull } from '../null-tests.ts'
 import { aggregate } from './bind.ts'
 import { rowAggregate } from './row-aggregate.ts'
+import { sumFunctions } from './sum.ts'
 
 type M = [n: number, mean: number, m2: number, m3: number, m4: number]
 
@@ -66,12 +71,24 @@ const regrCount: FunctionDefinition = {
   },
 }
 
+// regr_avgx(y, x): the mean of x where both are there.
+const meanOf = (wanted: 0 | 1): FunctionDefinition => ({
+  bind(c, context) {
+    expectArity(c, 2)
+    const args = plainArgs(c).map(a => (a.type.kind === 'string' ? castTo(a, doubleType, context) : a)), here = (e: Resolved): FunctionCall => ({ ...c, distinct: false, filter: null, args: [e] })
+    const both = logicFunctions['and']!.bind({ ...here(args[0]!), args: args.map(isNotNull) }, context)
+    return sumFunctions['avg']!.bind({ ...c, args: [conditionalFunctions['when']!.bind({ ...here(both), args: [both, args[wanted]!] }, context)] }, context)
+  },
+})
+
 const stddev = moment('stddev', (n, m2) => root(sample(n, m2))), variance = moment('variance', sample)
 export const momentFunctions: FunctionFamily = {
   stddev, std: stddev, stddev_samp: moment('stddev_samp', (n, m2) => root(sample(n, m2))), stddev_pop: moment('stddev_pop', (n, m2) => Math.sqrt(m2 / n)),
   variance, var_samp: moment('var_samp', sample), var_pop: moment('var_pop', (n, m2) => m2 / n),
   skewness: moment('skewness', (n, m2, m3) => (m2 === 0 ? null : (Math.sqrt(n) * m3) / Math.sqrt(m2 * m2 * m2))), kurtosis: moment('kurtosis', (n, m2, _m3, m4) => (m2 === 0 ? null : (n * m4) / (m2 * m2) - 3)),
   corr: pair('corr', ([n, , , xy, xx, yy]) => (n === 1 ? null : xy / Math.sqrt(xx * yy))), covar_pop: pair('covar_pop', ([n, , , xy]) => xy / n), covar_samp: pair('covar_samp', ([n, , , xy]) => (n === 1 ? null : xy / (n - 1))),
-  // regr_slope(y, x)
+  // The first argument is y, the second x.
+  regr_avgx: meanOf(1), regr_avgy: meanOf(0), regr_sxx: pair('regr_sxx', s => s[5]), regr_syy: pair('regr_syy', s => s[4]), regr_sxy: pair('regr_sxy', s => s[3]),
+  regr_intercept: pair('regr_intercept', ([, y, x, xy, , xx]) => (xx === 0 ? null : y - (xy / xx) * x)), regr_r2: pair('regr_r2', ([, , , xy, yy, xx]) => (xx === 0 ? null : yy === 0 ? 1 : (xy * xy) / (xx * yy))),
   regr_slope: pair('regr_slope', ([n, , , xy, , yy]) => (n < 2 || yy === 0 ? null : xy / yy)), regr_count: regrCount,
 }
