@@ -12,6 +12,7 @@ export function mapExpression(e: Expression, change: (e: Expression) => Expressi
     case 'unresolved-extract': return { ...e, child: on(e.child), key: on(e.key) }
     case 'unresolved-lambda': return { ...e, body: on(e.body) }
     case 'unresolved-subquery': return { ...e, values: e.values.map(on) }
+    case 'unresolved-window': return { ...e, function: on(e.function), partitionBy: e.partitionBy.map(on), orderBy: e.orderBy.map(on) }
     default: return e
   }
 }

@@ -5,6 +5,7 @@ import type { Row } from '../columns/rows.ts'
 import type { GroupFunction, GroupStateTimeout, ProcessorSource, TimeMode } from '../columns/user-state.ts'
 import type { Lifetime } from './lifetime.ts'
 import type { Expression, SortOrder } from '../expressions/expression.ts'
+import { mapExpression } from '../expressions/map-expression.ts'
 
 export type Options = Readonly<Record<string, string>>
 export type JoinType = 'inner' | 'cross' | 'left' | 'right' | 'full' | 'leftsemi' | 'leftanti'
@@ -107,7 +108,21 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
   }
 }
 
-/** Whether a plan reads a stream. */
+/** The queries of the subqueries that stand in a plan's own expressions. */
+export function queriesOf(plan: LogicalPlan): readonly LogicalPlan[] {
+  const found: LogicalPlan[] = []
+  const visit = (e: Expression): void => { mapExpression(e, x => { if (x.kind === 'unresolved-subquery') found.push(x.query as LogicalPlan); return null }) }
+  switch (plan.kind) {
+    case 'project': plan.expressions.forEach(visit); break
+    case 'filter': case 'qualify': visit(plan.condition); break
+    case 'join': if (plan.condition !== null) visit(plan.condition); break
+    case 'sort': plan.orders.forEach(visit); break
+    case 'select-aggregate': [...plan.keys, ...plan.select, ...plan.orders, ...(plan.having === null ? [] : [plan.having])].forEach(visit)
+  }
+  return found
+}
+
+/** Whether a plan reads a stream, in a subquery too. */
 export function isStreaming(plan: LogicalPlan): boolean {
-  return plan.kind === 'stream-read' || inputsOf(plan).some(isStreaming)
+  return plan.kind === 'stream-read' || inputsOf(plan).some(isStreaming) || queriesOf(plan).some(isStreaming)
 }

@@ -36,7 +36,13 @@ export function parseSelect(r: SqlReader, alone: boolean, from: LogicalPlan | nu
 
 function aggregates(e: Expression): boolean {
   let found = false
-  mapExpression(e, x => { if (x.kind === 'unresolved-call' && isAggregateName(x.name)) found = true; return null })
+  mapExpression(e, x => {
+    if (x.kind === 'unresolved-call' && isAggregateName(x.name)) found = true
+    if (x.kind !== 'unresolved-window') return null
+    // With OVER it does not aggregate; what it takes may.
+    if ([...(x.function.kind === 'unresolved-call' ? x.function.args : []), ...x.partitionBy, ...x.orderBy].some(aggregates)) found = true
+    return x
+  })
   return found
 }
 

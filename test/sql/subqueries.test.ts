@@ -37,5 +37,7 @@ test('what cannot be answered is refused by name, with what to do instead', () =
   for (const sql of ['SELECT v, (SELECT count(*) FROM conocidos c WHERE c.n < eventos.v) FROM eventos', 'SELECT * FROM eventos, LATERAL (SELECT n FROM conocidos c WHERE c.n < eventos.v)']) {
     assert.throws(() => spark.sql(sql), (e: SparkError) => { assert.equal(e.condition, 'MICROLOTE_NOT_SUPPORTED', `${sql}: ${e.message}`); assert.match(e.message, /subquery/i); return true })
   }
+  // A stream in a subquery makes a stream of the whole.
+  for (const sql of ['SELECT * FROM conocidos WHERE k IN (SELECT k FROM eventos)', 'SELECT n, (SELECT max(v) FROM eventos) AS m FROM conocidos', 'SELECT k FROM conocidos GROUP BY k HAVING EXISTS (SELECT 1 FROM eventos)']) assert.equal(spark.sql(sql).isStreaming, true, sql)
   assert.throws(() => F.expr('a IN (SELECT b FROM c)'), (e: SparkError) => e.condition === 'MICROLOTE_NOT_SUPPORTED')
 })
