@@ -1,7 +1,8 @@
 /** Keys claimed in Redis for a batch, by one script for many keys: the only importer of redis, which is optional. */
 import { analysisError, executionError } from '../../errors/spark-error.ts'
 
-const keysPerCall = 1000
+// A few calls at a time: the client gives up a call that has waited in its queue for seconds, as the last of a million keys would.
+const keysPerCall = 1000, callsAtOnce = 16
 
 /** For each key 1 if this batch owns it, now or from before: SET … NX, then whose it is. */
 const script = `local out = {}
@@ -20,10 +21,13 @@ export async function claimKeys(url: string, owner: string, keys: readonly strin
   client.on('error', () => {})
   try {
     await client.connect()
-    const parts = Array.from({ length: Math.ceil(keys.length / keysPerCall) }, (_, i) => keys.slice(i * keysPerCall, (i + 1) * keysPerCall))
-    const answers = await Promise.all(parts.map(part => client.eval(script, { keys: part, arguments: [owner, String(ttlSeconds)] })))
-    return (answers as number[][]).flat().map(n => Number(n) === 1)
+    const parts = Array.from({ length: Math.ceil(keys.length / keysPerCall) }, (_, i) => keys.slice(i * keysPerCall, (i + 1) * keysPerCall)), owned: boolean[] = []
+    for (let at = 0; at < parts.length; at += callsAtOnce) {
+      const answers = await Promise.all(parts.slice(at, at + callsAtOnce).map(part => client.eval(script, { keys: part, arguments: [owner, String(ttlSeconds)] })))
+      for (const n of (answers as number[][]).flat()) owned.push(Number(n) === 1)
+    }
+    return owned
   } catch (error) {
-    throw executionError('MICROLOTE_REDIS_FAILED', { place, reason: error instanceof Error ? error.message : String(error) }, error)
+    throw executionError('MICROLOTE_REDIS_FAILED', { place, reason: error instanceof Error ? error.message || error.name : String(error) }, error)
   } finally { if (client.isOpen) client.destroy() }
 }
