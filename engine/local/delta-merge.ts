@@ -3,7 +3,7 @@ import { Batch } from '../columns/batch.ts'
 import { FixedVector } from '../columns/fixed-vector.ts'
 import { batchOfRows } from '../columns/rows.ts'
 import type { Vector } from '../columns/vector.ts'
-import { analysisError, executionError } from '../errors/spark-error.ts'
+import { analysisError, executionError, SparkError } from '../errors/spark-error.ts'
 import type { Action, AddFile } from '../delta/actions.ts'
 import { readDataFile, writeDataFiles } from '../delta/data-files.ts'
 import { grown } from '../delta/schema-change.ts'
@@ -45,7 +45,7 @@ export async function mergeTable(r: MergeRun, c: Extract<DeltaCommand, { kind: '
   const source = backend.schemaOf(c.source), clauses = [...c.matched, ...c.notMatched, ...c.notMatchedBySource]
   if (clauses.length === 0) throw analysisError('DELTA_MERGE_MISSING_WHEN')
   if (clauses.some(x => x.action !== 'insert')) checkNotAppendOnly(s)
-  const grows = (c.schemaEvolution || backend.getConf('spark.databricks.delta.schema.autoMerge.enabled') === 'true') && clauses.some(x => x.set === 'all')
+  const evolves = c.schemaEvolution || backend.getConf('spark.databricks.delta.schema.autoMerge.enabled') === 'true', grows = evolves && clauses.some(x => x.set === 'all')
   const schema = grows ? grown(s.schema, source) : s.schema, width = schema.fields.length
   const left = c.alias ?? '__microlote_target', right = backend.analyze(c.source).output[0]?.qualifier[0] ?? '__microlote_source_rows'
   const sourceSchema = structType([...source.fields, structField(from, intType)]), targetSchema = structType([...schema.fields, structField(row, intType)])
@@ -54,7 +54,7 @@ export async function mergeTable(r: MergeRun, c: Extract<DeltaCommand, { kind: '
   // What becomes of rows: the new columns, which row it was, and the clause that took it (−1: none).
   const outcome = (list: readonly MergeClause[], child: LogicalPlan, keys: readonly string[]): LogicalPlan => {
     const choice = list.length === 0 ? literal(-1, 'int') : call('when', ...list.flatMap((x, k) => [x.condition === null ? literal(true, 'boolean') : call('coalesce', x.condition, literal(false, 'boolean')), literal(k, 'int')]), literal(-1, 'int'))
-    const values = list.map(x => (x.action === 'delete' ? null : x.set === 'all' ? allFrom(schema, source, right) : actionsOf(schema, x.set, x.action === 'insert' ? 'INSERT clause' : 'UPDATE clause'))), inserting = list[0]?.action === 'insert'
+    const values = list.map(x => (x.action === 'delete' ? null : x.set === 'all' ? allFrom(schema, source, right, evolves, x.action) : actionsOf(schema, x.set, x.action === 'insert' ? 'INSERT clause' : 'UPDATE clause'))), inserting = list[0]?.action === 'insert'
     return {
       kind: 'project', child: { kind: 'with-columns', columns: [{ name: chosen, expression: choice }], child }, expressions: [
         ...schema.fields.map((f, i) => {
@@ -70,7 +70,10 @@ export async function mergeTable(r: MergeRun, c: Extract<DeltaCommand, { kind: '
   const unmatched = (of: readonly Batch[]): LogicalPlan => outcome(c.notMatched, sourceRows(of), [])
   const onlyTarget = (target: readonly Batch[]): LogicalPlan => outcome(c.notMatchedBySource, targetRows(target), [row])
   // Everything is checked before anything is read.
-  for (const plan of [pairs([], []), ...(c.notMatched.length > 0 ? [unmatched([])] : []), ...(c.notMatchedBySource.length > 0 ? [onlyTarget([])] : [])]) backend.analyze(plan)
+  const ofTarget = schema.fields.map(f => `${left}.${f.name}`), ofSource = source.fields.map(f => `${right}.${f.name}`)
+  check(backend, pairs([], []), 'search condition or a clause of matched rows', [...ofTarget, ...ofSource])
+  if (c.notMatched.length > 0) check(backend, unmatched([]), 'INSERT clause', ofSource)
+  if (c.notMatchedBySource.length > 0) check(backend, onlyTarget([]), 'clause of rows not matched by the source', ofTarget)
 
   const sourceBatches: Batch[] = [], target: Batch[] = [], all = [...s.files.values()], ends: number[] = []
   let sourceCount = 0, targetCount = 0
@@ -89,17 +92,23 @@ export async function mergeTable(r: MergeRun, c: Extract<DeltaCommand, { kind: '
       const k = taken[i]!, t = rows[i]!
       if (k < 0) continue
       const deletes = list[k]!.action === 'delete'
-      // A row that is deleted twice is deleted, whatever deletes it.
-      if (fate[t] !== 0) { if (deletes && fate[t] === 2) continue; throw executionError('DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE', { tableName: s.path }) }
+      // Rows that two rows of the source meet are only here where each of them is deleted.
+      if (fate[t] !== 0) continue
       fate[t] = deletes ? 2 : 1
       if (deletes) counts.deleted++
       else { counts.updated++; kept[n++] = i }
     }
     keep(out, b, kept, n, width)
   }
+  // Two rows for one are one too many even where the clauses would take only one of them; not where all are deleted, or rows are only inserted.
+  const single = c.matched.length + c.notMatchedBySource.length > 0 && !(c.matched.length === 1 && c.matched[0]!.action === 'delete' && c.matched[0]!.condition === null)
   for await (const b of r.run(pairs(target, sourceBatches))) {
     const rows = integers(b.columns[width]!), sources = integers(b.columns[width + 1]!)
-    for (let i = 0; i < b.length; i++) { targetMatched[rows[i]!] = 1; sourceMatched[sources[i]!] = 1 }
+    for (let i = 0; i < b.length; i++) {
+      if (targetMatched[rows[i]!] === 1 && single) throw executionError('DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE', { tableName: s.path })
+      targetMatched[rows[i]!] = 1
+      sourceMatched[sources[i]!] = 1
+    }
     settle(b, c.matched)
   }
   if (c.notMatchedBySource.length > 0) for await (const b of r.run(onlyTarget(without(target, targetMatched)))) settle(b, c.notMatchedBySource)
@@ -132,6 +141,14 @@ export async function mergeTable(r: MergeRun, c: Extract<DeltaCommand, { kind: '
     metrics: { numSourceRows: String(sourceCount), numTargetRowsInserted: String(counts.inserted), numTargetRowsUpdated: String(counts.updated), numTargetRowsDeleted: String(counts.deleted), numTargetFilesAdded: String(adds.length), numTargetFilesRemoved: String(removed.length) },
   })
   return counted(counts)
+}
+
+/** Refuses what cannot be resolved, as Delta does. */
+function check(backend: LocalBackend, plan: LogicalPlan, clause: string, columns: readonly string[]): void {
+  try { backend.analyze(plan) } catch (e) {
+    if (!(e instanceof SparkError && e.condition.startsWith('UNRESOLVED_COLUMN.'))) throw e
+    throw analysisError('DELTA_MERGE_UNRESOLVED_EXPRESSION', { sqlExpr: String(e.parameters['objectName']), clause, cols: columns.map(name => name.replace('__microlote_target.', '').replace('__microlote_source_rows.', '')).join(', ') }, e)
+  }
 }
 
 /** The first `count` of `rows` of a batch, without the columns that only the merge knows. */
@@ -170,9 +187,13 @@ function numbers(first: number, length: number): FixedVector {
   return new FixedVector(intType, data, null)
 }
 
-/** Every column from the source's of that name; those it has not stay as they are. */
-function allFrom(schema: StructTypeShape, source: StructTypeShape, name: string): (Expression | null)[] {
-  return schema.fields.map(f => { const k = find(source.fields, f.name); return k < 0 ? null : column(name, source.fields[k]!.name) })
+/** Every column from the source's of that name. Those it has not stay as they are if the schema may change, and are an error else. */
+function allFrom(schema: StructTypeShape, source: StructTypeShape, name: string, evolves: boolean, action: string): (Expression | null)[] {
+  return schema.fields.map(f => {
+    const k = find(source.fields, f.name)
+    if (k < 0 && !evolves) throw analysisError('DELTA_MERGE_UNRESOLVED_EXPRESSION', { sqlExpr: f.name, clause: `${action.toUpperCase()} clause with *`, cols: source.fields.map(s => s.name).join(', ') })
+    return k < 0 ? null : column(name, source.fields[k]!.name)
+  })
 }
 
 interface Counts { inserted: number; updated: number; deleted: number }

@@ -59,5 +59,16 @@ function checkOnce(set: readonly Assignment[]): void {
 }
 
 function checkMerge(change: Extract<TableChange, { kind: 'merge' }>): void {
-  for (const c of [...change.matched, ...change.notMatched, ...change.notMatchedBySource]) if (c.set !== 'all') checkOnce(c.set)
+  const refused = (e: Expression | null, operation: string): void => {
+    if (e === null) return
+    if (some(e, isSubquery)) throw analysisError('DELTA_UNSUPPORTED_SUBQUERY', { operation: `${operation} of MERGE operation`, cond: nameOf(e) })
+    if (some(e, isAggregate)) throw analysisError('DELTA_AGGREGATION_NOT_SUPPORTED', { operation: `${operation} of MERGE operation`, predicate: nameOf(e) })
+  }
+  refused(change.condition, 'search condition')
+  for (const c of [...change.matched, ...change.notMatched, ...change.notMatchedBySource]) {
+    refused(c.condition, `${c.action.toUpperCase()} condition`)
+    if (c.set === 'all') continue
+    if (c.action !== 'insert') checkOnce(c.set)
+    else if (new Set(c.set.map(a => a.column.toLowerCase())).size < c.set.length) throw analysisError('DELTA_DUPLICATE_COLUMNS_ON_INSERT')
+  }
 }

@@ -10,15 +10,14 @@ import type { SqlReader } from './reader.ts'
 /** A whole query, as it may stand in parentheses too. */
 export function parseQuery(r: SqlReader): LogicalPlan {
   return r.tokens.nested(() => {
-    if (!r.tokens.word('with')) return ordered(r)
-    if (r.tokens.isWord('recursive')) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'WITH RECURSIVE', advice: 'Write the loop in TypeScript.' })
-    return named(r, new Map())
+    return r.tokens.word('with') ? withQueries(r, () => parseOrdered(r)) : parseOrdered(r)
   })
 }
 
-// Each query of a WITH sees those before it.
-function named(r: SqlReader, known: Map<string, LogicalPlan>): LogicalPlan {
-  const { tokens } = r
+/** Behind WITH: its queries, each of which sees those before it, and what follows them. */
+export function withQueries<T>(r: SqlReader, follows: () => T): T {
+  const { tokens } = r, known = new Map<string, LogicalPlan>()
+  if (tokens.isWord('recursive')) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'WITH RECURSIVE', advice: 'Write the loop in TypeScript.' })
   do {
     const name = tokens.name()
     if (known.has(name.toLowerCase())) throw parseError('DUPLICATED_CTE_NAMES', { duplicateNames: `\`${name}\`` })
@@ -29,11 +28,11 @@ function named(r: SqlReader, known: Map<string, LogicalPlan>): LogicalPlan {
     tokens.expectSymbol(')')
     known.set(name.toLowerCase(), columns === null ? query : { kind: 'to-df', names: columns, child: query })
   } while (tokens.symbol(','))
-  return r.withNamed(known, () => ordered(r))
+  return r.withNamed(known, follows)
 }
 
 /** A query with what stands after it. A single SELECT takes ORDER BY itself, for it may sort by what it does not select. */
-function ordered(r: SqlReader): LogicalPlan {
+export function parseOrdered(r: SqlReader): LogicalPlan {
   const { tokens } = r
   let plan = setOperations(r, 0, true)
   plan = withWindowsOf(arranged(r, plan), windowClause(r))

@@ -3,7 +3,7 @@ import { analysisError } from '../errors/spark-error.ts'
 import type { LogicalPlan } from '../plan/logical-plan.ts'
 import { parseChange } from './parse-change.ts'
 import { createTable, parseCommand, tableName } from './parse-command.ts'
-import { parseQuery } from './parse-query.ts'
+import { parseOrdered, parseQuery, withQueries } from './parse-query.ts'
 import { SqlReader } from './reader.ts'
 import type { FindView, Statement } from './statement.ts'
 
@@ -34,6 +34,7 @@ function read(r: SqlReader): Statement {
     const word = first.text.toLowerCase()
     if (word === 'create') return create(r)
     if (word === 'drop') return drop(r)
+    if (word === 'with') { tokens.take(); return withQueries(r, () => parseChange(r, tokens.peek().text.toLowerCase()) ?? { kind: 'query', plan: parseOrdered(r) }) }
     const command = parseChange(r, word) ?? parseCommand(r, word)
     if (command !== null) return command
     const advice = refused[word]
