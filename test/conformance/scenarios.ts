@@ -59,6 +59,11 @@ function apply(df: DataFrame | undefined, step: Op, inputs: ReadonlyMap<string, 
     case 'limit': return d.limit(arg)
     case 'groupBy': return d.groupBy(...(arg.keys as string[]).map(column)).agg(...(arg.agg as string[]).map(column))
     case 'join': return d.join(build(arg.right, inputs), arg.using ?? (arg.on === undefined ? null : column(arg.on)), arg.how ?? 'inner')
+    case 'sql': {
+      for (const [name, frame] of inputs) frame.createOrReplaceTempView(name)
+      if (df !== undefined) d.createOrReplaceTempView('input')
+      return [...inputs.values()][0]!.sparkSession.sql(arg)
+    }
     case 'groupState': return applyGroupState(d, arg)
     case 'transformWithState': return applyTransformWithState(d, arg)
     default: throw new Error(`the operation ${op} is not understood yet`)
