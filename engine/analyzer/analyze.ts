@@ -135,10 +135,11 @@ export class Analyzer {
   }
 
   #watermark(plan: Extract<LogicalPlan, { kind: 'watermark' }>): ResolvedPlan {
-    const child = this.resolve(plan.child)
-    const scope = this.scopeOf(plan.child, child)
-    const found = resolveExpression({ kind: 'unresolved-attribute', nameParts: parseIdentifier(plan.column) }, scope, this.#catalog)
-    if (found.kind !== 'attribute') throw analysisError('EVENT_TIME_MUST_BE_TOP_LEVEL_COLUMN', { eventExpr: plan.column })
+    const { column: time } = plan, below = this.resolve(plan.child), scope = this.scopeOf(plan.child, below)
+    const plain = typeof time === 'string' || time.kind === 'unresolved-attribute' ? resolveExpression(typeof time === 'string' ? { kind: 'unresolved-attribute', nameParts: parseIdentifier(time) } : time, scope, this.#catalog) : null
+    if (typeof time === 'string' && plain?.kind !== 'attribute') throw analysisError('EVENT_TIME_MUST_BE_TOP_LEVEL_COLUMN', { eventExpr: time })
+    // What a clause of SQL computes is a new first column.
+    const child = plain?.kind === 'attribute' || typeof time === 'string' ? below : projectList([time, { kind: 'star', target: null }], below, scope, this.#catalog), found = plain?.kind === 'attribute' ? plain : child.output[0]!
     const column = child.output.find(a => a.id === found.id) ?? found
     const delayMs = intervalDelayMs(plan.delay)
     const type = column.type

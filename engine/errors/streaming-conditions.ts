@@ -9,6 +9,7 @@ export const streamingConditions = {
   'NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING': { sqlState: '42KDE', message: 'The window function <windowFunc> over <windowSpec> (column <columnName>) is not supported on a stream, where windows are windows of time. Use groupBy(window(…)) or do this per batch in foreachBatch.' },
   'EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE': { sqlState: '42K09', message: 'The event-time column <eventName> has type <eventType>, but a watermark needs a TIMESTAMP. Cast it first, for instance with to_timestamp.' },
   'EVENT_TIME_MUST_BE_TOP_LEVEL_COLUMN': { sqlState: '42K09', message: 'withWatermark needs a column, but <eventExpr> is a field inside one. Give it a name of its own in a select first.' },
+  'REQUIRES_EXPLICIT_NAME_IN_WATERMARK_CLAUSE': { sqlState: '42000', message: 'WATERMARK computes its time by <sqlExpr>, and the column that makes has no name. Write WATERMARK (…) AS name DELAY OF ….' },
   'MULTIPLE_EVENT_TIME_COLUMNS': { sqlState: '42K09', message: 'A stateful operator would see several columns of event time: <eventTimeCols>. Keep one: drop the others, or compute them anew, so that they lose their mark.' },
   'WRITE_STREAM_NOT_ALLOWED': { sqlState: '42601', message: '`writeStream` was called on a batch DataFrame. Read the data with spark.readStream, or write with `write`.' },
   'CALL_ON_STREAMING_DATASET_UNSUPPORTED': { sqlState: '42KDE', message: '<methodName> was called on a streaming DataFrame, which never ends. Start a query with writeStream, or do it per batch in foreachBatch.' },

@@ -66,7 +66,8 @@ export interface Union { readonly kind: 'union'; readonly left: LogicalPlan; rea
 export interface SetOperation { readonly kind: 'except' | 'intersect'; readonly left: LogicalPlan; readonly right: LogicalPlan; readonly all: boolean }
 /** dropDuplicates, distinct (`columns` null: all), dropDuplicatesWithinWatermark. */
 export interface Deduplicate { readonly kind: 'deduplicate'; readonly columns: readonly string[] | null; readonly withinWatermark: boolean; readonly child: LogicalPlan }
-export interface Watermark { readonly kind: 'watermark'; readonly column: string; readonly delay: string; readonly child: LogicalPlan }
+/** `column`: a name, or of SQL text an attribute or a named expression, which becomes a column before the others. */
+export interface Watermark { readonly kind: 'watermark'; readonly column: string | Expression; readonly delay: string; readonly child: LogicalPlan }
 export interface SubqueryAlias { readonly kind: 'alias'; readonly name: string; readonly child: LogicalPlan }
 /** repartition, coalesce, hint: rows stay as they are in one process. */
 export interface Repartition { readonly kind: 'repartition'; readonly by?: readonly Expression[]; readonly child: LogicalPlan }

@@ -26,7 +26,7 @@ export const printLogical = (plan: LogicalPlan): string => tree(plan, inputsOf, 
     case 'select-aggregate': return `select-aggregate ${p.select.map(e => (e.kind === 'unresolved-alias' ? `${nameOf(e.child)} AS ${e.names.join(', ')}` : nameOf(e))).join(', ')} by ${p.sets === null ? names(p.keys) : `grouping sets ${p.sets.map(set => `(${names(set.map(i => p.keys[i]!))})`).join(', ')}`}${p.having === null ? '' : ` having ${nameOf(p.having)}`}${p.orders.length === 0 ? '' : ` order by ${keys(p.orders)}`}`
     case 'sort': return `sort ${keys(p.orders)}`
     case 'deduplicate': return `deduplicate${p.withinWatermark ? ' within watermark' : ''}${p.columns === null ? '' : ` by ${p.columns.join(', ')}`}`
-    case 'watermark': return `watermark ${p.column} ${p.delay}`
+    case 'watermark': return `watermark ${typeof p.column === 'string' ? p.column : nameOf(p.column.kind === 'unresolved-alias' ? p.column.child : p.column)} ${p.delay}`
     case 'limit': case 'offset': return `${p.kind} ${p.count}`
     case 'join': return `join ${p.type}${p.using !== null ? ` using ${p.using.join(', ')}` : p.condition === null ? '' : ` on ${nameOf(p.condition)}`}`
     case 'observe': return `observe ${p.name} ${names(p.metrics)}`

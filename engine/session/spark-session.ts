@@ -95,7 +95,7 @@ export class SparkSession implements Session {
    * `spark.sql("SELECT page, count(*) AS n FROM clicks GROUP BY page HAVING n > 10")`
    */
   sql(text: string): DataFrame {
-    const statement = parseStatement(text, name => this.backend.viewPlan(name))
+    const statement = parseStatement(text, name => this.backend.viewPlan(name), name => (this.backend.savedTable(name) === null ? null : this.readStream.table(name).plan))
     switch (statement.kind) {
       case 'query': { const df = new DataFrame(statement.plan, this.backend); if (this.backend.eager) this.backend.schemaOf(statement.plan); return df }
       case 'create-view': this.backend.schemaOf(statement.plan); this.backend.createTempView(statement.name, statement.plan, statement.replace); break

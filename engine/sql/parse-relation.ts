@@ -3,10 +3,11 @@ import { Batch } from '../columns/batch.ts'
 import { analysisError, parseError } from '../errors/spark-error.ts'
 import type { Expression } from '../expressions/expression.ts'
 import { mapExpression } from '../expressions/map-expression.ts'
-import type { JoinType, LogicalPlan } from '../plan/logical-plan.ts'
+import { isStreaming, type JoinType, type LogicalPlan } from '../plan/logical-plan.ts'
 import { structType } from '../types/data-type.ts'
 import { parseQuery } from './parse-query.ts'
 import type { SqlReader } from './reader.ts'
+import { watermarkClause } from './watermark-clause.ts'
 
 /** One row without columns: what SELECT without FROM reads. */
 export const oneRow = (): LogicalPlan => ({ kind: 'local-data', schema: structType([]), batches: [new Batch([], 1)] })
@@ -89,7 +90,8 @@ export function parseRelation(r: SqlReader): LogicalPlan {
     tokens.expectSymbol(')')
     return aliased(r, plan)
   }
-  if (tokens.isWord('lateral') || tokens.isWord('stream')) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `${tokens.peek().text.toUpperCase()} in FROM`, advice: 'Name a view; a view of a stream is read as a stream.' })
+  if (tokens.isWord('lateral')) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'LATERAL in FROM', advice: 'Use LATERAL VIEW explode(…), or select explode(…) in a subquery.' })
+  if (tokens.isWord('stream') && (tokens.peek(1).kind === 'name' || tokens.isSymbol('(', 1) || (tokens.peek(1).kind === 'word' && !r.endsItem(1) && !tokens.isWord('watermark', 1)))) return aliased(r, streamOf(r))
   const parts = [tokens.peek()]
   tokens.name()
   while (tokens.symbol('.')) { parts.push(tokens.peek()); tokens.name() }
@@ -102,7 +104,25 @@ export function parseRelation(r: SqlReader): LogicalPlan {
   return aliased(r, plan)
 }
 
+// `STREAM name`, `STREAM(name)`: a view that is a stream, or a saved table read as one.
+function streamOf(r: SqlReader): LogicalPlan {
+  const { tokens } = r
+  tokens.skip(1)
+  const within = tokens.symbol('('), parts = [tokens.name()]
+  while (tokens.symbol('.')) parts.push(tokens.name())
+  if (within) tokens.expectSymbol(')')
+  const name = parts.join('.'), view = r.find(name)
+  if (view !== null && !isStreaming(view)) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `${name} after STREAM is a batch view, not a stream`, advice: `Write FROM ${name}, or make the view of spark.readStream.` })
+  return view === null ? r.findStream(name) ?? { kind: 'table', name } : { kind: 'alias', name, child: view }
+}
+
+// A relation with its WATERMARK clause and its alias. The clause stands before the alias and sees the columns under it.
 function aliased(r: SqlReader, plan: LogicalPlan): LogicalPlan {
+  const mark = watermarkClause(r), named = aliasOf(r, plan)
+  return mark === null ? named : { kind: 'watermark', column: mark.time, delay: mark.delay, child: named }
+}
+
+function aliasOf(r: SqlReader, plan: LogicalPlan): LogicalPlan {
   const name = r.alias()
   if (name === null) return plan
   const columns = r.tokens.isSymbol('(') ? r.names() : null

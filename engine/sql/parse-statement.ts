@@ -19,8 +19,8 @@ const refused: Readonly<Record<string, string>> = {
  * Throws ParseException PARSE_SYNTAX_ERROR with the place, MICROLOTE_NOT_SUPPORTED for statements of another kind.
  * @example parseStatement('SELECT k, count(*) AS n FROM t GROUP BY k', () => null)
  */
-export function parseStatement(text: string, findView: FindView): Statement {
-  const r = new SqlReader(text, findView), { tokens } = r
+export function parseStatement(text: string, findView: FindView, findStream: FindView = () => null): Statement {
+  const r = new SqlReader(text, findView, findStream), { tokens } = r
   r.grammar.query = () => parseQuery(r)
   const statement = read(r)
   tokens.symbol(';')

@@ -15,12 +15,15 @@ export class SqlReader {
   readonly grammar: Grammar
   readonly tokens: TokenReader
   readonly findView: FindView
+  /** The plan that reads a saved table as a stream; null where a name is none. */
+  readonly findStream: FindView
   #named: ReadonlyMap<string, LogicalPlan> = new Map()
 
-  constructor(text: string, findView: FindView) {
+  constructor(text: string, findView: FindView, findStream: FindView) {
     this.grammar = grammarOf(text, ends)
     this.tokens = this.grammar.tokens
     this.findView = findView
+    this.findStream = findStream
   }
 
   /** The plan behind a name: that of WITH first, then a view; null for a table that only the backend knows. */
@@ -39,6 +42,9 @@ export class SqlReader {
     const t = this.tokens.peek()
     return t.kind === 'name' || (t.kind === 'word' && !ends.has(t.text.toLowerCase())) ? this.tokens.name() : null
   }
+
+  /** Whether a word comes that ends an item and is no name for it. */
+  endsItem(ahead = 0): boolean { return ends.has(this.tokens.peek(ahead).text.toLowerCase()) }
 
   /** `(a, b, …)` names in parentheses. */
   names(): string[] {
