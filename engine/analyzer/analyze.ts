@@ -13,7 +13,7 @@ import type { StructTypeShape } from '../types/data-type.ts'
 import { sqlName } from '../types/data-type.ts'
 import { asCondition, resolveExpression } from './resolve-expression.ts'
 import { resolveAppendKey, resolveGroupState, resolveTransformWithState } from './resolve-group-state.ts'
-import { resolveAggregate } from './resolve-aggregate.ts'
+import { resolveAggregate, resolveAggregateList } from './resolve-aggregate.ts'
 import { resolveJoin } from './resolve-join.ts'
 import { resolveExceptIntersect, resolveUnion } from './resolve-set.ts'
 import { hasAggregate, project } from './project-node.ts'
@@ -107,6 +107,10 @@ export class Analyzer {
         const child = this.resolve(plan.child)
         const keys = plan.columns === null ? child.output : plan.columns.map(name => asColumn(name, child, this.scopeOf(plan.child, child), c))
         return { kind: 'deduplicate', keys, withinWatermark: plan.withinWatermark, child, output: child.output, streaming: child.streaming }
+      }
+      case 'distinct': {
+        const child = this.resolve(plan.child), { output, streaming } = child
+        return streaming ? resolveAggregateList(output, output, child, c) : { kind: 'deduplicate', keys: output, withinWatermark: false, child, output, streaming }
       }
       case 'watermark': return this.#watermark(plan)
       case 'observe': { const child = this.resolve(plan.child), resolved = resolveObserve(plan, child, this.scopeOf(plan.child, child), c); checkMetricNames(resolved, resolvedInputs); return resolved }

@@ -70,8 +70,8 @@ export function resolveAggregateList(keys: readonly (Alias | Attribute)[], items
   const results = plainItems.map((item): Alias | Attribute => {
     const value = replace(item.kind === 'alias' ? item.child : item)
     const name = item.kind === 'alias' || item.kind === 'attribute' ? item.name : describe(item)
-    const metadata = item.kind === 'alias' || item.kind === 'attribute' ? item.metadata : undefined
-    return value.kind === 'attribute' && value.name === name ? value : item.kind === 'alias' ? { ...item, child: value, type: value.type, nullable: value.nullable } : alias(value, name, metadata)
+    const metadata = (item.kind === 'alias' || item.kind === 'attribute' ? item.metadata : undefined) ?? inheritedMetadata(value)
+    return value.kind === 'attribute' && value.name === name ? value : item.kind === 'alias' ? { ...item, child: value, type: value.type, nullable: value.nullable, ...(metadata === undefined ? {} : { metadata }) } : alias(value, name, metadata)
   })
   const holds = having === null ? null : replace(all.at(-1)!)
   const output = [...keyColumns.map(attributeOf), ...aggregates.map(a => a.attribute)]

@@ -66,6 +66,8 @@ export interface Union { readonly kind: 'union'; readonly left: LogicalPlan; rea
 export interface SetOperation { readonly kind: 'except' | 'intersect'; readonly left: LogicalPlan; readonly right: LogicalPlan; readonly all: boolean }
 /** dropDuplicates, distinct (`columns` null: all), dropDuplicatesWithinWatermark. */
 export interface Deduplicate { readonly kind: 'deduplicate'; readonly columns: readonly string[] | null; readonly withinWatermark: boolean; readonly child: LogicalPlan }
+/** DISTINCT and UNION of SQL text: on a stream an aggregation by all columns, so that the output mode rules it, not a removal of duplicates. */
+export interface Distinct { readonly kind: 'distinct'; readonly child: LogicalPlan }
 /** `column`: a name, or of SQL text an attribute or a named expression, which becomes a column before the others. */
 export interface Watermark { readonly kind: 'watermark'; readonly column: string | Expression; readonly delay: string; readonly child: LogicalPlan }
 export interface SubqueryAlias { readonly kind: 'alias'; readonly name: string; readonly child: LogicalPlan }
@@ -96,7 +98,7 @@ export interface TransformWithState extends StatefulGrouping {
 
 export type LogicalPlan =
   | LocalData | Range | InlineTable | BatchRead | StreamRead | TableRead | Project | WithColumns | RenameColumns | Drop | ToColumns | Filter | Aggregate | SelectAggregate | Join | Qualify | Sort | Limit | Offset
-  | Sample | Union | SetOperation | Deduplicate | Watermark | SubqueryAlias | Repartition | Observe
+  | Sample | Union | SetOperation | Deduplicate | Distinct | Watermark | SubqueryAlias | Repartition | Observe
   | AppendKey | GroupStatePlan | TransformWithState
 
 /** The plans a plan reads from. */

@@ -87,7 +87,7 @@ function setOperations(r: SqlReader, level: number, alone: boolean): LogicalPlan
     if (word !== 'union') left = { kind: word === 'intersect' ? 'intersect' : 'except', left, right, all }
     else {
       const both: LogicalPlan = { kind: 'union', left, right, byName: false, allowMissingColumns: false }
-      left = all ? both : { kind: 'deduplicate', columns: null, withinWatermark: false, child: both }
+      left = all ? both : { kind: 'distinct', child: both }
     }
   }
 }

@@ -31,7 +31,7 @@ export function parseSelect(r: SqlReader, alone: boolean, from: LogicalPlan | nu
     plan = { kind: 'select-aggregate', keys: grouping?.keys ?? [], sets: grouping?.sets ?? null, select, having, orders, child: plan } satisfies SelectAggregate
   }
   if (condition !== null) plan = { kind: 'qualify', condition: withWindows(condition, windows), child: plan }
-  return distinct ? { kind: 'deduplicate', columns: null, withinWatermark: false, child: plan } : plan
+  return distinct ? { kind: 'distinct', child: plan } : plan
 }
 
 function aggregates(e: Expression): boolean {
