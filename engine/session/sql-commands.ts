@@ -45,8 +45,9 @@ export function runCommand(backend: Backend, s: Command, setConf: (key: string, 
   }
 }
 
-// An empty DataFrame that can be awaited: then it is one that cannot.
+// An empty DataFrame that can be awaited: then it is one that cannot. Whoever asks it for its rows waits too.
 function later(backend: Backend, work: Promise<unknown>): DataFrame {
-  const then = (done: (df: DataFrame) => unknown, failed?: (e: unknown) => unknown): Promise<unknown> => work.then(r => (r instanceof DataFrame ? r : rows(backend, '', []))).then(done, failed)
-  return Object.assign(rows(backend, '', []), { then })
+  const df = rows(backend, '', []), done = work.then(r => (r instanceof DataFrame ? r : rows(backend, '', [])))
+  const waiting = { collect: () => done.then(d => d.collect()), count: () => done.then(d => d.count()), show: (...how: Parameters<DataFrame['show']>) => done.then(d => d.show(...how)) }
+  return Object.assign(df, waiting, { then: (ok: (df: DataFrame) => unknown, failed?: (e: unknown) => unknown): Promise<unknown> => done.then(ok, failed) })
 }

@@ -12,9 +12,8 @@ export function watermarkClause(r: SqlReader): WatermarkClause | null {
   if (!tokens.isWord('watermark') || !(next.kind === 'name' || tokens.isSymbol('(', 1) || (next.kind === 'word' && !r.endsItem(1)))) return null
   tokens.skip(1)
   const time = r.grammar.expression()
-  const name = tokens.word('as') || !(tokens.isWord('delay') && tokens.isWord('of', 1)) ? tokens.name() : null
-  tokens.expectWord('delay')
-  tokens.expectWord('of')
+  const name = tokens.word('as') || (tokens.isName() && !(tokens.isWord('delay') && tokens.isWord('of', 1))) ? tokens.name() : null
+  if (!r.words('delay', 'of')) throw tokens.unexpected(' DELAY OF is expected here: WATERMARK time DELAY OF INTERVAL 10 MINUTES.')
   if (!tokens.isWord('interval')) throw tokens.unexpected(' INTERVAL is expected here: DELAY OF INTERVAL 10 MINUTES.')
   const delay = r.grammar.value()
   if (delay.kind !== 'literal') throw tokens.unexpected(' The delay is one interval, such as INTERVAL 10 MINUTES.')

@@ -6,7 +6,7 @@ import { simulate } from '../simulation/simulate.ts'
 import { generate } from './generate.ts'
 import { shrink } from './shrink.ts'
 
-const ops = ['where', 'select', 'withColumn', 'withWatermark', 'groupBy', 'session_window', 'window(', 'distinct', 'dropDuplicates', 'dropDuplicatesWithinWatermark', 'join', 'union', 'limit', 'restart']
+const ops = ['where', 'select', 'withColumn', 'withWatermark', 'groupBy', 'session_window', 'window(', 'distinct', 'dropDuplicates', 'dropDuplicatesWithinWatermark', 'join', 'union', 'limit', 'restart', 'WATERMARK', 'STREAM', 'DISTINCT', 'UNION ALL', 'LEFT SEMI JOIN']
 
 test('a seed and an index name one scenario', () => {
   assert.deepEqual(generate(3, 14), generate(3, 14))

@@ -86,6 +86,7 @@ class Generator {
   }
 
   #pipeline(): Op[] {
+    if (this.#chance(20)) return [{ sql: this.#text() }]
     const time = this.#before(), marked = this.#watermark('ts', 82)
     const start = (): Op[] => [...this.#source('l'), ...(this.#chance(50) ? [...time, ...marked] : [...marked, ...time])]
     switch (this.#below(10)) {
@@ -96,6 +97,29 @@ class Generator {
       case 7: return this.#union(start)
       case 8: return [...start(), ...this.#staticJoin(), ...(this.#chance(50) ? this.#aggregate() : [])]
       default: return this.#chance(40) ? [...start(), { limit: 1 + this.#below(4) }] : [...start(), ...this.#twice()]
+    }
+  }
+
+  // ---- SQL text
+  #relation(name: 'l' | 'r', percent: number): string {
+    this.#source(name)
+    const time = name === 'l' ? 'ts' : 'rt', delay = this.#one('0 SECONDS', '1 MINUTE', '5 MINUTES', '10 MINUTES')
+    return `${this.#one('', '', 'STREAM ')}${name}${this.#chance(percent) ? ` WATERMARK ${time} DELAY OF INTERVAL ${delay}` : ''}`
+  }
+
+  #text(): string {
+    const left = this.#relation('l', 82), where = this.#one('', '', ' WHERE v > 0', " WHERE k IN ('a', 'c') OR d > 1", ' WHERE k IS NOT NULL')
+    const of = (keys: readonly string[]): string => {
+      const results = this.#some(1, ['count(*) AS n', 'sum(v) AS total', 'max(v) AS high', 'count(DISTINCT v) AS different', 'avg(d) AS mean', 'max(ts) AS newest'].filter((_, i) => i !== 3 || this.#chance(8)))
+      return `SELECT ${[...keys.map((k, i) => `${k} AS k${i}`), ...results].join(', ')} FROM ${left}${where}${keys.length === 0 ? '' : ` GROUP BY ${this.#one(keys.join(', '), keys.map((_, i) => i + 1).join(', '))}`}${this.#one('', '', ' HAVING count(*) > 1')}`
+    }
+    switch (this.#below(8)) {
+      case 0: case 1: case 2: return of(this.#one<string[]>([this.#window()], [this.#window(), 'k'], ['k'], [], ['ts', 'k']))
+      case 3: return `SELECT DISTINCT ${this.#one('k', 'k, ts', 'ts', "window(ts, '5 minutes') AS w", 'k, v')} FROM ${left}${where}`
+      case 4: return `SELECT k, v FROM ${left}${where} UNION ${this.#one('ALL ', '', 'ALL ')}SELECT k, w FROM ${this.#relation('r', 70)}`
+      case 5: return `SELECT l.k, v, w FROM ${left} AS l ${this.#one('', 'LEFT ', 'RIGHT ', 'FULL ', 'LEFT SEMI ').trimEnd()} JOIN ${this.#relation('r', 80)} AS r ON ${this.#one('l.k = r.k AND rt BETWEEN ts AND ts + INTERVAL 10 MINUTES', 'l.k = r.k', 'l.k = r.k AND ts = rt')}`.replace(/SELECT l\.k, v, w(.*SEMI)/, 'SELECT l.k, v$1').replace('  JOIN', ' JOIN')
+      case 6: return `WITH x AS (${of([this.#one("window(ts, '5 minutes')", "session_window(ts, '3 minutes')"), 'k'])}) SELECT window(k0, '10 minutes') AS w, count(*) AS groups FROM x GROUP BY window(k0, '10 minutes')`
+      default: return `SELECT k, window(t, '5 minutes').start AS b, sum(v) AS total FROM (SELECT * FROM STREAM l WATERMARK ts + INTERVAL ${this.#one('0', '2', '-3')} MINUTES AS t DELAY OF INTERVAL 5 MINUTES)${where} GROUP BY k, window(t, '5 minutes')${this.#one('', ' ORDER BY total', ' LIMIT 60')}`
     }
   }
 
