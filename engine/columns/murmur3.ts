@@ -12,11 +12,15 @@ export const hashInt = (value: number, seed: number): number => finish(mixH(seed
 export const hashLong = (value: bigint, seed: number): number => finish(mixH(mixH(seed, Number(BigInt.asIntN(32, value))), Number(BigInt.asIntN(32, value >> 32n))), 8)
 
 /** Whole words first, then each remaining byte as a word of its own, signed. */
-export function hashBytes(bytes: Uint8Array, start: number, end: number, seed: number): number {
+export function hashBytes(bytes: Uint8Array, start: number, end: number, seed: number): number { return hashView(viewOf(bytes), start, end, seed) }
+
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+function hashView(bytes: DataView, start: number, end: number, seed: number): number {
   const length = end - start, words = length - (length & 3)
   let h = seed
-  for (let i = start; i < start + words; i += 4) h = mixH(h, bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24))
-  for (let i = start + words; i < end; i++) h = mixH(h, (bytes[i]! << 24) >> 24)
+  for (let i = start; i < start + words; i += 4) h = mixH(h, bytes.getInt32(i, true))
+  for (let i = start + words; i < end; i++) h = mixH(h, bytes.getInt8(i))
   return finish(h, length)
 }
 
@@ -61,7 +65,8 @@ function hashColumn(c: Vector, length: number, hashes: Int32Array): void {
   if (c instanceof StructVector) {
     if (c.nulls === null) { for (const child of c.children) hashColumn(child, length, hashes); return }
   } else if (c instanceof BytesVector) {
-    for (let i = 0; i < length; i++) if (!c.isNull(i)) hashes[i] = hashBytes(c.bytes, c.starts[i]!, c.ends[i]!, hashes[i]!)
+    const view = viewOf(c.bytes)
+    for (let i = 0; i < length; i++) if (!c.isNull(i)) hashes[i] = hashView(view, c.starts[i]!, c.ends[i]!, hashes[i]!)
     return
   } else if (c instanceof FixedVector && c.data instanceof BigInt64Array) {
     const words = new Int32Array(c.data.buffer, c.data.byteOffset, 2 * length), { nulls } = c

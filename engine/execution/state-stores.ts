@@ -8,7 +8,8 @@ import { checkStateSchema, hasStateSchema, listOperatorMetadata, writeOperatorMe
 import { commitStores } from '../state/commit-stores.ts'
 import { memoryProvider, stateTables } from '../state/providers.ts'
 import { combineMetrics } from '../state/state-metrics.ts'
-import { beginStateStore, openStateStore, type StateStore } from '../state/state-store.ts'
+import { beginStateStore, openStateStore } from '../state/open-store.ts'
+import type { StateStore } from '../state/state-store.ts'
 import { storeDir } from '../state/state-folder.ts'
 import type { Files } from '../storage/files.ts'
 

@@ -3,8 +3,8 @@
  * little left to encode. Where that does not tell all (an entry put twice, removed after it was put, put without a word), the change is read back from the table.
  */
 import type { Vector } from '../columns/vector.ts'
-import type { FlatColumn } from './flat-columns.ts'
 import { RowArena } from './row-arena.ts'
+import { flatRows } from './row-codec.ts'
 import type { RowCodec } from './row-codec.ts'
 import { StateFileWriter } from './state-files.ts'
 import type { StateFileBytes } from './state-files.ts'
@@ -74,7 +74,7 @@ export class BatchChange {
       this.#keys.reset()
       this.#values.reset()
       table.readEntries(written, i, Math.min(i + rowsAtOnce, written.length), this.#keys, this.#values)
-      this.addRecords(writer, this.#keys, this.#values)
+      writer.add(flatRows(this.#keyCodec, this.#keys), flatRows(this.#valueCodec, this.#values), this.#keys.count)
     }
     const file = writer.end()
     // Should more change before the commit.
@@ -82,11 +82,6 @@ export class BatchChange {
     this.#isReadBack = true
     if (file.bytes.length <= keptBytes) this.#writer = writer
     return file
-  }
-
-  /** Adds entries in the short form to a file. */
-  addRecords(writer: StateFileWriter, keys: RowArena, values: RowArena): void {
-    writer.add(flatRows(this.#keyCodec, keys), flatRows(this.#valueCodec, values), keys.count)
   }
 
   /** Begins the change of the next batch, or forgets this one. */
@@ -102,5 +97,3 @@ export class BatchChange {
     return writer
   }
 }
-
-const flatRows = (codec: RowCodec, rows: RowArena): FlatColumn[] => codec.flat(codec.decode(rows), null, rows.count)

@@ -47,3 +47,6 @@ export function rowCodec(types: readonly DataType[]): RowCodec {
     decodeUnsafe: rows => decodeUnsafe(types, rows),
   }
 }
+
+/** All rows of an arena in the short form, in the layouts that are encoded. */
+export const flatRows = (codec: RowCodec, rows: RowArena): FlatColumn[] => codec.flat(codec.decode(rows), null, rows.count)

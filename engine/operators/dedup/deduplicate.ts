@@ -92,7 +92,7 @@ const rowsAtOnce = 2048
 
 // Marks the rows (those of `part`, all `count` when it is null) whose key is neither in the store nor in a row before, and puts those keys there.
 function addNew(store: StateStore, index: TimeIndex | null, keys: readonly Vector[], expiry: BigInt64Array | null, due: Float64Array | null, part: Int32Array | null, count: number, isFirst: Uint8Array): void {
-  const all = part ?? Int32Array.from({ length: count }, (_, i) => i)
+  const all = part ?? firstRows(count)
   const keyRows = new RowArena(), valueRows = new RowArena(), slots = new Int32Array(rowsAtOnce), isNew = new Uint8Array(rowsAtOnce), written = new Int32Array(rowsAtOnce)
   const values = [expiry === null ? noValue : new FixedVector(longType, expiry, null)]
   for (let from = 0; from < all.length; from += rowsAtOnce) {
@@ -118,6 +118,12 @@ function takeNew(rows: Int32Array, isNew: Uint8Array, isFirst: Uint8Array, writt
     written[n++] = rows[i]!
   }
   return n
+}
+
+function firstRows(count: number): Int32Array {
+  const rows = new Int32Array(count)
+  for (let i = 0; i < count; i++) rows[i] = i
+  return rows
 }
 
 function marked(marks: Uint8Array): Int32Array {

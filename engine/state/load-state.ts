@@ -1,0 +1,68 @@
+/** Reads a version of a store from its files: from the newest snapshot that can be read, and the deltas after it. */
+import { SparkError } from '../errors/spark-error.ts'
+import type { Files } from '../storage/files.ts'
+import { DiskTable } from './disk-table.ts'
+import { RowArena } from './row-arena.ts'
+import type { RowCodec } from './row-codec.ts'
+import { damaged, readStateFile } from './state-files.ts'
+import type { StateRecords } from './state-files.ts'
+import { deltaMissing } from './state-folder.ts'
+import type { StateFolder } from './state-folder.ts'
+import type { StateTable } from './state-table.ts'
+
+export interface StateSource {
+  readonly files: Files
+  readonly folder: StateFolder
+  readonly keyCodec: RowCodec
+  readonly valueCodec: RowCodec
+  newTable(): StateTable
+}
+
+/** A table with the state of a version above 0. `repaired`: the newest files could not be read, but older ones gave the same. A `CANNOT_LOAD_STATE_STORE.*` says what is missing or damaged. */
+export async function loadState(source: StateSource, version: number): Promise<{ readonly table: StateTable; readonly repaired: boolean }> {
+  const { folder } = source
+  let firstError: unknown = null
+  for (const base of folder.bases(version)) {
+    const missing = folder.missingDelta(base, version)
+    if (missing !== null) { firstError ??= deltaMissing(folder.deltaPath(missing)); break }
+    const table = source.newTable()
+    try {
+      if (base > 0) await applyFile(source, table, 'snapshot', folder.snapshotPath(base))
+      for (let v = base + 1; v <= version; v++) await applyFile(source, table, 'delta', folder.deltaPath(v))
+      if (table instanceof DiskTable) table.forgetIndexes()
+      return { table, repaired: firstError !== null }
+    } catch (e) { table.close(); firstError ??= e }
+  }
+  throw firstError
+}
+
+async function applyFile(source: StateSource, table: StateTable, kind: 'delta' | 'snapshot', path: string): Promise<void> {
+  const file = await source.files.tryRead(path)
+  if (file === null) throw deltaMissing(path)
+  const { keyCodec, valueCodec } = source, keys = new RowArena(), values = new RowArena()
+  try {
+    readStateFile(file, kind, path, records => {
+      keys.reset()
+      values.reset()
+      keyCodec.encode(keyCodec.decodeUnsafe(records.keys), null, records.keys.count, keys)
+      valueCodec.encode(valueCodec.decodeUnsafe(records.values), null, records.values.count, values)
+      apply(table, records.isPut, keys, values)
+    })
+  } catch (e) {
+    if (e instanceof SparkError) throw e
+    if (e instanceof RangeError) throw damaged(path, e.message, e)
+    throw e
+  }
+  table.commit()
+}
+
+function apply(table: StateTable, isPut: StateRecords['isPut'], keys: RowArena, values: RowArena): void {
+  if (values.count === keys.count) { table.putAll(keys, values, new Int32Array(keys.count)); return }
+  for (let i = 0, v = 0; i < keys.count; i++) {
+    const start = keys.offsets[i]!, end = keys.offsets[i + 1]!
+    if (isPut[i] === 1) { table.put(keys.bytes, start, end, values.bytes, values.offsets[v]!, values.offsets[v + 1]!); v++ } else {
+      const slot = table.find(keys.bytes, start, end)
+      if (slot >= 0) table.remove(slot)
+    }
+  }
+}

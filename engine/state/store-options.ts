@@ -1,0 +1,28 @@
+/** What a state store is opened with. */
+import type { Clock } from '../observe/clock.ts'
+import type { Files } from '../storage/files.ts'
+import type { StructTypeShape } from '../types/data-type.ts'
+import type { StateTable } from './state-table.ts'
+
+export interface StateStoreOptions {
+  readonly files: Files
+  readonly clock: Clock
+  /** `<checkpoint>/state`. */
+  readonly root: string
+  readonly operatorId: number
+  readonly partition: number
+  /** `default` unless the operator has several. */
+  readonly storeName?: string
+  /** The version to begin from: the id of the batch that runs next. 0 is empty. */
+  readonly version: number
+  readonly keySchema: StructTypeShape
+  readonly valueSchema: StructTypeShape
+  /** Makes the tables that entries are kept in; in memory unless given. */
+  readonly newTable?: () => StateTable
+  /** The store is only looked at, maybe while a query writes it. */
+  readonly readOnly?: boolean
+  /** `spark.sql.streaming.stateStore.minDeltasForSnapshot`, 10. */
+  readonly minDeltasForSnapshot?: number
+  /** `spark.sql.streaming.minBatchesToRetain`, 100. */
+  readonly minBatchesToRetain?: number
+}

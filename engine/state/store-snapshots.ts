@@ -1,0 +1,100 @@
+/** The snapshots of a store, written beside the batches that run meanwhile: when the next is due, what is being written, and what is no longer needed after it. */
+import type { Files } from '../storage/files.ts'
+import { RowArena } from './row-arena.ts'
+import { flatRows } from './row-codec.ts'
+import type { RowCodec } from './row-codec.ts'
+import { StateFileWriter } from './state-files.ts'
+import type { StateFolder } from './state-folder.ts'
+import type { StateTable } from './state-table.ts'
+
+// Below this a snapshot costs less than the thought; above it one is written when the deltas since the last are worth half of it, or are many: a load then reads at most half as much again.
+const smallStateBytes = 1 << 22
+const rowsAtOnce = 512
+// A write costs the batch that runs meanwhile some tens of microseconds, whatever there is to write.
+const bytesAtOnce = 1 << 17
+
+export interface SnapshotRules {
+  readonly files: Files
+  readonly keyCodec: RowCodec
+  readonly valueCodec: RowCodec
+  /** `spark.sql.streaming.stateStore.minDeltasForSnapshot`. */
+  readonly leastDeltas: number
+  /** `spark.sql.streaming.minBatchesToRetain`. */
+  readonly retain: number
+}
+
+export class StoreSnapshots {
+  readonly #rules: SnapshotRules
+  readonly #folder: StateFolder
+  #current = 0
+  #version = -1
+  #deltaBytes = 0
+  #error: unknown = null
+  #task: Promise<void> | null = null
+
+  constructor(rules: SnapshotRules, folder: StateFolder) {
+    this.#rules = rules
+    this.#folder = folder
+  }
+
+  /** The version of the last that was written here, -1 before. */
+  get version(): number { return this.#version }
+  /** Why the last could not be written. */
+  get error(): unknown { return this.#error }
+
+  /** A delta was committed: begins a snapshot of the table when it is time for one. */
+  committed(version: number, deltaBytes: number, table: StateTable): void {
+    this.#current = version
+    this.#deltaBytes += deltaBytes
+    if (this.#task === null && this.#isDue(table.liveBytes)) this.#task = this.#write(version, table).finally(() => { this.#task = null })
+  }
+
+  #isDue(size: number): boolean {
+    const { leastDeltas } = this.#rules, deltas = this.#folder.deltasSinceSnapshot(this.#current)
+    return deltas >= leastDeltas && (size <= smallStateBytes || this.#deltaBytes >= size / 2 || deltas >= 5 * leastDeltas)
+  }
+
+  /** Waits for what is being written. */
+  async settled(): Promise<void> {
+    while (this.#task !== null) await this.#task
+  }
+
+  async #write(version: number, table: StateTable): Promise<void> {
+    this.#deltaBytes = 0
+    try {
+      await this.#writeFile(version, table)
+      this.#folder.addSnapshot(version)
+      this.#version = version
+      this.#error = null
+      await this.#folder.dropOld(this.#current, this.#rules.retain)
+    } catch (e) {
+      table.endSnapshot()
+      this.#error = e
+    }
+  }
+
+  async #writeFile(version: number, table: StateTable): Promise<void> {
+    const { files, keyCodec, valueCodec } = this.#rules, source = table.beginSnapshot()
+    const writer = new StateFileWriter('snapshot'), keys = new RowArena(), values = new RowArena()
+    // Each write gives the batch that runs meanwhile a turn.
+    const file = await files.createAtomic(this.#folder.snapshotPath(version), { overwrite: true })
+    try {
+      for (;;) {
+        if (source.nextColumns !== undefined) {
+          const some = source.nextColumns()
+          if (some === null) break
+          writer.add(some.keys, some.values, some.count)
+        } else {
+          if (!source.next(rowsAtOnce, keys, values)) break
+          writer.add(flatRows(keyCodec, keys), flatRows(valueCodec, values), keys.count)
+          keys.reset()
+          values.reset()
+        }
+        if (writer.ready >= bytesAtOnce) await file.write(writer.flush())
+      }
+      table.endSnapshot()
+      await file.write(writer.finish())
+      await file.commit()
+    } catch (e) { await file.abort(); throw e }
+  }
+}
