@@ -81,7 +81,7 @@ export class Analyzer {
       case 'batch-read': { const { schema, held } = c.batchSource(plan); return { kind: 'batch-read', format: plan.format, schema, held, options: plan.options, paths: plan.paths, output: schemaAttributes(schema), streaming: false } }
       case 'stream-read': { const schema = c.streamSchema(plan); return { kind: 'stream-read', source: plan, schema, output: schemaAttributes(schema), streaming: true } }
       case 'table': return requalify(withOuter(null, () => this.resolve(c.table(plan.name))), plan.name)
-      case 'alias': return requalify(this.resolve(plan.child), plan.name)
+      case 'alias': { const found = requalify(this.resolve(plan.child), plan.name); return plan.named === true ? { ...found, named: true } : found }
       case 'repartition': { const child = this.resolve(plan.child); if (plan.by !== undefined) resolveSort(plan.by.map(e => ({ kind: 'sort-order', child: e, ascending: true, nullsFirst: null })), child, this.scopeOf(plan.child, child), c); return child }
       case 'values': return resolveValues(plan, c)
       case 'project': { const child = this.resolve(plan.child); return projectList(plan.expressions, child, this.scopeOf(plan.child, child), c) }

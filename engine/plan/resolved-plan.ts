@@ -9,7 +9,8 @@ import type { Alias, AggregateCall, Attribute, GeneratorCall, Resolved } from '.
 import type { PlainBound, WindowFunction } from '../expressions/window-function.ts'
 import type { JoinType, Options, StreamRead } from './logical-plan.ts'
 
-interface Node { readonly output: readonly Attribute[]; readonly streaming: boolean }
+/** `named`: a query of WITH, as its name is used. */
+interface Node { readonly output: readonly Attribute[]; readonly streaming: boolean; readonly named?: true }
 
 export interface ResolvedLocal extends Node { readonly kind: 'local'; readonly batches: readonly Batch[] }
 export interface ResolvedRange extends Node { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint }
@@ -95,3 +96,6 @@ export function resolvedInputs(plan: ResolvedPlan): readonly ResolvedPlan[] {
     default: return [plan.child]
   }
 }
+
+/** A plan and what is under it, as far as Spark sees when it looks for operators that do not go together: it does not look into the queries of WITH. */
+export function beforeWith(plan: ResolvedPlan): ResolvedPlan[] { return plan.named === true ? [] : [plan, ...resolvedInputs(plan).flatMap(beforeWith)] }

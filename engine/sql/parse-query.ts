@@ -98,7 +98,7 @@ function primary(r: SqlReader, alone: boolean): LogicalPlan {
   // Hive's order of clauses.
   if (tokens.isWord('from') && tokens.isName(1)) { tokens.skip(1); return parseSelect(r, alone, parseFrom(r)) }
   if (tokens.isWord('values')) return parseValues(r)
-  if (tokens.word('table')) { const name = tokens.name(); return { kind: 'alias', name, child: r.find(name) ?? { kind: 'table', name } } }
+  if (tokens.word('table')) return r.relation(tokens.name())
   if (tokens.symbol('(')) { const plan = parseQuery(r); tokens.expectSymbol(')'); return plan }
   throw tokens.unexpected(' A query begins with SELECT, WITH or VALUES.')
 }

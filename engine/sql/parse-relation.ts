@@ -97,8 +97,7 @@ export function parseRelation(r: SqlReader): LogicalPlan {
   while (tokens.symbol('.')) { parts.push(tokens.peek()); tokens.name() }
   if (parts.length === 1 && tokens.isSymbol('(')) return aliased(r, tableFunction(r, parts[0]!.text))
   if (parts.length === 2 && parts[1]!.kind === 'name' && /[/:.]/.test(parts[1]!.text)) return aliased(r, { kind: 'batch-read', format: parts[0]!.text.toLowerCase(), schema: null, options: {}, paths: [parts[1]!.text] })
-  const name = parts.map(p => p.text).join('.'), found = r.find(name)
-  const plan: LogicalPlan = found === null ? { kind: 'table', name } : { kind: 'alias', name, child: found }
+  const plan = r.relation(parts.map(p => p.text).join('.'))
   if (tokens.isWord('tablesample')) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'TABLESAMPLE', advice: 'Use df.sample(fraction).' })
   if (tokens.isWord('pivot') || tokens.isWord('unpivot')) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: tokens.peek().text.toUpperCase(), advice: 'Use sum(CASE WHEN key = … THEN value END) for each key.' })
   return aliased(r, plan)

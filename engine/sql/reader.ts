@@ -29,6 +29,12 @@ export class SqlReader {
   /** The plan behind a name: that of WITH first, then a view; null for a table that only the backend knows. */
   find(name: string): LogicalPlan | null { return this.#named.get(name.toLowerCase()) ?? this.findView(name) }
 
+  /** The same as a relation: its columns under the name. */
+  relation(name: string): LogicalPlan {
+    const found = this.find(name), alias = { kind: 'alias', name, child: found! } as const
+    return found === null ? { kind: 'table', name } : this.#named.get(name.toLowerCase()) === found ? { ...alias, named: true } : alias
+  }
+
   /** Reads something with one more name known. */
   withNamed<T>(names: ReadonlyMap<string, LogicalPlan>, read: () => T): T {
     const before = this.#named

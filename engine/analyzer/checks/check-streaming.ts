@@ -5,7 +5,7 @@ import type { Resolved } from '../../expressions/expression.ts'
 import { rowLimits, watermarkKey } from '../../expressions/join-bounds.ts'
 import { conjuncts } from '../../functions/join-keys.ts'
 import { expressionsOf } from '../../plan/map-plan.ts'
-import { resolvedInputs, type ResolvedPlan } from '../../plan/resolved-plan.ts'
+import { beforeWith, resolvedInputs, type ResolvedPlan } from '../../plan/resolved-plan.ts'
 import { checkAboveGroupState, checkGroupState } from './check-group-state.ts'
 import type { OutputMode } from '../../plan/write-stream.ts'
 import { checkMode, checkWatermarks } from './check-watermarks.ts'
@@ -27,6 +27,8 @@ export function checkStreaming(plan: ResolvedPlan, mode: OutputMode, conf: (key:
   if (conf('spark.sql.streaming.statefulOperator.checkCorrectness.enabled') !== 'false') checkAboveGroupState(plan)
 }
 
+const isAggregate = (p: ResolvedPlan): boolean => p.kind === 'aggregate' && p.streaming
+
 function checkNode(node: ResolvedPlan, mode: OutputMode): void {
   for (const e of expressionsOf(node)) checkExpression(e, node)
   if (!node.streaming) return
@@ -36,7 +38,9 @@ function checkNode(node: ResolvedPlan, mode: OutputMode): void {
       for (const { call } of node.aggregates) if (call.distinct) throw refuse(`${call.name}(DISTINCT …)`, 'Use approx_count_distinct, or drop duplicates first.')
       return
     case 'sort':
-      if (mode !== 'complete' || !all(node.child).some(c => c.kind === 'aggregate' && c.streaming)) throw refuse('Sorting', 'Only the aggregated result in the mode complete can be sorted; sort each batch in foreachBatch.')
+      if (mode !== 'complete' || !beforeWith(node.child).some(isAggregate)) {
+        throw refuse('Sorting', mode === 'complete' && all(node.child).some(isAggregate) ? 'Spark does not find the aggregation inside WITH: write it as a subquery in FROM.' : 'Only the aggregated result in the mode complete can be sorted; sort each batch in foreachBatch.')
+      }
       return
     case 'limit':
       if (node.offset > 0) throw refuse('offset()', 'Skip rows per batch in foreachBatch.')

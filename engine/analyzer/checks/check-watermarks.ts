@@ -2,7 +2,7 @@
 import { analysisError } from '../../errors/spark-error.ts'
 import { isEventTime, isSessionWindow } from '../../expressions/attribute.ts'
 import type { Attribute } from '../../expressions/expression.ts'
-import { resolvedInputs, type ResolvedPlan } from '../../plan/resolved-plan.ts'
+import { beforeWith, resolvedInputs, type ResolvedPlan } from '../../plan/resolved-plan.ts'
 import type { OutputMode } from '../../plan/write-stream.ts'
 
 type Of<K extends ResolvedPlan['kind']> = Extract<ResolvedPlan, { kind: K }>
@@ -48,7 +48,7 @@ function checkDeduplicate(d: Of<'deduplicate'>): void {
 function checkChains(nodes: readonly ResolvedPlan[], mode: OutputMode): void {
   if (mode === 'append') return
   for (const node of nodes) {
-    if (isStateful(node) && resolvedInputs(node).flatMap(all).some(p => p.kind === 'aggregate' && p.streaming)) {
+    if (isStateful(node) && resolvedInputs(node).flatMap(beforeWith).some(p => p.kind === 'aggregate' && p.streaming)) {
       throw analysisError('MICROLOTE_GLOBAL_WATERMARK_CORRECTNESS', { advice: 'Use the mode append and a watermark; or set spark.sql.streaming.statefulOperator.checkCorrectness.enabled to false to accept that.' })
     }
   }
