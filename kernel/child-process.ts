@@ -80,6 +80,10 @@ export class CellProcess {
       cwd: this.#options.cwd, env: childEnvironment(process.env, this.#options.env), stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', this.#interrupts], windowsHide: true,
     })
     this.#child = child
+    // Busy code would not notice that nobody hears it any more.
+    const last = (): void => { child.kill('SIGKILL') }
+    process.once('exit', last)
+    child.once('exit', () => process.off('exit', last))
     // When the machine itself runs out of memory, the process of the cells goes first.
     try { writeFileSync(`/proc/${child.pid}/oom_score_adj`, '1000') } catch { /* no Linux */ }
     this.#verdict = null

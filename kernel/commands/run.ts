@@ -22,6 +22,8 @@ export async function runCommand(args: readonly string[], env: Readonly<Record<s
   if (asked.paths.length === 0) { console.error(`Falta el cuaderno.\n${usage}`); return 2 }
   const { out, paths, ...options } = asked
   mkdirSync(out, { recursive: true })
+  // The process of the cells ends with this one.
+  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) process.once(signal, () => { console.error('\nInterrumpido: el cuaderno no terminó y no deja informe.'); process.exit(code) })
   let ok = true
   for (const path of paths) {
     const name = basename(path, '.ipynb')

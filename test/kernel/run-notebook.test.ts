@@ -1,13 +1,14 @@
 /** Our own runner: no Python, the exit code tells the truth, what it writes is nbformat 4.5. */
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { pythonEnvironment, runnerPackages } from '../../kernel/commands/python-env.ts'
 import { runNotebook, type NotebookRun, type RunOptions } from '../../kernel/notebook/run-notebook.ts'
+import { isAlive, until } from '../fixtures/ways.ts'
 import { sampleNotebooks, writeNotebook } from './notebooks.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'run-')), root = fileURLToPath(new URL('../../', import.meta.url))
@@ -86,4 +87,20 @@ test('the command: exit codes, the executed notebook is valid nbformat 4.5', asy
   assert.equal(valid.status, 0, valid.stderr)
   assert.deepEqual(valid.stdout.trim().split('\n'), ['4.5', '4.5', '4.5'])
   assert.match(readFileSync(join(out, 'lanza.html'), 'utf8'), /malo de verdad/)
+})
+
+test('who interrupts the command ends a cell that never waits, too', async () => {
+  const mark = join(folder, 'ocupada.pid')
+  const path = writeNotebook(folder, 'ocupada', [`(await import("node:fs")).writeFileSync(${JSON.stringify(mark)}, String(process.pid)); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600_000)`])
+  const command = spawn(process.execPath, [join(root, 'kernel', 'cli.ts'), 'run', path, '--out', join(folder, 'interrumpida')], { stdio: ['ignore', 'ignore', 'pipe'] })
+  let said = ''
+  command.stderr.on('data', (d: Buffer) => { said += d.toString() })
+  await until(() => existsSync(mark) && readFileSync(mark, 'utf8') !== '', 60_000, 'the start of the cell')
+  const cells = Number(readFileSync(mark, 'utf8'))
+  assert.ok(isAlive(cells))
+  const ended = new Promise(resolve => command.once('close', resolve))
+  command.kill('SIGINT')
+  assert.equal(await ended, 130)
+  assert.match(said, /Interrumpido: el cuaderno no terminó/)
+  await until(() => !isAlive(cells), 10_000, 'the end of the cells')
 })
