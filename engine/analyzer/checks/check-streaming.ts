@@ -16,7 +16,7 @@ const refuse = (what: string, advice: string): Error => analysisError('MICROLOTE
 
 /** Throws AnalysisException when the query cannot run in this mode. */
 export function checkStreaming(plan: ResolvedPlan, mode: OutputMode, conf: (key: string) => string | null): void {
-  const aggregates = all(plan).filter((p): p is Of<'aggregate'> => p.kind === 'aggregate' && p.streaming)
+  const aggregates = definitionsFirst(plan).filter((p): p is Of<'aggregate'> => p.kind === 'aggregate' && p.streaming)
   if (mode === 'complete' && aggregates.length === 0) {
     throw analysisError('STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION', { outputMode: mode, operation: 'a query without streaming aggregations', advice: 'Use append, or update.' })
   }
@@ -25,6 +25,14 @@ export function checkStreaming(plan: ResolvedPlan, mode: OutputMode, conf: (key:
   for (const node of all(plan)) checkNode(node, mode)
   checkWatermarks(plan, mode, conf)
   if (conf('spark.sql.streaming.statefulOperator.checkCorrectness.enabled') !== 'false') checkAboveGroupState(plan)
+}
+
+// The queries of WITH stand before what uses them, as in Spark's tree.
+function definitionsFirst(plan: ResolvedPlan): ResolvedPlan[] {
+  const own: ResolvedPlan[] = [], named: ResolvedPlan[] = []
+  const walk = (p: ResolvedPlan): void => { if (p.named === true && p !== plan) named.push(p); else { own.push(p); resolvedInputs(p).forEach(walk) } }
+  walk(plan)
+  return [...named.flatMap(definitionsFirst), ...own]
 }
 
 const isAggregate = (p: ResolvedPlan): boolean => p.kind === 'aggregate' && p.streaming
