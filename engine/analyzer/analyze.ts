@@ -8,6 +8,7 @@ import { intervalDelayMs } from '../types/interval.ts'
 import type { LogicalPlan, StreamRead, BatchRead } from '../plan/logical-plan.ts'
 import { inputsOf } from '../plan/logical-plan.ts'
 import { resolvedInputs, type ResolvedPlan } from '../plan/resolved-plan.ts'
+import { withoutRepeats } from '../plan/union-branches.ts'
 import type { BindContext } from '../functions/define.ts'
 import type { StructTypeShape } from '../types/data-type.ts'
 import { sqlName } from '../types/data-type.ts'
@@ -104,12 +105,12 @@ export class Analyzer {
       case 'union': return resolveUnion(this.resolve(plan.left), this.resolve(plan.right), plan.byName, plan.allowMissingColumns, c)
       case 'except': case 'intersect': return resolveExceptIntersect(plan.kind, this.resolve(plan.left), this.resolve(plan.right), plan.all, c)
       case 'deduplicate': {
-        const child = this.resolve(plan.child)
+        const input = this.resolve(plan.child), child = plan.withinWatermark ? input : withoutRepeats(input)
         const keys = plan.columns === null ? child.output : plan.columns.map(name => asColumn(name, child, this.scopeOf(plan.child, child), c))
         return { kind: 'deduplicate', keys, withinWatermark: plan.withinWatermark, child, output: child.output, streaming: child.streaming }
       }
       case 'distinct': {
-        const child = this.resolve(plan.child), { output, streaming } = child
+        const child = withoutRepeats(this.resolve(plan.child)), { output, streaming } = child
         return streaming ? resolveAggregateList(output, output, child, c) : { kind: 'deduplicate', keys: output, withinWatermark: false, child, output, streaming }
       }
       case 'watermark': return this.#watermark(plan)
