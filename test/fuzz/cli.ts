@@ -21,10 +21,13 @@ const compared = (s: Scenario): Promise<string | null> => runScenario(s.expect.e
 try {
   for (let i = Number(values.first), end = i + Number(values.count); i < end; i++) {
     let recorded = await spark.record(generate(seed, i)), difference = await compared(recorded)
-    if (difference !== null) {
-      // A trigger may come between the rows of two sources of a step. Then Spark does otherwise when it is asked again, and that is no difference between it and us.
-      const again = await spark.record(generate(seed, i)), now = await compared(again)
-      if (!isDeepStrictEqual(again.expect, recorded.expect)) { unsteady++; console.log(`unsteady: Spark's two recordings of seed ${seed}, index ${i} differ`); recorded = again; difference = now }
+    // A trigger may come between the files of two sources of a step, the more easily the busier the machine is: then Spark does otherwise when it is asked again, and ours is right when it is one of Spark's answers.
+    for (let alike = 0, asked = 1; difference !== null && alike < 2 && asked < 6; asked++) {
+      const again = await spark.record(generate(seed, i))
+      alike = isDeepStrictEqual(again.expect, recorded.expect) ? alike + 1 : 0
+      if (alike === 0) { unsteady++; console.log(`unsteady: Spark's recordings of seed ${seed}, index ${i} differ`) }
+      recorded = again
+      difference = await compared(again)
     }
     const condition = recorded.expect.error?.condition
     if (recorded.expect.error !== undefined) { refused++; conditions.set(condition, (conditions.get(condition) ?? 0) + 1) }
@@ -39,6 +42,6 @@ try {
   }
 } finally { await spark.stop() }
 console.log(`${refused} were refused or failed in Spark: ${[...conditions].sort((a, b) => b[1] - a[1]).map(([c, n]) => `${n} ${c}`).join(', ')}`)
-if (unsteady > 0) console.log(`${unsteady} were recorded twice, because Spark did not repeat itself`)
+if (unsteady > 0) console.log(`${unsteady} times Spark did not repeat itself, and was asked again`)
 console.log(`${passed} passed, ${failed} failed`)
 if (failed > 0) process.exitCode = 1
