@@ -1,7 +1,7 @@
 /** Resolves a logical plan from its leaves up. What was resolved once is kept by plan node, so that building a DataFrame step by step costs a step each. */
 import { analysisError } from '../errors/spark-error.ts'
 import { attribute } from '../expressions/attribute.ts'
-import type { Attribute } from '../expressions/expression.ts'
+import type { Attribute, Expression } from '../expressions/expression.ts'
 import { nameOf } from '../expressions/name.ts'
 import { parseIdentifier } from '../expressions/identifier.ts'
 import { intervalDelayMs } from '../types/interval.ts'
@@ -140,11 +140,12 @@ export class Analyzer {
   }
 
   #watermark(plan: Extract<LogicalPlan, { kind: 'watermark' }>): ResolvedPlan {
-    const { column: time } = plan, below = this.resolve(plan.child), scope = this.scopeOf(plan.child, below)
-    const plain = typeof time === 'string' || time.kind === 'unresolved-attribute' ? resolveExpression(typeof time === 'string' ? { kind: 'unresolved-attribute', nameParts: parseIdentifier(time) } : time, scope, this.#catalog) : null
-    if (typeof time === 'string' && plain?.kind !== 'attribute') throw analysisError('EVENT_TIME_MUST_BE_TOP_LEVEL_COLUMN', { eventExpr: time })
+    const below = this.resolve(plan.child), scope = this.scopeOf(plan.child, below)
+    const time: Expression = typeof plan.column === 'string' ? { kind: 'unresolved-attribute', nameParts: parseIdentifier(plan.column) } : plan.column
+    const named = time.kind === 'unresolved-attribute' ? resolveExpression(time, scope, this.#catalog) : null, isColumn = named?.kind === 'attribute'
+    if (!isColumn && typeof plan.column === 'string') throw analysisError('EVENT_TIME_MUST_BE_TOP_LEVEL_COLUMN', { eventExpr: plan.column })
     // What a clause of SQL computes is a new first column.
-    const child = plain?.kind === 'attribute' || typeof time === 'string' ? below : projectList([time, { kind: 'star', target: null }], below, scope, this.#catalog), found = plain?.kind === 'attribute' ? plain : child.output[0]!
+    const child = isColumn ? below : projectList([time, { kind: 'star', target: null }], below, scope, this.#catalog), found = isColumn ? named : child.output[0]!
     const column = child.output.find(a => a.id === found.id) ?? found
     const delayMs = intervalDelayMs(plan.delay)
     const type = column.type

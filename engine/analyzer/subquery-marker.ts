@@ -1,7 +1,7 @@
 /** The marker of a subquery in an expression: what it holds, where it is found, and which columns of the query around may stand beside it. */
 import { analysisError } from '../errors/spark-error.ts'
 import { freshId } from '../expressions/attribute.ts'
-import { childrenOf } from '../expressions/codegen/emitter.ts'
+import { attributesOf, childrenOf } from '../expressions/codegen/emitter.ts'
 import type { Attribute, Marker, Resolved, UnresolvedSubquery } from '../expressions/expression.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 
@@ -38,10 +38,9 @@ export const hasCorrelatedScalar = (e: Resolved): boolean => e.kind !== 'aggrega
 
 /** Refuses outer columns in the list of an aggregation, as Spark does. */
 export function refuseOuterColumns(items: readonly Resolved[]): void {
-  const used = (e: Resolved): Attribute[] => (e.kind === 'attribute' ? [e] : childrenOf(e).flatMap(used))
   const visit = (e: Resolved): void => {
     if (e.kind === 'aggregate-call') {
-      const all = used(e), outer = all.filter(a => a.outer === true)
+      const all = [...attributesOf(e).values()], outer = all.filter(a => a.outer === true)
       if (outer.length > 0 && outer.length < all.length) throw analysisError('UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES', { function: e.name })
     }
     if (e.kind === 'attribute' && e.outer === true) throw analysisError('UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE', { sqlExprs: `"${e.name}"` })

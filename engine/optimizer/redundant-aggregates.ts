@@ -1,6 +1,6 @@
 /** Takes out an aggregation of a stream whose groups only are read by another that does not care how often it sees a row, as Spark does: it would hold state for nothing. */
 import { attributeOf } from '../expressions/attribute.ts'
-import { childrenOf } from '../expressions/codegen/emitter.ts'
+import { attributesOf } from '../expressions/codegen/emitter.ts'
 import type { AggregateCall, Resolved } from '../expressions/expression.ts'
 import { analysisError } from '../errors/spark-error.ts'
 import { expressionsOf, mapChildren } from '../plan/map-plan.ts'
@@ -34,6 +34,5 @@ function ungrouped(plan: ResolvedPlan): ResolvedPlan | null {
 
 function reads(expressions: readonly Resolved[], plan: ResolvedPlan): boolean {
   const present = new Set(plan.output.map(a => a.id))
-  const within = (e: Resolved): boolean => (e.kind === 'attribute' ? present.has(e.id) : childrenOf(e).every(within))
-  return expressions.every(within)
+  return expressions.every(e => [...attributesOf(e).keys()].every(id => present.has(id)))
 }

@@ -97,5 +97,10 @@ export function resolvedInputs(plan: ResolvedPlan): readonly ResolvedPlan[] {
   }
 }
 
+/** A plan and all that is under it, from the top. */
+export function nodesOf(plan: ResolvedPlan): ResolvedPlan[] { return [plan, ...resolvedInputs(plan).flatMap(nodesOf)] }
+
+export const isStreamingAggregate = (plan: ResolvedPlan): plan is ResolvedAggregate => plan.kind === 'aggregate' && plan.streaming
+
 /** A plan and what is under it, as far as Spark sees when it looks for operators that do not go together: it does not look into the queries of WITH. */
 export function beforeWith(plan: ResolvedPlan): ResolvedPlan[] { return plan.named === true ? [] : [plan, ...resolvedInputs(plan).flatMap(beforeWith)] }

@@ -19,13 +19,10 @@ export function parseChange(r: SqlReader, word: string): Statement | null {
 
 /** The table and its alias: `t AS x`, ``delta.`/path` x``. `word`: what follows, and so is no alias. */
 function target(r: SqlReader, word: string): ChangedTable {
-  const { tokens } = r, parts = [tokens.peek()]
-  tokens.name()
-  while (tokens.symbol('.')) { parts.push(tokens.peek()); tokens.name() }
-  const path = parts.length === 2 && parts[1]!.kind === 'name' && /[/:.]/.test(parts[1]!.text) ? { format: parts[0]!.text.toLowerCase(), path: parts[1]!.text } : null
+  const { tokens } = r, { parts, path } = r.table()
   const alias = tokens.isWord(word) ? null : r.alias()
   if (alias !== null && tokens.isSymbol('(')) throw parseError('COLUMN_ALIASES_NOT_ALLOWED', { op: `\`${word === 'using' ? 'MERGE' : word === 'set' ? 'UPDATE' : 'DELETE'}\`` })
-  return { name: parts.map(p => p.text).join('.'), path, alias: alias ?? (path === null ? parts.at(-1)!.text : null) }
+  return { name: parts.join('.'), path, alias: alias ?? (path === null ? parts.at(-1)! : null) }
 }
 
 /** `a = 1, t.b = 2`: what stands before the last dot is the table. */

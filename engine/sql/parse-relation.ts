@@ -91,13 +91,11 @@ export function parseRelation(r: SqlReader): LogicalPlan {
     return aliased(r, plan)
   }
   if (tokens.isWord('lateral')) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'LATERAL in FROM', advice: 'Use LATERAL VIEW explode(…), or select explode(…) in a subquery.' })
-  if (tokens.isWord('stream') && (tokens.peek(1).kind === 'name' || tokens.isSymbol('(', 1) || (tokens.peek(1).kind === 'word' && !r.endsItem(1) && !tokens.isWord('watermark', 1)))) return aliased(r, streamOf(r))
-  const parts = [tokens.peek()]
-  tokens.name()
-  while (tokens.symbol('.')) { parts.push(tokens.peek()); tokens.name() }
-  if (parts.length === 1 && tokens.isSymbol('(')) return aliased(r, tableFunction(r, parts[0]!.text))
-  if (parts.length === 2 && parts[1]!.kind === 'name' && /[/:.]/.test(parts[1]!.text)) return aliased(r, { kind: 'batch-read', format: parts[0]!.text.toLowerCase(), schema: null, options: {}, paths: [parts[1]!.text] })
-  const plan = r.relation(parts.map(p => p.text).join('.'))
+  if (tokens.isWord('stream') && (tokens.isSymbol('(', 1) || (r.beginsName(1) && !tokens.isWord('watermark', 1)))) return aliased(r, streamOf(r))
+  const { parts, path } = r.table()
+  if (parts.length === 1 && tokens.isSymbol('(')) return aliased(r, tableFunction(r, parts[0]!))
+  if (path !== null) return aliased(r, { kind: 'batch-read', format: path.format, schema: null, options: {}, paths: [path.path] })
+  const plan = r.relation(parts.join('.'))
   if (tokens.isWord('tablesample')) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'TABLESAMPLE', advice: 'Use df.sample(fraction).' })
   if (tokens.isWord('pivot') || tokens.isWord('unpivot')) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: tokens.peek().text.toUpperCase(), advice: 'Use sum(CASE WHEN key = … THEN value END) for each key.' })
   return aliased(r, plan)
@@ -107,10 +105,8 @@ export function parseRelation(r: SqlReader): LogicalPlan {
 function streamOf(r: SqlReader): LogicalPlan {
   const { tokens } = r
   tokens.skip(1)
-  const within = tokens.symbol('('), parts = [tokens.name()]
-  while (tokens.symbol('.')) parts.push(tokens.name())
+  const within = tokens.symbol('('), name = r.table().parts.join('.'), view = r.find(name)
   if (within) tokens.expectSymbol(')')
-  const name = parts.join('.'), view = r.find(name)
   if (view !== null && !isStreaming(view)) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `${name} after STREAM is a batch view, not a stream`, advice: `Write FROM ${name}, or make the view of spark.readStream.` })
   return view === null ? r.findStream(name) ?? { kind: 'table', name } : { kind: 'alias', name, child: view }
 }

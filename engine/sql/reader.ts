@@ -45,12 +45,23 @@ export class SqlReader {
   /** An alias, with AS or without, null where none stands. */
   alias(): string | null {
     if (this.tokens.word('as')) return this.tokens.name()
-    const t = this.tokens.peek()
-    return t.kind === 'name' || (t.kind === 'word' && !ends.has(t.text.toLowerCase())) ? this.tokens.name() : null
+    return this.beginsName() ? this.tokens.name() : null
   }
 
-  /** Whether a word comes that ends an item and is no name for it. */
-  endsItem(ahead = 0): boolean { return ends.has(this.tokens.peek(ahead).text.toLowerCase()) }
+  /** Whether a name comes, and not a word that ends an item. */
+  beginsName(ahead = 0): boolean {
+    const t = this.tokens.peek(ahead)
+    return t.kind === 'name' || (t.kind === 'word' && !ends.has(t.text.toLowerCase()))
+  }
+
+  /** `t`, `default.t`, or ``delta.`/path` ``: then also the format and the path. */
+  table(): { readonly parts: readonly string[]; readonly path: { readonly format: string; readonly path: string } | null } {
+    const tokens = [this.tokens.peek()]
+    this.tokens.name()
+    while (this.tokens.symbol('.')) { tokens.push(this.tokens.peek()); this.tokens.name() }
+    const parts = tokens.map(t => t.text), isPath = parts.length === 2 && tokens[1]!.kind === 'name' && /[/:.]/.test(parts[1]!)
+    return { parts, path: isPath ? { format: parts[0]!.toLowerCase(), path: parts[1]! } : null }
+  }
 
   /** `(a, b, …)` names in parentheses. */
   names(): string[] {

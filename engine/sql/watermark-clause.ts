@@ -8,8 +8,8 @@ export interface WatermarkClause { readonly time: Expression; readonly delay: st
 
 /** The clause, null where none stands: `watermark` alone is a name like any other. Throws REQUIRES_EXPLICIT_NAME_IN_WATERMARK_CLAUSE for a computed time without a name. */
 export function watermarkClause(r: SqlReader): WatermarkClause | null {
-  const { tokens } = r, next = tokens.peek(1)
-  if (!tokens.isWord('watermark') || !(next.kind === 'name' || tokens.isSymbol('(', 1) || (next.kind === 'word' && !r.endsItem(1)))) return null
+  const { tokens } = r
+  if (!tokens.isWord('watermark') || !(tokens.isSymbol('(', 1) || r.beginsName(1))) return null
   tokens.skip(1)
   const time = r.grammar.expression()
   const name = tokens.word('as') || (tokens.isName() && !(tokens.isWord('delay') && tokens.isWord('of', 1))) ? tokens.name() : null

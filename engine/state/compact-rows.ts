@@ -15,6 +15,7 @@ import type { Vector } from '../columns/vector.ts'
 import { tailVector } from './flat-columns.ts'
 import type { FlatColumn, TailColumn } from './flat-columns.ts'
 import { packUuid, packedUuidLength, unpackUuid, uuidTextLength } from './packed-uuid.ts'
+import { lengthOfLength } from './record-bytes.ts'
 import type { RowArena } from './row-arena.ts'
 import { decodeTail } from './unsafe-value.ts'
 
@@ -46,8 +47,6 @@ export function encodeCompact(columns: readonly FlatColumn[], bits: number, coun
   into.count += count
 }
 
-const varintLength = (n: number): number => n < 0x80 ? 1 : n < 0x4000 ? 2 : n < 0x200000 ? 3 : n < 0x10000000 ? 4 : 5
-
 // The rows of a text column that are UUIDs, 1 for each, and their packed form, four words a row.
 interface PackedRows { readonly is: Uint8Array; readonly words: Int32Array }
 // No entry for a column without.
@@ -67,7 +66,7 @@ function addLengths(c: FlatColumn, lengths: Int32Array, count: number, uuids: Uu
   for (let i = 0; i < count; i++) {
     if (nulls !== null && nulls[i] !== 0) continue
     const n = ends[i]! - starts[i]!
-    lengths[i]! += packed !== null && packed.is[i] !== 0 ? 2 + packedUuidLength : n + varintLength(n)
+    lengths[i]! += packed !== null && packed.is[i] !== 0 ? 2 + packedUuidLength : n + lengthOfLength(n)
   }
   if (packed !== null) uuids.set(c, packed)
 }

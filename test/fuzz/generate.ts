@@ -117,7 +117,10 @@ class Generator {
       case 0: case 1: case 2: return of(this.#one<string[]>([this.#window()], [this.#window(), 'k'], ['k'], [], ['ts', 'k']))
       case 3: return `SELECT DISTINCT ${this.#one('k', 'k, ts', 'ts', "window(ts, '5 minutes') AS w", 'k, v')} FROM ${left}${where}`
       case 4: return `SELECT k, v FROM ${left}${where} UNION ${this.#one('ALL ', '', 'ALL ')}SELECT k, w FROM ${this.#relation('r', 70)}`
-      case 5: return `SELECT l.k, v, w FROM ${left} AS l ${this.#one('', 'LEFT ', 'RIGHT ', 'FULL ', 'LEFT SEMI ').trimEnd()} JOIN ${this.#relation('r', 80)} AS r ON ${this.#one('l.k = r.k AND rt BETWEEN ts AND ts + INTERVAL 10 MINUTES', 'l.k = r.k', 'l.k = r.k AND ts = rt')}`.replace(/SELECT l\.k, v, w(.*SEMI)/, 'SELECT l.k, v$1').replace('  JOIN', ' JOIN')
+      case 5: {
+        const join = this.#one('JOIN', 'LEFT JOIN', 'RIGHT JOIN', 'FULL JOIN', 'LEFT SEMI JOIN')
+        return `SELECT l.k, v${join === 'LEFT SEMI JOIN' ? '' : ', w'} FROM ${left} AS l ${join} ${this.#relation('r', 80)} AS r ON ${this.#one('l.k = r.k AND rt BETWEEN ts AND ts + INTERVAL 10 MINUTES', 'l.k = r.k', 'l.k = r.k AND ts = rt')}`
+      }
       case 6: return `WITH x AS (${of([this.#one("window(ts, '5 minutes')", "session_window(ts, '3 minutes')"), 'k'])}) SELECT window(k0, '10 minutes') AS w, count(*) AS groups FROM x GROUP BY window(k0, '10 minutes')`
       default: return `SELECT k, window(t, '5 minutes').start AS b, sum(v) AS total FROM (SELECT * FROM STREAM l WATERMARK ts + INTERVAL ${this.#one('0', '2', '-3')} MINUTES AS t DELAY OF INTERVAL 5 MINUTES)${where} GROUP BY k, window(t, '5 minutes')${this.#one('', ' ORDER BY total', ' LIMIT 60')}`
     }

@@ -1,17 +1,15 @@
 /** Which modes, timeouts and neighbours functions that keep state refuse on a stream, in Spark's order. */
 import { analysisError } from '../../errors/spark-error.ts'
 import { isEventTime } from '../../expressions/attribute.ts'
-import { resolvedInputs, type ResolvedPlan } from '../../plan/resolved-plan.ts'
+import { isStreamingAggregate, nodesOf, resolvedInputs, type ResolvedPlan } from '../../plan/resolved-plan.ts'
 import type { OutputMode } from '../../plan/write-stream.ts'
 
 const refuse = (what: string, advice: string): Error => analysisError('MICROLOTE_STREAMING_REFUSED', { what, advice })
-const all = (plan: ResolvedPlan): ResolvedPlan[] => [plan, ...resolvedInputs(plan).flatMap(all)]
-const isAggregate = (p: ResolvedPlan): boolean => p.kind === 'aggregate' && p.streaming
 
 /** Throws AnalysisException when a function that keeps state cannot run in this plan and mode. */
 export function checkGroupState(plan: ResolvedPlan, mode: OutputMode): void {
-  const nodes = all(plan)
-  const aggregates = nodes.some(isAggregate)
+  const nodes = nodesOf(plan)
+  const aggregates = nodes.some(isStreamingAggregate)
   for (const node of nodes) {
     if (!node.streaming) continue
     if (node.kind === 'group-state') checkFunction(node, mode, aggregates)
@@ -33,21 +31,21 @@ function checkFunction(node: Extract<ResolvedPlan, { kind: 'group-state' }>, mod
     if (outputMode !== mode) throw refuse(`${method} declared for ${outputMode} in a query of the mode ${mode}`, `Declare it for ${mode}, or run the query in the mode ${outputMode}.`)
   } else if (outputMode === 'update') {
     throw refuse(`${method} declared for update with an aggregation`, 'Declare it for append.')
-  } else if (all(node.child).some(isAggregate)) {
+  } else if (nodesOf(node.child).some(isStreamingAggregate)) {
     throw refuse(`${method} after an aggregation`, 'Put the function below the aggregation, or the aggregation into the function.')
   }
   if (timeout === 'EventTimeTimeout' && !node.child.output.some(isEventTime)) throw refuse(`An event-time timeout in ${method} without a watermark`, 'Call withWatermark on the event-time column before groupBy.')
 }
 
 function checkProcessor(node: Extract<ResolvedPlan, { kind: 'transform-with-state' }>, mode: OutputMode): void {
-  if (node.outputMode !== mode && !all(node).some(isAggregate)) throw refuse(`transformWithState declared for ${node.outputMode} in a query of the mode ${mode}`, `Declare it for ${mode}, or run the query in the mode ${node.outputMode}.`)
+  if (node.outputMode !== mode && !nodesOf(node).some(isStreamingAggregate)) throw refuse(`transformWithState declared for ${node.outputMode} in a query of the mode ${mode}`, `Declare it for ${mode}, or run the query in the mode ${node.outputMode}.`)
   if ((node.timeMode === 'eventTime' || node.eventTime !== null) && !node.child.output.some(isEventTime)) throw refuse('transformWithState by event time without a watermark', 'Call withWatermark on the event-time column before groupBy.')
 }
 
 /** Throws when a stateful operator stands above a function that may emit rows older than the watermark. Spark looks at this last. */
 export function checkAboveGroupState(plan: ResolvedPlan): void {
-  for (const node of all(plan)) {
-    if (isStateful(node) && resolvedInputs(node).flatMap(all).some(mayEmitLateRows)) throw analysisError('MICROLOTE_GLOBAL_WATERMARK_CORRECTNESS', { advice: 'Leave out the operator above the function with the event-time timeout, or write its rows to a topic or files and read them in a second query.' })
+  for (const node of nodesOf(plan)) {
+    if (isStateful(node) && resolvedInputs(node).flatMap(nodesOf).some(mayEmitLateRows)) throw analysisError('MICROLOTE_GLOBAL_WATERMARK_CORRECTNESS', { advice: 'Leave out the operator above the function with the event-time timeout, or write its rows to a topic or files and read them in a second query.' })
   }
 }
 

@@ -5,7 +5,7 @@ import type { Resolved } from '../../expressions/expression.ts'
 import { rowLimits, watermarkKey } from '../../expressions/join-bounds.ts'
 import { conjuncts } from '../../functions/join-keys.ts'
 import { expressionsOf } from '../../plan/map-plan.ts'
-import { beforeWith, resolvedInputs, type ResolvedPlan } from '../../plan/resolved-plan.ts'
+import { beforeWith, isStreamingAggregate, nodesOf, resolvedInputs, type ResolvedPlan } from '../../plan/resolved-plan.ts'
 import { checkAboveGroupState, checkGroupState } from './check-group-state.ts'
 import type { OutputMode } from '../../plan/write-stream.ts'
 import { checkMode, checkWatermarks } from './check-watermarks.ts'
@@ -16,13 +16,13 @@ const refuse = (what: string, advice: string): Error => analysisError('MICROLOTE
 
 /** Throws AnalysisException when the query cannot run in this mode. */
 export function checkStreaming(plan: ResolvedPlan, mode: OutputMode, conf: (key: string) => string | null): void {
-  const aggregates = definitionsFirst(plan).filter((p): p is Of<'aggregate'> => p.kind === 'aggregate' && p.streaming)
+  const aggregates = definitionsFirst(plan).filter(isStreamingAggregate)
   if (mode === 'complete' && aggregates.length === 0) {
     throw analysisError('STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION', { outputMode: mode, operation: 'a query without streaming aggregations', advice: 'Use append, or update.' })
   }
   if (aggregates.length > 0) checkMode(aggregates[0]!, mode)
   checkGroupState(plan, mode)
-  for (const node of all(plan)) checkNode(node, mode)
+  for (const node of nodesOf(plan)) checkNode(node, mode)
   checkWatermarks(plan, mode, conf)
   if (conf('spark.sql.streaming.statefulOperator.checkCorrectness.enabled') !== 'false') checkAboveGroupState(plan)
 }
@@ -35,8 +35,6 @@ function definitionsFirst(plan: ResolvedPlan): ResolvedPlan[] {
   return [...named.flatMap(definitionsFirst), ...own]
 }
 
-const isAggregate = (p: ResolvedPlan): boolean => p.kind === 'aggregate' && p.streaming
-
 function checkNode(node: ResolvedPlan, mode: OutputMode): void {
   for (const e of expressionsOf(node)) checkExpression(e, node)
   if (!node.streaming) return
@@ -46,8 +44,8 @@ function checkNode(node: ResolvedPlan, mode: OutputMode): void {
       for (const { call } of node.aggregates) if (call.distinct) throw refuse(`${call.name}(DISTINCT …)`, 'Use approx_count_distinct, or drop duplicates first.')
       return
     case 'sort':
-      if (mode !== 'complete' || !beforeWith(node.child).some(isAggregate)) {
-        throw refuse('Sorting', mode === 'complete' && all(node.child).some(isAggregate) ? 'Spark does not find the aggregation inside WITH: write it as a subquery in FROM.' : 'Only the aggregated result in the mode complete can be sorted; sort each batch in foreachBatch.')
+      if (mode !== 'complete' || !beforeWith(node.child).some(isStreamingAggregate)) {
+        throw refuse('Sorting', mode === 'complete' && nodesOf(node.child).some(isStreamingAggregate) ? 'Spark does not find the aggregation inside WITH: write it as a subquery in FROM.' : 'Only the aggregated result in the mode complete can be sorted; sort each batch in foreachBatch.')
       }
       return
     case 'limit':
@@ -69,7 +67,7 @@ function checkNode(node: ResolvedPlan, mode: OutputMode): void {
 
 /** Throws AnalysisException when two streams are joined without a key; `plan` is optimized, so that an equality above an inner join counts. */
 export function checkJoinKeys(plan: ResolvedPlan): void {
-  for (const p of all(plan)) if (p.kind === 'join' && p.left.streaming && p.right.streaming && p.leftKeys.length === 0) throw refuse('A join of two streams without an equality', 'Add an equality between a column of either side to the condition: rows are held and found by it.')
+  for (const p of nodesOf(plan)) if (p.kind === 'join' && p.left.streaming && p.right.streaming && p.leftKeys.length === 0) throw refuse('A join of two streams without an equality', 'Add an equality between a column of either side to the condition: rows are held and found by it.')
 }
 
 const typeNames: Readonly<Record<string, string>> = { left: 'left outer', right: 'right outer', full: 'full outer', leftsemi: 'left semi', leftanti: 'left anti', inner: 'inner', cross: 'cross', existence: 'left semi' }
@@ -102,5 +100,3 @@ function checkExpression(e: Resolved, node: ResolvedPlan): void {
   if (node.streaming && e.kind === 'call' && e.name === 'monotonically_increasing_id') throw refuse('monotonically_increasing_id()', 'Number rows per batch in foreachBatch, or use uuid().')
   for (const c of childrenOf(e)) checkExpression(c, node)
 }
-
-function all(plan: ResolvedPlan): ResolvedPlan[] { return [plan, ...resolvedInputs(plan).flatMap(all)] }

@@ -2,19 +2,18 @@
 import { analysisError } from '../../errors/spark-error.ts'
 import { isEventTime, isSessionWindow } from '../../expressions/attribute.ts'
 import type { Attribute } from '../../expressions/expression.ts'
-import { beforeWith, resolvedInputs, type ResolvedPlan } from '../../plan/resolved-plan.ts'
+import { beforeWith, isStreamingAggregate, nodesOf, resolvedInputs, type ResolvedPlan } from '../../plan/resolved-plan.ts'
 import type { OutputMode } from '../../plan/write-stream.ts'
 
 type Of<K extends ResolvedPlan['kind']> = Extract<ResolvedPlan, { kind: K }>
 type Conf = (key: string) => string | null
 
-const all = (plan: ResolvedPlan): ResolvedPlan[] => [plan, ...resolvedInputs(plan).flatMap(all)]
 const refuse = (what: string, advice: string): Error => analysisError('MICROLOTE_STREAMING_REFUSED', { what, advice })
 
 /** Throws AnalysisException when the query's use of event time does not go with the output mode or with itself. */
 export function checkWatermarks(plan: ResolvedPlan, mode: OutputMode, conf: Conf): void {
-  const nodes = all(plan).filter(p => p.streaming)
-  const aggregates = nodes.filter((p): p is Of<'aggregate'> => p.kind === 'aggregate')
+  const nodes = nodesOf(plan).filter(p => p.streaming)
+  const aggregates = nodes.filter(isStreamingAggregate)
   const single = conf('spark.sql.streaming.statefulOperator.allowMultiple') === 'false'
   if (single && aggregates.length > 1 && mode !== 'append') throw refuse('More than one aggregation', 'Set spark.sql.streaming.statefulOperator.allowMultiple to true.')
   if (conf('spark.sql.streaming.statefulOperator.checkCorrectness.enabled') !== 'false') checkChains(nodes, mode)
@@ -48,7 +47,7 @@ function checkDeduplicate(d: Of<'deduplicate'>): void {
 function checkChains(nodes: readonly ResolvedPlan[], mode: OutputMode): void {
   if (mode === 'append') return
   for (const node of nodes) {
-    if (isStateful(node) && resolvedInputs(node).flatMap(beforeWith).some(p => p.kind === 'aggregate' && p.streaming)) {
+    if (isStateful(node) && resolvedInputs(node).flatMap(beforeWith).some(isStreamingAggregate)) {
       throw analysisError('MICROLOTE_GLOBAL_WATERMARK_CORRECTNESS', { advice: 'Use the mode append and a watermark; or set spark.sql.streaming.statefulOperator.checkCorrectness.enabled to false to accept that.' })
     }
   }

@@ -15,6 +15,9 @@ function request<T>(name: WireRequest<T>['name'], key: number, version: number, 
   return { name, key, version, body: w.bytes, answered: true, extraMs: 0, decode: payload => decode(new WireReader(payload)) }
 }
 
+// Of each partition, topic by topic.
+const partitionErrors = (r: WireReader): number[] => r.array(() => { r.string(); return r.array(() => { r.int32(); return r.int16() }) }).flat()
+
 /** The broker that keeps a group's offsets or a transactional id's transactions. */
 export function findCoordinatorRequest(of: 'group' | 'transaction', key: string): Request<{ readonly error: number; readonly node: number }> {
   return versionOf => request('FindCoordinator', 10, versionOf(10, 1, 2), new WireWriter().string(key).int8(of === 'group' ? 0 : 1), r => {
@@ -50,7 +53,7 @@ export function addPartitionsRequest(transactionalId: string, who: Identity, par
     for (const [topic, list] of topics) { w.string(topic).int32(list.length); for (const p of list) w.int32(p) }
     return request('AddPartitionsToTxn', 24, versionOf(24, 0, 2), w, r => {
       r.int32()
-      const all = r.array(() => { r.string(); return r.array(() => { r.int32(); return r.int16() }) }).flat()
+      const all = partitionErrors(r)
       // What kept the others from being added is said of one of them.
       return all.filter(n => n !== OPERATION_NOT_ATTEMPTED)
     })
@@ -72,7 +75,7 @@ export function commitOffsetRequest(transactionalId: string, who: Identity, grou
     if (version >= 2) w.int32(-1)
     return request('TxnOffsetCommit', 28, version, w.string(null), r => {
       r.int32()
-      return r.array(() => { r.string(); return r.array(() => { r.int32(); return r.int16() }) }).flat()
+      return partitionErrors(r)
     })
   }
 }
