@@ -7,7 +7,7 @@ import { parseIdentifier } from '../expressions/identifier.ts'
 import { intervalDelayMs } from '../types/interval.ts'
 import type { LogicalPlan, StreamRead, BatchRead } from '../plan/logical-plan.ts'
 import { inputsOf } from '../plan/logical-plan.ts'
-import { resolvedInputs, type ResolvedPlan } from '../plan/resolved-plan.ts'
+import { filterOf, resolvedInputs, type ResolvedPlan } from '../plan/resolved-plan.ts'
 import { withoutRepeats } from '../plan/union-branches.ts'
 import type { BindContext } from '../functions/define.ts'
 import type { StructTypeShape } from '../types/data-type.ts'
@@ -134,7 +134,7 @@ export class Analyzer {
       return taker.plan.output.length === child.output.length ? taker.plan : project(child.output, taker.plan)
     }
     const { items, plan: below } = takeOutWindows([condition], child)
-    const kept: ResolvedPlan = { kind: 'filter', condition: items[0]!, child: below, output: below.output, streaming: child.streaming }
+    const kept = filterOf(items[0]!, below)
     // The window it goes by comes out as the first column.
     return below === child ? kept : project([...below.output.filter(a => !child.output.some(b => b.id === a.id)), ...child.output], kept)
   }

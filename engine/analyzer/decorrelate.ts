@@ -11,7 +11,7 @@ import { literal, type BindContext } from '../functions/define.ts'
 import { conjuncts } from '../functions/join-keys.ts'
 import { isNotNull, normalizeKey } from '../functions/null-tests.ts'
 import { expressionsOf, mapExpressions } from '../plan/map-plan.ts'
-import { resolvedInputs, type ResolvedPlan } from '../plan/resolved-plan.ts'
+import { filterOf, resolvedInputs, type ResolvedPlan } from '../plan/resolved-plan.ts'
 import { booleanType, intType } from '../types/data-type.ts'
 import { joinOn } from './join-node.ts'
 import { allOf, outerColumns, outerOf, substitute } from './outer-columns.ts'
@@ -68,7 +68,7 @@ export function decorrelate(p: ResolvedPlan, domain: Domain, context: BindContex
 const inners = (d: Dependent): Attribute[] => d.links.map(l => l.inner)
 const innerOf = (d: Dependent, outer: Resolved): Attribute => d.links.find(l => sameExpression(l.outer, outer))!.inner
 /** What stands for outer columns in a plan that is linked to them. */
-const valuesOf = (d: Dependent): ReadonlyMap<number, Resolved> => new Map(d.links.flatMap(l => (l.outer.kind === 'attribute' ? [[l.outer.id, l.inner] as const] : [])))
+export const valuesOf = (d: Dependent): ReadonlyMap<number, Resolved> => new Map(d.links.flatMap(l => (l.outer.kind === 'attribute' ? [[l.outer.id, l.inner] as const] : [])))
 const distinctOf = <T extends { readonly id: number }>(list: readonly T[]): T[] => [...new Map(list.map(x => [x.id, x])).values()]
 
 // The plan with a link for each of these columns.
@@ -110,7 +110,7 @@ function filtered(p: Extract<ResolvedPlan, { kind: 'filter' }>, below: Dependent
   const values = missing.length === 0 ? null : domain(missing), all = [...links, ...(values?.links ?? [])]
   const condition = allOf(conditions.map(c => substitute(c, valuesOf({ plan, links: all }))))
   if (values !== null) return { plan: joinOn('inner', plan, values.plan, condition), links: all }
-  return { plan: condition === null ? plan : { kind: 'filter', condition, child: plan, output: plan.output, streaming: plan.streaming }, links: all }
+  return { plan: condition === null ? plan : filterOf(condition, plan), links: all }
 }
 
 function aggregated(given: Extract<ResolvedPlan, { kind: 'aggregate' }>, d: Dependent, domain: Domain): Dependent {
@@ -159,5 +159,5 @@ function limited(p: Extract<ResolvedPlan, { kind: 'limit' }>, d: Dependent, cont
   const { items: [n], plan } = takeOutOver([alias(number, 'n')], d.plan)
   const at = (n as Alias).child, bounds = [...(p.offset > 0 ? [bindByName('>', [at, literal(p.offset, intType)])] : []), ...(p.count === Infinity ? [] : [bindByName('<=', [at, literal(p.offset + p.count, intType)])])]
   const condition = allOf(bounds)
-  return { plan: condition === null ? plan : { kind: 'filter', condition, child: plan, output: plan.output, streaming: plan.streaming }, links: d.links }
+  return { plan: condition === null ? plan : filterOf(condition, plan), links: d.links }
 }

@@ -5,7 +5,7 @@ import type { Alias, Expression, Resolved } from '../expressions/expression.ts'
 import { nameOf } from '../expressions/name.ts'
 import { castTo } from '../functions/cast.ts'
 import type { BindContext } from '../functions/define.ts'
-import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+import { filterOf, type ResolvedPlan } from '../plan/resolved-plan.ts'
 import { booleanType } from '../types/data-type.ts'
 import { resolveExpression } from './resolve-expression.ts'
 import { hasAggregate, project } from './project-node.ts'
@@ -31,7 +31,7 @@ function qualified(resolved: Resolved, written: Expression, input: ResolvedPlan,
   if (hasGenerator(resolved)) throw analysisError('UNSUPPORTED_GENERATOR.OUTSIDE_SELECT', { plan: 'QUALIFY' })
   if (!hasOver(resolved) && !hasWindowNode(child)) throw analysisError('QUALIFY_REQUIRES_WINDOW_FUNCTION')
   const { items: [holds], plan } = takeOutOver([alias(castTo(resolved, booleanType, context), 'qualify')], input)
-  const kept: ResolvedPlan = { kind: 'filter', condition: (holds as Alias).child, child: plan, output: plan.output, streaming: plan.streaming }
+  const kept = filterOf((holds as Alias).child, plan)
   return project(child.output, kept)
 }
 

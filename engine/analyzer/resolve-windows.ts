@@ -7,7 +7,7 @@ import { windowColumn, windowCount, type TimeWindow } from '../functions/time-wi
 import { bindByName } from '../functions/bind.ts'
 import { sessionColumn, type SessionWindow } from '../functions/session-window.ts'
 import { isNotNull } from '../functions/null-tests.ts'
-import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+import { filterOf, type ResolvedPlan } from '../plan/resolved-plan.ts'
 
 /** The same items with every window marker replaced by a column of the plan below. Rows with a NULL time have no window and are dropped, as Spark does. */
 export function takeOutWindows(items: readonly Resolved[], child: ResolvedPlan): { readonly items: Resolved[]; readonly plan: ResolvedPlan } {
@@ -44,7 +44,7 @@ function inSessions(marker: Marker, child: ResolvedPlan): { plan: ResolvedPlan; 
   const column = attributeOf(session), { streaming } = child
   let condition: Resolved = isNotNull(time)
   if ((marker.details as SessionWindow).mayBeEmpty) condition = bindByName('and', [condition, bindByName('>', [end, time])])
-  const present: ResolvedPlan = { kind: 'filter', condition, child, output: child.output, streaming }
+  const present = filterOf(condition, child)
   return { plan: { kind: 'project', expressions: [...child.output, session], child: present, output: [...child.output, column], streaming }, column }
 }
 
@@ -53,7 +53,7 @@ function windowed(marker: Marker, child: ResolvedPlan): { plan: ResolvedPlan; co
   const time = marker.args[0]!
   const watermark = inheritedMetadata(time)?.['spark.watermarkDelayMs']
   const metadata = { 'spark.timeWindow': true, ...(watermark === undefined ? {} : { 'spark.watermarkDelayMs': watermark }) }
-  const present: ResolvedPlan = { kind: 'filter', condition: isNotNull(time), child, output: child.output, streaming: child.streaming }
+  const present = filterOf(isNotNull(time), child)
   const count = windowCount(spec)
   if (count === 1) {
     const column = alias(windowColumn(time, spec, 0), 'window', metadata)
@@ -66,5 +66,5 @@ function windowed(marker: Marker, child: ResolvedPlan): { plan: ResolvedPlan; co
   const projections = Array.from({ length: count }, (_, i) => [...child.output, windowColumn(time, spec, i)])
   const expand: ResolvedPlan = { kind: 'expand', projections, child: present, output: [...child.output, column], streaming: child.streaming }
   // windowColumn gives NULL where the time lies outside (the size is not a multiple of the slide).
-  return { plan: { kind: 'filter', condition: isNotNull(column), child: expand, output: expand.output, streaming: child.streaming }, column }
+  return { plan: filterOf(isNotNull(column), expand), column }
 }

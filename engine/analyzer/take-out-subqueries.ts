@@ -7,9 +7,9 @@ import { castTo, commonTypeOf } from '../functions/cast.ts'
 import { call, literal, type BindContext } from '../functions/define.ts'
 import { conjuncts } from '../functions/join-keys.ts'
 import { isNotNull, normalizeKey } from '../functions/null-tests.ts'
-import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+import { filterOf, type ResolvedPlan } from '../plan/resolved-plan.ts'
 import { booleanType, intType } from '../types/data-type.ts'
-import { decorrelate, type Dependent, type Domain } from './decorrelate.ts'
+import { decorrelate, valuesOf, type Dependent, type Domain } from './decorrelate.ts'
 import { withFreshIds } from './fresh-ids.ts'
 import { joinOn } from './join-node.ts'
 import { allOf, outerColumns, outerOf, substitute } from './outer-columns.ts'
@@ -54,7 +54,7 @@ export class SubqueryTaker {
       if (test === null) plain.push(part)
       else tests.push(test)
     }
-    const before = plain.filter(p => !hasSubquery(p)), filter = (c: readonly Resolved[]): void => { if (c.length > 0) this.plan = filtered(this.plan, allOf(c)!) }
+    const before = plain.filter(p => !hasSubquery(p)), filter = (c: readonly Resolved[]): void => { if (c.length > 0) this.plan = filterOf(allOf(c)!, this.plan) }
     filter(before)
     filter(plain.filter(p => !before.includes(p)).map(p => this.take(p)))
     for (const { marker, negated } of tests) this.#test(this.#inner(marker), negated)
@@ -94,7 +94,7 @@ export class SubqueryTaker {
 
   #test(m: SubqueryMarker, negated: boolean): void {
     const lifted = this.#lifted(m)
-    if (lifted !== null) { const holds = this.#liftedTest(m, lifted, negated); this.plan = filtered(this.plan, negated ? bindByName('not', [holds], this.#context) : holds); return }
+    if (lifted !== null) { const holds = this.#liftedTest(m, lifted, negated); this.plan = filterOf(negated ? bindByName('not', [holds], this.#context) : holds, this.plan); return }
     const { plan, condition } = this.#testJoin(m, negated)
     this.plan = joinOn(negated ? 'leftanti' : 'leftsemi', this.plan, plan, condition)
   }
@@ -171,7 +171,6 @@ class NeedsDomain extends Error {}
 interface Lifted { readonly columns: readonly Resolved[]; readonly present: Resolved | null }
 interface Pulled { readonly plan: ResolvedPlan; readonly columns: readonly Resolved[]; readonly conditions: readonly Resolved[] }
 
-const filtered = (child: ResolvedPlan, condition: Resolved): ResolvedPlan => ({ kind: 'filter', condition, child, output: child.output, streaming: child.streaming })
 // What the outer columns are where the marker stands.
 const outside = (m: SubqueryMarker): ReadonlyMap<number, Resolved> => new Map(m.details.outer.map((a, i) => [a.id, m.args[m.details.values + i]!]))
 // Under ids of its own, where the outer query reads the same plan.
@@ -207,7 +206,7 @@ function pullUp(p: ResolvedPlan, rowsOnly: boolean): Pulled | null {
     const below = pullUp(p.child, rowsOnly)
     if (below === null) return null
     const at = new Map(p.child.output.map((a, i) => [a.id, below.columns[i]!])), parts = conjuncts(p.condition).map(c => substitute(c, at)), own = parts.filter(c => outerOf(c).length === 0)
-    return { plan: own.length === 0 ? below.plan : filtered(below.plan, allOf(own)!), columns: below.columns, conditions: [...below.conditions, ...parts.filter(c => !own.includes(c))] }
+    return { plan: own.length === 0 ? below.plan : filterOf(allOf(own)!, below.plan), columns: below.columns, conditions: [...below.conditions, ...parts.filter(c => !own.includes(c))] }
   }
   if (p.kind === 'project') {
     const below = pullUp(p.child, rowsOnly)
@@ -219,7 +218,7 @@ function pullUp(p: ResolvedPlan, rowsOnly: boolean): Pulled | null {
 }
 
 function unpulled(query: ResolvedPlan, d: Dependent): Pulled {
-  const values = new Map(d.links.flatMap(l => (l.outer.kind === 'attribute' ? [[l.outer.id, l.inner] as const] : [])))
+  const values = valuesOf(d)
   return { plan: d.plan, columns: query.output.map(a => values.get(a.id) ?? a), conditions: d.links.map(l => bindByName('<=>', [l.outer, l.inner])) }
 }
 

@@ -8,7 +8,7 @@ import { transform } from '../expressions/attribute.ts'
 import type { Alias, Attribute, Resolved } from '../expressions/expression.ts'
 import { bindByName } from '../functions/bind.ts'
 import { isReaderFilter, readsLines } from '../functions/reader-filters.ts'
-import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+import { filterOf, type ResolvedPlan } from '../plan/resolved-plan.ts'
 import { mapChildren } from '../plan/map-plan.ts'
 
 export function pushFilters(plan: ResolvedPlan): ResolvedPlan {
@@ -22,19 +22,19 @@ export function pushFilters(plan: ResolvedPlan): ResolvedPlan {
     if (sunk === null) stay.push(part)
     else child = sunk
   }
-  return stay.length === 0 ? child : child === node.child ? node : filtered(stay.reduce((a, b) => bindByName('and', [a, b])), child)
+  return stay.length === 0 ? child : child === node.child ? node : filterOf(stay.reduce((a, b) => bindByName('and', [a, b])), child)
 }
 
 // The plan with the condition applied below a watermark or an aggregation in it, or null.
 function sink(condition: Resolved, plan: ResolvedPlan): ResolvedPlan | null {
   const used = [...attributesOf(condition).keys()]
-  const into = (c: Resolved, child: ResolvedPlan): ResolvedPlan => sink(c, child) ?? filtered(c, child)
+  const into = (c: Resolved, child: ResolvedPlan): ResolvedPlan => sink(c, child) ?? filterOf(c, child)
   switch (plan.kind) {
     case 'watermark': return used.includes(plan.attribute.id) ? null : { ...plan, child: into(condition, plan.child) }
-    case 'stream-read': return isReadersOwn(condition, plan) ? filtered(condition, plan) : null
+    case 'stream-read': return isReadersOwn(condition, plan) ? filterOf(condition, plan) : null
     case 'filter': case 'sort': {
       // One filter over a source, not several.
-      if (plan.kind === 'filter' && plan.child.kind === 'stream-read') return isReadersOwn(condition, plan.child) ? filtered(bindByName('and', [plan.condition, condition]), plan.child) : null
+      if (plan.kind === 'filter' && plan.child.kind === 'stream-read') return isReadersOwn(condition, plan.child) ? filterOf(bindByName('and', [plan.condition, condition]), plan.child) : null
       const child = sink(condition, plan.child)
       return child === null ? null : { ...plan, child }
     }
@@ -56,7 +56,7 @@ function sink(condition: Resolved, plan: ResolvedPlan): ResolvedPlan | null {
     case 'union': {
       const forChild = plan.children.map(c => transform(condition, e => (e.kind === 'attribute' ? c.output[plan.output.findIndex(a => a.id === e.id)] ?? e : e)))
       const sunk = plan.children.map((c, i) => sink(forChild[i]!, c))
-      return sunk.every(c => c === null) ? null : { ...plan, children: sunk.map((c, i) => c ?? filtered(forChild[i]!, plan.children[i]!)) }
+      return sunk.every(c => c === null) ? null : { ...plan, children: sunk.map((c, i) => c ?? filterOf(forChild[i]!, plan.children[i]!)) }
     }
     default: return null
   }
@@ -64,7 +64,6 @@ function sink(condition: Resolved, plan: ResolvedPlan): ResolvedPlan | null {
 
 const isReadersOwn = (condition: Resolved, source: Extract<ResolvedPlan, { kind: 'stream-read' }>): boolean => readsLines(source.source.format) && isReaderFilter(condition)
 
-const filtered = (condition: Resolved, child: ResolvedPlan): ResolvedPlan => ({ kind: 'filter', condition, child, output: child.output, streaming: child.streaming })
 
 const conjuncts = (e: Resolved): Resolved[] => (e.kind === 'call' && e.name === 'and' ? e.args.flatMap(conjuncts) : [e])
 

@@ -8,7 +8,7 @@ import type { Attribute, Resolved } from '../expressions/expression.ts'
 import { bindByName } from '../functions/bind.ts'
 import { conjuncts, joinKeys } from '../functions/join-keys.ts'
 import { isNotNull } from '../functions/null-tests.ts'
-import type { ResolvedJoin, ResolvedPlan, ResolvedProject, ResolvedWatermark } from '../plan/resolved-plan.ts'
+import { filterOf, type ResolvedJoin, type ResolvedPlan, type ResolvedProject, type ResolvedWatermark } from '../plan/resolved-plan.ts'
 import { mapChildren } from '../plan/map-plan.ts'
 
 /** The plan with the filters above and inside the joins of its streams brought into the sides they are about. */
@@ -33,8 +33,7 @@ function pushInto(plan: ResolvedPlan, conditions: readonly Resolved[]): Resolved
 }
 
 function filtered(plan: ResolvedPlan, conditions: readonly Resolved[]): ResolvedPlan {
-  if (conditions.length === 0) return plan
-  return { kind: 'filter', condition: conjunction(conditions), child: plan, output: plan.output, streaming: plan.streaming }
+  return conditions.length === 0 ? plan : filterOf(conjunction(conditions), plan)
 }
 
 const conjunction = (parts: readonly Resolved[]): Resolved => parts.reduce((a, b) => bindByName('and', [a, b]))

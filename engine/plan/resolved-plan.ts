@@ -97,6 +97,9 @@ export function resolvedInputs(plan: ResolvedPlan): readonly ResolvedPlan[] {
   }
 }
 
+/** The rows of a plan for which a condition holds. */
+export const filterOf = (condition: Resolved, child: ResolvedPlan): ResolvedPlan => ({ kind: 'filter', condition, child, output: child.output, streaming: child.streaming })
+
 /** A plan and all that is under it, from the top. */
 export function nodesOf(plan: ResolvedPlan): ResolvedPlan[] { return [plan, ...resolvedInputs(plan).flatMap(nodesOf)] }
 
