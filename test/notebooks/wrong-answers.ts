@@ -292,6 +292,15 @@ export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
     { name: 'always the lesser', cell: '11-4-4-respuesta-2', code: together144('const m = { clicks: -Infinity, compras: -Infinity }; return envios.map(e => { for (const l of ["clicks", "compras"] as const) m[l] = Math.max(m[l], ...e[l]); const g = Math.min(m.clicks, m.compras) - espera; return Number.isFinite(g) ? g : null })'), says: /Con max, tras el envío 1 dices null/ },
     { name: 'the answers of the example', cell: '11-4-4-respuesta-2', code: together144('return politica === "min" ? [null, 2, 10, 30] : [-10, 10, 30, 40]'), says: /tras el envío 2 dices 2 y la consulta tuvo -5/ },
   ],
+  '11.4.5': [
+    { name: 'a day is enough for two', cell: '11-4-5-respuesta-1', code: instead('movil: { espera: "48 hours"', 'movil: { espera: "24 hours"'), says: /sólo cuenta el 9\d.* % de los eventos: la espera es corta/ },
+    { name: 'twice what is needed', cell: '11-4-5-respuesta-1', code: instead('movil: { espera: "48 hours"', 'movil: { espera: "96 hours"'), says: /guarda \d+ filas: la espera es más larga de lo necesario/ },
+    { name: 'the final figure where an early one is asked', cell: '11-4-5-respuesta-1', code: instead('espera: "15 minutes", modo: "update"', 'espera: "15 minutes", modo: "append"'), says: /la primera cifra tarda 1\d.* minutos: o menos espera, o un modo que publique antes/ },
+    { name: 'a book that corrects itself', cell: '11-4-5-respuesta-1', code: instead('espera: "30 minutes", modo: "append"', 'espera: "30 minutes", modo: "update"'), says: /y sólo vale una: ese modo rectifica/ },
+    { name: 'the usual delay for the worst one', cell: '11-4-5-respuesta-1', code: instead('espera: "5 minutes", modo: "append"', 'espera: "1 minute", modo: "append"'), says: /sólo cuenta el 9\d.* % de los eventos: la espera es corta/ },
+    { name: 'a unit cut short', cell: '11-4-5-respuesta-1', code: instead('espera: "5 minutes", modo: "append"', 'espera: "5 min", modo: "append"'), says: /con «5 min» la consulta no arranca/ },
+    { name: 'the whole table', cell: '11-4-5-respuesta-1', code: instead('espera: "5 minutes", modo: "append"', 'espera: "5 minutes", modo: "complete"'), says: /el modo es "append" o "update"/ },
+  ],
   '11.5.2': [
     { name: 'appended', cell: '11-5-2-respuesta-1', code: merge('lote.write.format("delta").mode("append").save(dir)', ''), says: /Los que coinciden toman el total nuevo/ },
     { name: 'overwritten', cell: '11-5-2-respuesta-1', code: merge('lote.write.format("delta").mode("overwrite").save(dir)', ''), says: /Falta la fila con user_id = "bob".*los ausentes se quedan/ },
