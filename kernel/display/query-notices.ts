@@ -5,7 +5,7 @@ import { elementId } from './plot.ts'
 
 const seconds = (ms: string): string => (Number(ms) >= 1000 ? `${(Number(ms) / 1000).toLocaleString('es', { maximumFractionDigits: 1 })} s` : `${ms} ms`)
 const known: readonly (readonly [condition: string, RegExp, (m: readonly string[]) => string])[] = [
-  ['retraso', /^Current batch is falling behind\. The trigger interval is (\d+) milliseconds, but spent (\d+) milliseconds$/, m => `un lote tardó ${seconds(m[2]!)} y el disparo es cada ${seconds(m[1]!)}: no da abasto, y el lote siguiente empieza tarde. Alarga el intervalo, recibe menos filas por lote o aligera la consulta.`],
+  ['retraso', /^Current batch is falling behind\. The trigger interval is (\d+) milliseconds, but spent (\d+) milliseconds$/, m => `un lote tardó ${seconds(m[2]!)} y el disparo es cada ${seconds(m[1]!)}: el lote siguiente empieza tarde. Si pasa siempre, la consulta no da abasto: pon un tope a lo que entra en cada lote (en Kafka, maxOffsetsPerTrigger), busca el paso lento y aligéralo, o dale más capacidad. Alargar el intervalo sólo ayuda cuando el tiempo se va en el coste fijo de cada lote.`],
   ['conexion-cerrada', /^the server at (\S+) has closed the connection: no more lines will come$/, m => `el servidor ${m[1]!} cerró la conexión: no llegarán más líneas.`],
   ['lineas-olvidadas', /^the lines up to number (\d+) cannot be read again: a socket does not remember$/, m => `las líneas hasta la número ${m[1]!} no se pueden leer otra vez: un socket no recuerda.`],
   ['lineas-perdidas', /^the lines (\d+) to (\d+) are lost: a socket does not remember$/, m => `las líneas de la ${m[1]!} a la ${m[2]!} se han perdido: un socket no recuerda.`],

@@ -6,7 +6,7 @@ import { noticeOf, showNotice } from '../../kernel/display/query-notices.ts'
 import { KernelClient, streamText } from './client.ts'
 
 test('known conditions are said in Spanish with their figures; other texts are left alone', () => {
-  assert.deepEqual(noticeOf('[q] Current batch is falling behind. The trigger interval is 500 milliseconds, but spent 2100 milliseconds'), { query: 'q', condition: 'retraso', text: 'un lote tardó 2,1 s y el disparo es cada 500 ms: no da abasto, y el lote siguiente empieza tarde. Alarga el intervalo, recibe menos filas por lote o aligera la consulta.' })
+  assert.deepEqual(noticeOf('[q] Current batch is falling behind. The trigger interval is 500 milliseconds, but spent 2100 milliseconds'), { query: 'q', condition: 'retraso', text: 'un lote tardó 2,1 s y el disparo es cada 500 ms: el lote siguiente empieza tarde. Si pasa siempre, la consulta no da abasto: pon un tope a lo que entra en cada lote (en Kafka, maxOffsetsPerTrigger), busca el paso lento y aligéralo, o dale más capacidad. Alargar el intervalo sólo ayuda cuando el tiempo se va en el coste fijo de cada lote.' })
   assert.equal(noticeOf('[kafka] the offsets 3 to 9 of clics-0 cannot be read any more (it holds 20 to 30); going on')?.text, 'los offsets de 3 a 9 de clics-0 ya no están en el broker; la consulta sigue sin ellos porque failOnDataLoss es false.')
   assert.equal(noticeOf('[q] the commit log ends at batch 3, the offset log at 4: batch 4 is run again')?.condition, 'lote-repetido')
   for (const text of ['hola', '[q] otra cosa', 'Current batch is falling behind.']) assert.equal(noticeOf(text), null)
