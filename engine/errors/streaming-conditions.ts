@@ -43,6 +43,7 @@ export const streamingConditions = {
   'CANNOT_LOAD_STATE_STORE.CANNOT_READ_DELTA_FILE_KEY_SIZE': { sqlState: '58030', message: 'The state delta file <fileToRead> is damaged: a key of <keySize> bytes cannot be.' },
   'CANNOT_LOAD_STATE_STORE.CANNOT_READ_SNAPSHOT_FILE_KEY_SIZE': { sqlState: '58030', message: 'The state snapshot file <fileToRead> is damaged: a key of <keySize> bytes cannot be.' },
   'CANNOT_LOAD_STATE_STORE.CANNOT_READ_SNAPSHOT_FILE_VALUE_SIZE': { sqlState: '58030', message: 'The state snapshot file <fileToRead> is damaged: a value of <valueSize> bytes cannot be.' },
+  'CANNOT_LOAD_STATE_STORE.SNAPSHOT_PARTITION_ID_NOT_FOUND': { sqlState: '58030', message: 'The partition <snapshotPartitionId> is not among those of operator <operatorId> in <checkpointLocation>. The format state-metadata tells how many there are.' },
   'CANNOT_LOAD_STATE_STORE.UNRELEASED_THREAD_ERROR': { sqlState: '58030', message: 'The state store <loggingId> is still held.' },
   'CANNOT_LOAD_STATE_STORE.UNCATEGORIZED': { sqlState: '58030', message: 'The state store could not be loaded: <reason>' },
   'STATE_STORE_INVALID_PROVIDER': { sqlState: '42K06', message: 'The state store provider <inputClass> is not one of this engine. Set spark.sql.streaming.stateStore.providerClass to org.apache.spark.sql.execution.streaming.state.HDFSBackedStateStoreProvider (state in memory) or …RocksDBStateStoreProvider of the same package (state larger than memory).' },

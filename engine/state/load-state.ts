@@ -1,5 +1,5 @@
 /** Reads a version of a store from its files: from the newest snapshot that can be read, and the deltas after it. */
-import { SparkError } from '../errors/spark-error.ts'
+import { executionError, SparkError } from '../errors/spark-error.ts'
 import type { Files } from '../storage/files.ts'
 import { DiskTable } from './disk-table.ts'
 import { RowArena } from './row-arena.ts'
@@ -18,11 +18,12 @@ export interface StateSource {
   newTable(): StateTable
 }
 
-/** A table with the state of a version above 0. `repaired`: the newest files could not be read, but older ones gave the same. A `CANNOT_LOAD_STATE_STORE.*` says what is missing or damaged. */
-export async function loadState(source: StateSource, version: number): Promise<{ readonly table: StateTable; readonly repaired: boolean }> {
+/** A table with the state of a version above 0, from the snapshot `only` where it is given. `repaired`: the newest files could not be read, but older ones gave the same. A `CANNOT_LOAD_STATE_STORE.*` says what is missing or damaged. */
+export async function loadState(source: StateSource, version: number, only?: number): Promise<{ readonly table: StateTable; readonly repaired: boolean }> {
   const { folder } = source
   let firstError: unknown = null
-  for (const base of folder.bases(version)) {
+  if (only !== undefined && !folder.hasSnapshot(only)) throw executionError('CANNOT_LOAD_STATE_STORE.UNCATEGORIZED', { reason: `there is no snapshot file ${folder.snapshotPath(only)}. Name a batch after which one was written` })
+  for (const base of only === undefined ? folder.bases(version) : [only]) {
     const missing = folder.missingDelta(base, version)
     if (missing !== null) { firstError ??= deltaMissing(folder.deltaPath(missing)); break }
     const table = source.newTable()

@@ -131,7 +131,8 @@ export interface OperatorMetadata {
   readonly stateStoreInfo: readonly { readonly storeName: string; readonly numColsPrefixKey: number; readonly numPartitions: number }[]
 }
 
-const operatorMetadataPath = (root: string, operatorId: number): string => joinPath(root, String(operatorId), '_metadata', 'metadata')
+/** Where the entry of an operator lies. */
+export const operatorMetadataPath = (root: string, operatorId: number): string => joinPath(root, String(operatorId), '_metadata', 'metadata')
 
 /** Writes the operator's entry. */
 export async function writeOperatorMetadata(files: Files, root: string, entry: OperatorMetadata): Promise<void> {
@@ -142,7 +143,11 @@ export async function writeOperatorMetadata(files: Files, root: string, entry: O
 /** The operator's entry, or null when there is none. */
 export async function readOperatorMetadata(files: Files, root: string, operatorId: number): Promise<OperatorMetadata | null> {
   const path = operatorMetadataPath(root, operatorId)
-  const bytes = await files.tryRead(path)
+  return operatorMetadata(await files.tryRead(path), path)
+}
+
+/** The entry that the bytes of such a file hold. */
+export function operatorMetadata(bytes: Uint8Array | null, path: string): OperatorMetadata | null {
   if (bytes === null) return null
   const [version, json] = new TextDecoder().decode(bytes).split('\n')
   if (version !== 'v1') {

@@ -210,7 +210,7 @@ export class StateStore {
     this.#table = this.#version === 0 ? this.#newTable() : new MemoryTable()
     if (this.#version === 0) return
     const { keyCodec, valueCodec } = this
-    const { table, repaired } = await loadState({ files: this.#options.files, folder: this.#folder, keyCodec, valueCodec, newTable: () => this.#newTable() }, this.#version)
+    const { table, repaired } = await loadState({ files: this.#options.files, folder: this.#folder, keyCodec, valueCodec, newTable: () => this.#newTable() }, this.#version, this.#options.baseVersion)
     this.#table = table
     this.#misses = this.#hits = 1
     if (repaired) this.#repaired = 1

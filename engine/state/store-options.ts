@@ -21,6 +21,8 @@ export interface StateStoreOptions {
   readonly newTable?: () => StateTable
   /** The store is only looked at, maybe while a query writes it. */
   readonly readOnly?: boolean
+  /** The snapshot that the version is put together from, and no other, for who looks at one; the newest that can be read unless given. */
+  readonly baseVersion?: number
   /** `spark.sql.streaming.stateStore.minDeltasForSnapshot`, 10. */
   readonly minDeltasForSnapshot?: number
   /** `spark.sql.streaming.minBatchesToRetain`, 100. */

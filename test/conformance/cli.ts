@@ -6,6 +6,7 @@ import { runExpressions } from './expressions.ts'
 import { runFrames } from './frames.ts'
 import { runQueries } from './queries.ts'
 import { runScenario } from './scenarios.ts'
+import { runStates } from './states.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
 export const committed = join(here, '..', '..', 'fixtures', 'conformance')
@@ -20,7 +21,7 @@ export async function runFile(path: string): Promise<FileResult> {
   const doc = JSON.parse(readFileSync(path, 'utf8'))
   const file = basename(path), excused = notYet[file]
   const isExcused = (name: string): boolean => excused === '*' || (excused?.includes(name) ?? false)
-  const results = 'frames' in doc ? await runFrames(doc) : 'cases' in doc ? await runExpressions(doc) : 'queries' in doc ? await runQueries(doc) : [{ name: '*', difference: await runScenario(doc) }]
+  const results = 'frames' in doc ? await runFrames(doc) : 'cases' in doc ? await runExpressions(doc) : 'queries' in doc ? await runQueries(doc) : 'states' in doc ? await runStates(doc) : [{ name: '*', difference: await runScenario(doc) }]
   const failures: string[] = [], mustLeaveList: string[] = []
   let passed = 0, listed = 0
   for (const r of results) {

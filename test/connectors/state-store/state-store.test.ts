@@ -98,6 +98,42 @@ test('group state and the variables of transformWithState, by their names', asyn
   assert.deepEqual(await read(other.spark, '/ckpt').select('key', 'value').collect(), [{ key: { k: 'a' }, value: { groupState: { n: 1 }, timeoutTimestamp: 1_000_500 } }], 'the columns that Spark has, too')
 })
 
+test('the timers of a transformWithState, a row each, at each of its batches', async () => {
+  const b = new Bench(1_000_000, { 'spark.sql.streaming.noDataMicroBatches.enabled': 'false' }), events = new MemoryStream(b.spark, 'k STRING, v BIGINT')
+  const run = await b.start(events.toDF().groupBy('k').transformWithState({ output: 'k STRING', timeMode: 'processingTime' }, handle => ({
+    handleInputRows(_, rows, times) { for (const r of rows) handle.registerTimer(times.getCurrentProcessingTimeInMs() + 1_000 * (r['v'] as number)); return [] },
+  })))
+  const timers = (options = {}): Promise<Row[]> => read(b.spark, '/ckpt', { readRegisteredTimers: 'true', ...options }).drop('partition_id').orderBy('expiration_timestamp_ms').collect()
+  events.addData(['a', 20], ['a', 10], ['b', 15])
+  await run.rows()
+  const [at] = (await timers()).map(r => r['expiration_timestamp_ms'] as number - 10_000)
+  assert.deepEqual((await timers()).map(r => [(r['key'] as Row)['k'], r['expiration_timestamp_ms'] as number - at!]), [['a', 10_000], ['b', 15_000], ['a', 20_000]])
+  b.clock.ms += 12_000
+  events.addData(['c', 100])
+  await run.rows()
+  assert.deepEqual((await timers()).map(r => (r['key'] as Row)['k']), ['b', 'a', 'c'])
+  assert.deepEqual((await timers({ batchId: 0 })).map(r => (r['key'] as Row)['k']), ['a', 'b', 'a'])
+  await run.stop()
+  assert.equal(read(b.spark, '/ckpt', { readRegisteredTimers: 'true' }).schema.simpleString(), 'struct<key:struct<k:string>,expiration_timestamp_ms:bigint,partition_id:int>')
+  assert.equal((await rejection(() => timers({ stateVarName: 'x' }))).condition, 'STDS_CONFLICT_OPTIONS')
+})
+
+test('a snapshot of our own, and the deltas after it', async () => {
+  const b = new Bench(1_000_000, { 'spark.sql.streaming.stateStore.minDeltasForSnapshot': '2' }), events = new MemoryStream(b.spark, 'k STRING')
+  const run = await b.start(events.toDF().groupBy('k').count(), 'update')
+  for (let i = 0; i < 4; i++) { events.addData(['a']); await run.rows() }
+  await run.stop()
+  const partition = (await read(b.spark, '/ckpt').collect())[0]!['partition_id'] as number, at = (batch: number): string => `/ckpt/state/0/${partition}/${batch + 1}`
+  assert.notEqual(await b.files.tryRead(`${at(1)}.snapshot`), null)
+  await b.files.delete(`${at(0)}.delta`)
+  const from = (options: Record<string, number>): Promise<unknown[]> => read(b.spark, '/ckpt', { snapshotPartitionId: partition, ...options }).select('value.count').collect()
+  assert.deepEqual(await from({ snapshotStartBatchId: 1 }), [{ count: 4 }])
+  assert.deepEqual(await from({ snapshotStartBatchId: 1, batchId: 2 }), [{ count: 3 }])
+  const gone = await rejection(() => from({ snapshotStartBatchId: 0 }))
+  assert.equal(gone.condition, 'CANNOT_LOAD_STATE_STORE.UNCATEGORIZED')
+  assert.match(gone.message, /there is no snapshot file .*\/1\.snapshot/)
+})
+
 test('what is not there is refused by Spark\'s names', async () => {
   const checkpoint = `${folder}count-by-key/checkpoint`, spark = local()
   const refused = async (options: Record<string, string | number>, path = checkpoint): Promise<string> => (await rejection(() => read(spark, path, options).collect())).condition
@@ -105,7 +141,7 @@ test('what is not there is refused by Spark\'s names', async () => {
   assert.equal(await refused({ batchId: -1 }), 'STDS_INVALID_OPTION_VALUE.IS_NEGATIVE')
   assert.equal(await refused({ operatorId: 1 }), 'STDS_FAILED_TO_READ_STATE_SCHEMA')
   assert.equal(await refused({ joinSide: 'left' }), 'STDS_FAILED_TO_READ_STATE_SCHEMA')
-  assert.equal(await refused({ storeName: 'x' }), 'STDS_FAILED_TO_READ_STATE_SCHEMA')
+  assert.equal(await refused({ storeName: 'x' }), 'STDS_INVALID_OPTION_VALUE.WITH_MESSAGE', 'as recorded')
   assert.equal(await refused({ joinSide: 'left', storeName: 'x' }), 'STDS_CONFLICT_OPTIONS')
   assert.equal(await refused({}, '/nowhere'), 'STDS_COMMITTED_BATCH_UNAVAILABLE')
   assert.equal(await refused({ bachId: 1 }), 'MICROLOTE_OPTION_UNKNOWN')
