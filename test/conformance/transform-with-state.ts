@@ -6,7 +6,7 @@ import { quoteIfNeeded, simpleString } from '../../engine/types/data-type.ts'
 
 interface Arguments {
   readonly fn: string; readonly keys: readonly string[]; readonly mode?: 'append' | 'update'; readonly timeMode?: TimeMode
-  readonly time?: string; readonly gapMs?: number; readonly most?: number; readonly again?: boolean; readonly clearAbove?: number; readonly ttlMs?: number; readonly renew?: boolean
+  readonly time?: string; readonly gapMs?: number; readonly most?: number; readonly again?: boolean; readonly clearAbove?: number; readonly ttlMs?: number; readonly renew?: boolean; readonly againMs?: number
 }
 type Processor = (handle: StatefulProcessorHandle) => StatefulHandlers<Row, Row, Row>
 const ascending = (x: readonly number[]): number[] => [...x].sort((a, b) => a - b)
@@ -78,6 +78,31 @@ const processors: Readonly<Record<string, (a: Arguments) => Processor>> = {
         const n = rowsSeen.get()!['n']!
         rowsSeen.clear()
         return [said(key, 'expired', n, `due ${info.getExpiryTimeInMs() <= times.getCurrentProcessingTimeInMs()} timers ${[...handle.listTimers()].length}`)]
+      },
+    }
+  },
+  alarms: a => handle => {
+    const asked = handle.getMapState('asked', 'at BIGINT', 'v BIGINT'), rowsSeen = handle.getValueState('n', 'n BIGINT')
+    const left = (): string => ascending([...handle.listTimers()].map(at => asked.getValue({ at })!['v']!)).join()
+    const set = (at: number, v: number): void => { handle.registerTimer(at); asked.updateValue({ at }, { v }) }
+    return {
+      handleInputRows(key, rows, times) {
+        const now = times.getCurrentProcessingTimeInMs(), before = left(), n = (rowsSeen.get()?.['n'] ?? 0) + rows.length
+        for (const r of rows) {
+          const v = r['v'] as number | null
+          if (v !== null) { set(now + v, v); continue }
+          for (const at of [...handle.listTimers()].filter(t => t > now)) { handle.deleteTimer(at); asked.removeKey({ at }) }
+          handle.deleteTimer(now + 1_234_567)
+        }
+        rowsSeen.update({ n })
+        return [said(key, 'rows', n, `before ${before} after ${left()}`)]
+      },
+      handleExpiredTimer(key, times, info) {
+        const at = info.getExpiryTimeInMs(), now = times.getCurrentProcessingTimeInMs(), n = rowsSeen.get()!['n']! - 1, before = left()
+        const was = asked.getValue({ at })!['v']
+        if (n > 0 && a.againMs !== undefined) set(now + a.againMs, a.againMs)
+        rowsSeen.update({ n: Math.max(n, 0) })
+        return [said(key, 'expired', n, `asked ${was} due ${at <= now} before ${before} after ${left()}`)]
       },
     }
   },
