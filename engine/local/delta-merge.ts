@@ -84,8 +84,9 @@ export async function mergeTable(r: MergeRun, c: Extract<DeltaCommand, { kind: '
   }
   const sourceMatched = new Uint8Array(sourceCount), targetMatched = new Uint8Array(targetCount)
   // Of each row of the table: 0 as it was, 1 changed, 2 deleted.
-  const fate = new Uint8Array(targetCount), counts: Counts = { inserted: 0, updated: 0, deleted: 0 }, out: Batch[] = []
-  const settle = (b: Batch, list: readonly MergeClause[]): void => {
+  const fate = new Uint8Array(targetCount), counts: Counts = { inserted: 0, updated: 0, deleted: 0 }
+  // The rows of the table that a clause takes, as it leaves them.
+  const settle = (b: Batch, list: readonly MergeClause[]): Batch | null => {
     const rows = integers(b.columns[width]!), taken = integers(b.columns[b.columns.length - 1]!), kept = new Int32Array(b.length)
     let n = 0
     for (let i = 0; i < b.length; i++) {
@@ -98,42 +99,44 @@ export async function mergeTable(r: MergeRun, c: Extract<DeltaCommand, { kind: '
       if (deletes) counts.deleted++
       else { counts.updated++; kept[n++] = i }
     }
-    keep(out, b, kept, n, width)
+    return chosenRows(b, kept, n, width)
   }
   // Two rows for one are one too many even where the clauses would take only one of them; not where all are deleted, or rows are only inserted.
   const single = c.matched.length + c.notMatchedBySource.length > 0 && !(c.matched.length === 1 && c.matched[0]!.action === 'delete' && c.matched[0]!.condition === null)
-  for await (const b of r.run(pairs(target, sourceBatches))) {
-    const rows = integers(b.columns[width]!), sources = integers(b.columns[width + 1]!)
-    for (let i = 0; i < b.length; i++) {
-      if (targetMatched[rows[i]!] === 1 && single) throw executionError('DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE', { tableName: s.path })
-      targetMatched[rows[i]!] = 1
-      sourceMatched[sources[i]!] = 1
+  const touched = (k: number): boolean => fate.subarray(k === 0 ? 0 : ends[k - 1]!, ends[k]!).some(f => f !== 0)
+  // The rows to write, as soon as each is known: no copy of the table is made.
+  const rows = async function* (): AsyncGenerator<Batch> {
+    for await (const b of r.run(pairs(target, sourceBatches))) {
+      const met = integers(b.columns[width]!), sources = integers(b.columns[width + 1]!)
+      for (let i = 0; i < b.length; i++) {
+        if (targetMatched[met[i]!] === 1 && single) throw executionError('DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE', { tableName: s.path })
+        targetMatched[met[i]!] = 1
+        sourceMatched[sources[i]!] = 1
+      }
+      yield* some(settle(b, c.matched))
     }
-    settle(b, c.matched)
+    if (c.notMatchedBySource.length > 0) for await (const b of r.run(onlyTarget(without(target, targetMatched)))) yield* some(settle(b, c.notMatchedBySource))
+    if (c.notMatched.length > 0) for await (const b of r.run(unmatched(without(sourceBatches, sourceMatched)))) {
+      const taken = integers(b.columns[width]!), kept = new Int32Array(b.length)
+      let n = 0
+      for (let i = 0; i < b.length; i++) if (taken[i]! >= 0) kept[n++] = i
+      counts.inserted += n
+      yield* some(chosenRows(b, kept, n, width))
+    }
+    let at = 0, k = -1, stays = true
+    for (const b of target) {
+      while (k < 0 || at >= ends[k]!) stays = !touched(++k)
+      const kept = new Int32Array(b.length)
+      let n = 0
+      if (!stays) for (let i = 0; i < b.length; i++) if (fate[at + i] === 0) kept[n++] = i
+      yield* some(chosenRows(b, kept, n, width))
+      at += b.length
+    }
   }
-  if (c.notMatchedBySource.length > 0) for await (const b of r.run(onlyTarget(without(target, targetMatched)))) settle(b, c.notMatchedBySource)
-  if (c.notMatched.length > 0) for await (const b of r.run(unmatched(without(sourceBatches, sourceMatched)))) {
-    const taken = integers(b.columns[width]!), kept = new Int32Array(b.length)
-    let n = 0
-    for (let i = 0; i < b.length; i++) if (taken[i]! >= 0) kept[n++] = i
-    counts.inserted += n
-    keep(out, b, kept, n, width)
-  }
-  const touched = all.map((_, k) => { for (let t = k === 0 ? 0 : ends[k - 1]!; t < ends[k]!; t++) if (fate[t] !== 0) return true; return false })
+  const adds: AddFile[] = await writeDataFiles(files, s.path, schema, s.metadata.partitionColumns, rows(), r.nowMs)
   if (counts.inserted + counts.updated + counts.deleted === 0) return counted(counts)
-  let at = 0, k = 0
-  const rest: Batch[] = []
-  for (const b of target) {
-    while (at >= ends[k]!) k++
-    const kept = new Int32Array(b.length)
-    let n = 0
-    if (touched[k]!) for (let i = 0; i < b.length; i++) if (fate[at + i] === 0) kept[n++] = i
-    keep(rest, b, kept, n, width)
-    at += b.length
-  }
-  const adds: AddFile[] = await writeDataFiles(files, s.path, schema, s.metadata.partitionColumns, (async function* () { yield* rest; yield* out })(), r.nowMs)
   const actions: Action[] = grows && JSON.stringify(typeToJson(schema)) !== JSON.stringify(typeToJson(s.schema)) ? [{ metaData: { ...s.metadata, schemaString: JSON.stringify(typeToJson(schema)) } }] : []
-  const removed = all.filter((_, i) => touched[i])
+  const removed = all.filter((_, k) => touched(k))
   for (const a of removed) actions.push({ remove: removal(a, r.nowMs()) })
   actions.push(...adds.map((add): Action => ({ add })))
   await commitFiles(files, s.path, r.nowMs, adds, {
@@ -151,12 +154,14 @@ function check(backend: LocalBackend, plan: LogicalPlan, clause: string, columns
   }
 }
 
-/** The first `count` of `rows` of a batch, without the columns that only the merge knows. */
-function keep(out: Batch[], b: Batch, rows: Int32Array, count: number, width: number): void {
-  if (count === 0) return
+/** The first `count` of `rows` of a batch, without the columns that only the merge knows; null for none. */
+function chosenRows(b: Batch, rows: Int32Array, count: number, width: number): Batch | null {
+  if (count === 0) return null
   const own = new Batch(b.columns.slice(0, width), b.length)
-  out.push(count === b.length ? own : own.take(rows, count))
+  return count === b.length ? own : own.take(rows, count)
 }
+
+const some = (b: Batch | null): readonly Batch[] => (b === null ? [] : [b])
 
 /** The rows that are not marked; batches number their rows through. */
 function without(batches: readonly Batch[], marks: Uint8Array): Batch[] {
@@ -166,7 +171,7 @@ function without(batches: readonly Batch[], marks: Uint8Array): Batch[] {
     const rows = new Int32Array(b.length)
     let n = 0
     for (let i = 0; i < b.length; i++) if (marks[at + i] === 0) rows[n++] = i
-    keep(out, b, rows, n, b.columns.length)
+    out.push(...some(chosenRows(b, rows, n, b.columns.length)))
     at += b.length
   }
   return out

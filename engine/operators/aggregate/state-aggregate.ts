@@ -8,7 +8,7 @@ import { RowArena } from '../../state/row-arena.ts'
 import type { StateStore } from '../../state/state-store.ts'
 import { timeIndex, type TimeIndex } from '../../state/time-index.ts'
 import { columnList, type Exec, type Task } from '../operator.ts'
-import { partitioned } from '../partitioned.ts'
+import { partitionRows } from '../partitioned.ts'
 import { ceilMillis } from '../watermark/event-times.ts'
 import { withoutLateRows } from '../watermark/late-rows.ts'
 import { GroupedRows } from './grouped-rows.ts'
@@ -40,52 +40,61 @@ export class StateAggregateExec implements Exec {
   describe(): string { return `${this.#spec.mode} keys=${columnList(this.#spec.keys)} functions=${columnList(this.#spec.aggregates.map(a => a.attribute))} state=${this.#spec.operatorId}` }
 
   async *run(task: Task): AsyncGenerator<Batch> {
-    const { keys, aggregates, operatorId, mode } = this.#spec
+    const { keys, operatorId, mode } = this.#spec
     // In complete mode no row is late and no group is ever closed.
     const timeKey = mode === 'complete' ? null : this.#spec.eventTimeKey
     const streaming = task.streaming!
     const { lateMs, evictMs } = streaming.watermarks(operatorId)
-    const rows = new GroupedRows(keys, aggregates.map(a => a.call), this.children[0].output)
-    for await (const batch of this.children[0].run(task)) rows.add(batch)
+    const groups = await this.#grouped(task)
     const stores = await streaming.stores(operatorId)
-    const count = rows.index.count
-    const groups = new Batch([...rows.index.keys(), ...rows.accumulators.flatMap(a => a.buffers(count))], count)
     // Spark holds groups against the watermark, not rows: what is dropped counts once a group.
-    const inTime = timeKey === null ? { rows: groups, dropped: 0 } : withoutLateRows(groups, timeKey, lateMs)
-    let updated = 0, removed = 0
+    const { rows, dropped } = timeKey === null ? { rows: groups, dropped: 0 } : withoutLateRows(groups, timeKey, lateMs)
+    let removed = 0
     const out: Batch[] = []
-    for (const [p, part] of partitioned(inTime.rows, keys.map((_, k) => k), stores.length).entries()) {
+    for (const [p, part] of partitionRows(rows, keys.map((_, k) => k), stores.length).entries()) {
       const store = stores[p]!
       const index = timeKey === null ? null : timeIndex(store, (rows, _, n) => ceilMillis(store.keyCodec.decode(rows)[timeKey]!, n))
-      const changed = this.#merge(store, part, index, timeKey)
-      updated += part.length
+      for (const some of pieces(part)) {
+        const changed = this.#merge(store, rows.take(some, some.length), index, timeKey)
+        if (mode === 'update') out.push(changed)
+      }
       const due = index?.takeDue(evictMs)
-      if (mode === 'append' && due !== undefined) out.push(this.#results(store, due))
-      if (mode === 'update' && changed !== null) out.push(changed)
-      if (mode === 'complete') out.push(this.#results(store, store.liveSlots()))
-      if (due !== undefined) { store.remove(due, due.length); removed += due.length }
+      if (due === undefined) continue
+      if (mode === 'append') for (const some of pieces(due)) out.push(this.#results(store, some))
+      store.remove(due, due.length)
+      removed += due.length
     }
-    streaming.report(operatorId, { numRowsUpdated: updated, numRowsRemoved: removed, numRowsDroppedByWatermark: inTime.dropped, allUpdatesTimeMs: 0, allRemovalsTimeMs: 0 })
-    for (const b of out) if (b.length > 0) yield b
+    streaming.report(operatorId, { numRowsUpdated: rows.length, numRowsRemoved: removed, numRowsDroppedByWatermark: dropped, allUpdatesTimeMs: 0, allRemovalsTimeMs: 0 })
+    yield* out
+    // The whole state is never there a second time: its rows are made when they are asked for.
+    if (mode === 'complete') for (const store of stores) for (const some of pieces(store.liveSlots())) yield this.#results(store, some)
   }
 
-  /** Merges the partial states of one partition into its store; the result columns of the changed groups, or null when there are none. */
-  #merge(store: StateStore, part: Batch, index: TimeIndex | null, timeKey: number | null): Batch | null {
+  /** The groups of the batch with their partial states; what it takes to find them is let go. */
+  async #grouped(task: Task): Promise<Batch> {
+    const { keys, aggregates } = this.#spec, [child] = this.children
+    const rows = new GroupedRows(keys, aggregates.map(a => a.call), child.output)
+    for await (const batch of child.run(task)) rows.add(batch)
+    const count = rows.index.count
+    return new Batch([...rows.index.keys(), ...rows.accumulators.flatMap(a => a.buffers(count))], count)
+  }
+
+  /** Merges partial states, each of a group of its own, into a store; gives the result columns of those groups. */
+  #merge(store: StateStore, part: Batch, index: TimeIndex | null, timeKey: number | null): Batch {
     const n = part.length
-    if (n === 0) return null
     const keyColumns = part.columns.slice(0, this.#spec.keys.length)
     const keyRows = new RowArena(), valueRows = new RowArena()
     store.keyCodec.encode(keyColumns, null, n, keyRows)
     const slots = new Int32Array(n)
     store.find(keyRows, slots)
-    const isNew = slots.map(s => (s < 0 ? 1 : 0))
+    const isNew = new Uint8Array(n)
     const accumulators = this.#spec.aggregates.map(a => a.call.function.create())
     for (const a of accumulators) a.resize(n)
-    const known: number[] = [], groups: number[] = []
-    for (let i = 0; i < n; i++) if (slots[i]! >= 0) { known.push(slots[i]!); groups.push(i) }
-    if (known.length > 0) this.#readInto(store, Int32Array.from(known), Int32Array.from(groups), accumulators)
-    const all = Int32Array.from({ length: n }, (_, i) => i)
-    this.#mergeColumns(accumulators, all, n, part.columns.slice(this.#spec.keys.length))
+    const known = new Int32Array(n), groups = new Int32Array(n)
+    let found = 0
+    for (let i = 0; i < n; i++) if (slots[i]! >= 0) { known[found] = slots[i]!; groups[found++] = i } else isNew[i] = 1
+    if (found > 0) this.#readInto(store, known.subarray(0, found), groups, accumulators)
+    this.#mergeColumns(accumulators, firstRows(n), n, part.columns.slice(this.#spec.keys.length))
     const values = accumulators.flatMap(a => a.buffers(n))
     store.valueCodec.encode(values, null, n, valueRows)
     store.put(keyRows, valueRows, slots)
@@ -115,13 +124,24 @@ export class StateAggregateExec implements Exec {
   // The results of some groups of the store.
   #results(store: StateStore, slots: Int32Array): Batch {
     const n = slots.length
-    if (n === 0) return new Batch(this.output.map(() => undefined as never), 0)
     const keys = new RowArena()
     store.readKeys(slots, n, keys)
     const accumulators = this.#spec.aggregates.map(a => a.call.function.create())
     for (const a of accumulators) a.resize(n)
-    this.#readInto(store, slots, Int32Array.from({ length: n }, (_, i) => i), accumulators)
+    this.#readInto(store, slots, firstRows(n), accumulators)
     return new Batch([...store.keyCodec.decode(keys), ...accumulators.map(a => a.result(n))], n)
   }
 }
 
+// So many groups are merged, or given out, at once: what that takes does not grow with the batch or the state, and stays in the processor's caches.
+const rowsAtOnce = 8192
+
+function* pieces(all: Int32Array): Generator<Int32Array> {
+  for (let from = 0; from < all.length; from += rowsAtOnce) yield all.subarray(from, from + rowsAtOnce)
+}
+
+function firstRows(count: number): Int32Array {
+  const rows = new Int32Array(count)
+  for (let i = 0; i < count; i++) rows[i] = i
+  return rows
+}
