@@ -129,16 +129,22 @@ class WordCoder implements KeyCoder {
 
 const utf8 = new TextEncoder()
 
+function hashBytes(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193)
+  return hash ^ hash >>> 15
+}
+
 /** Strings and binary values by their bytes, kept behind each other in one arena. */
 class BytesCoder implements KeyCoder {
   readonly #type: DataType
   #arena = new Uint8Array(1024)
-  #used = 0
+  // By code where its bytes begin; they end where those of the next one begin.
   #starts = new Int32Array(64)
-  #ends = new Int32Array(64)
-  #hashes = new Int32Array(64)
-  #table = new Int32Array(128)
+  // By place a code and the hash of its bytes.
+  #table = new Int32Array(256)
   #scratch = new Uint8Array(256)
+  #hashes: Int32Array | null = null
   count = 1
 
   constructor(type: DataType) { this.#type = type }
@@ -147,8 +153,7 @@ class BytesCoder implements KeyCoder {
     if (column instanceof DictionaryVector) { encodeDictionary(this, column, length, codes, known); return }
     if (column instanceof ConstantVector) { codes.fill(column.constant === null ? 0 : this.#value(column.constant, known), 0, length); return }
     if (column instanceof BytesVector) {
-      const { bytes, starts, ends, nulls } = column
-      for (let i = 0; i < length; i++) codes[i] = nulls !== null && nulls[i] !== 0 ? 0 : this.#code(bytes, starts[i]!, ends[i]!, known)
+      this.#encodeBytes(column, length, codes, known)
       return
     }
     for (let i = 0; i < length; i++) codes[i] = column.isNull(i) ? 0 : this.#value(column.value(i), known)
@@ -160,42 +165,58 @@ class BytesCoder implements KeyCoder {
     return this.#code(this.#scratch, 0, utf8.encodeInto(value, this.#scratch).written, known)
   }
 
-  #code(bytes: Uint8Array, start: number, end: number, known: boolean): number {
-    let hash = 0x811c9dc5
-    for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193)
-    hash ^= hash >>> 15
-    const mask = this.#table.length - 1
-    let at = hash & mask
-    search: for (;;) {
-      const code = this.#table[at]!
-      if (code === 0) break
-      if (this.#hashes[code] === hash && this.#ends[code]! - this.#starts[code]! === end - start) {
-        const from = this.#starts[code]!
-        let same = true
-        for (let i = start, j = from; i < end; i++, j++) if (bytes[i] !== this.#arena[j]) { same = false; break }
-        if (same) return code
-      }
-      at = (at + 1) & mask
-      continue search
+  // Many rows are hashed, and their places read, before the first is looked up: the reads of a table larger than the processor's caches then overlap.
+  #encodeBytes({ bytes, starts, ends, nulls }: BytesVector, length: number, codes: Int32Array, known: boolean): void {
+    const hashes = this.#hashes ??= new Int32Array(rowsAtOnce)
+    for (let from = 0; from < length; from += rowsAtOnce) {
+      const to = Math.min(length, from + rowsAtOnce), table = this.#table, mask = table.length - 1
+      for (let i = from; i < to; i++) hashes[i - from] = nulls !== null && nulls[i] !== 0 ? 0 : hashBytes(bytes, starts[i]!, ends[i]!)
+      for (let i = from; i < to; i++) codes[i] = table[hashes[i - from]! << 1 & mask]!
+      for (let i = from; i < to; i++) codes[i] = nulls !== null && nulls[i] !== 0 ? 0 : this.#lookUp(hashes[i - from]!, bytes, starts[i]!, ends[i]!, known)
+    }
+  }
+
+  #code(bytes: Uint8Array, start: number, end: number, known: boolean): number { return this.#lookUp(hashBytes(bytes, start, end), bytes, start, end, known) }
+
+  #lookUp(hash: number, bytes: Uint8Array, start: number, end: number, known: boolean): number {
+    const table = this.#table, starts = this.#starts, arena = this.#arena, mask = table.length - 1
+    let at = hash << 1 & mask
+    for (let code = table[at]!; code !== 0; at = at + 2 & mask, code = table[at]!) {
+      if (table[at + 1] !== hash) continue
+      let i = start, j = starts[code]!
+      if (starts[code + 1]! - j !== end - start) continue
+      while (i < end && bytes[i] === arena[j]) { i++; j++ }
+      if (i === end) return code
     }
     if (known) return -1
     const code = this.count++
-    if (code >= this.#starts.length) { this.#starts = grown(this.#starts); this.#ends = grown(this.#ends); this.#hashes = grown(this.#hashes) }
-    while (this.#used + end - start > this.#arena.length) { const a = new Uint8Array(this.#arena.length * 2); a.set(this.#arena); this.#arena = a }
-    this.#arena.set(bytes.subarray(start, end), this.#used)
-    this.#starts[code] = this.#used; this.#used += end - start; this.#ends[code] = this.#used
-    this.#hashes[code] = hash
-    this.#table[at] = code
-    if (this.count * 2 > this.#table.length) this.#rehash()
+    table[at] = code
+    table[at + 1] = hash
+    this.#keep(code, bytes, start, end)
+    if (this.count * 4 > table.length) this.#rehash()
     return code
   }
 
+  #keep(code: number, bytes: Uint8Array, start: number, end: number): void {
+    if (code + 1 >= this.#starts.length) this.#starts = grown(this.#starts)
+    const at = this.#starts[code]!, next = at + end - start
+    if (next > this.#arena.length) { const a = new Uint8Array(Math.max(this.#arena.length * 2, next)); a.set(this.#arena.subarray(0, at)); this.#arena = a }
+    const arena = this.#arena
+    if (end - start > 48) arena.set(bytes.subarray(start, end), at)
+    else for (let i = start, j = at; i < end; i++, j++) arena[j] = bytes[i]!
+    this.#starts[code + 1] = next
+  }
+
+  // From place to place, so that what is written lies in order, too.
   #rehash(): void {
-    const table = new Int32Array(this.#table.length * 4), mask = table.length - 1
-    for (let code = 1; code < this.count; code++) {
-      let at = this.#hashes[code]! & mask
-      while (table[at] !== 0) at = (at + 1) & mask
+    const old = this.#table, table = new Int32Array(old.length * 4), mask = table.length - 1
+    for (let from = 0; from < old.length; from += 2) {
+      const code = old[from]!
+      if (code === 0) continue
+      let at = old[from + 1]! << 1 & mask
+      while (table[at] !== 0) at = at + 2 & mask
       table[at] = code
+      table[at + 1] = old[from + 1]!
     }
     this.#table = table
   }
@@ -204,8 +225,10 @@ class BytesCoder implements KeyCoder {
     const starts = new Int32Array(count), ends = new Int32Array(count)
     let nulls: Uint8Array | null = null
     for (let i = 0; i < count; i++) {
-      if (codes[i] === 0) (nulls ??= new Uint8Array(count))[i] = 1
-      starts[i] = this.#starts[codes[i]!]!; ends[i] = this.#ends[codes[i]!]!
+      const code = codes[i]!
+      // NULL is code 0, which has no bytes.
+      if (code === 0) (nulls ??= new Uint8Array(count))[i] = 1
+      starts[i] = this.#starts[code]!; ends[i] = this.#starts[code + 1]!
     }
     // What is in use of the arena is never written again.
     return new BytesVector(this.#type, this.#arena, starts, ends, nulls, count)
