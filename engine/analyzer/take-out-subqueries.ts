@@ -1,4 +1,5 @@
 /** Takes the markers of subqueries out of expressions: each becomes a join below, and a column, a flag or a test in its place. */
+import type { Batch } from '../columns/batch.ts'
 import { executionError, analysisError } from '../errors/spark-error.ts'
 import { alias, attribute, attributeOf, rebuild, sameExpression, transform } from '../expressions/attribute.ts'
 import type { AggregateCall, Alias, Attribute, Resolved } from '../expressions/expression.ts'
@@ -7,6 +8,7 @@ import { castTo, commonTypeOf } from '../functions/cast.ts'
 import { call, literal, type BindContext } from '../functions/define.ts'
 import { conjuncts } from '../functions/join-keys.ts'
 import { isNotNull, normalizeKey } from '../functions/null-tests.ts'
+import type { LocalRows } from '../plan/logical-plan.ts'
 import { filterOf, type ResolvedPlan } from '../plan/resolved-plan.ts'
 import { booleanType, intType } from '../types/data-type.ts'
 import { decorrelate, valuesOf, type Dependent, type Domain } from './decorrelate.ts'
@@ -76,7 +78,7 @@ export class SubqueryTaker {
     const lifted = this.#lifted(m)
     if (lifted !== null) return lifted.present === null ? lifted.columns[0]! : bindByName('when', [lifted.present, lifted.columns[0]!], c)
     const pulled = pullUp(query, false)
-    if (pulled !== null && pulled.conditions.length === 0 && pulled.plan.kind === 'local' && pulled.plan.batches.length === 1 && pulled.plan.batches[0]!.length === 1) return substitute(pulled.columns[0]!, outside(m))
+    if (pulled !== null && pulled.conditions.length === 0 && pulled.plan.kind === 'local' && isOneRow(pulled.plan.batches)) return substitute(pulled.columns[0]!, outside(m))
     const d = decorrelate(query, this.#domain(m), c), keys = d.links.map(l => alias(l.inner, 'outer')), first = d.plan.output.find(a => a.id === query.output[0]!.id) ?? d.links.find(l => l.outer.kind === 'attribute' && l.outer.id === query.output[0]!.id)!.inner
     const grouped = countedFirst(keys, first, d.plan, c)
     const { output } = this.#joined(grouped, 'left', made => allOf(d.links.map((l, i) => bindByName('<=>', [substitute(l.outer, outside(m)), made[i]!])))), [n, v] = output.slice(keys.length)
@@ -185,6 +187,7 @@ function testOf(e: Resolved): { readonly marker: SubqueryMarker; readonly negate
 
 // The only row: more of them end the query.
 const onlyRow = (n: Attribute, v: Attribute): Resolved => call('scalarsubquery', [n, v], v.type, { strict: false, evaluate: (rows: bigint | null, value: unknown) => { if (rows !== null && rows > 1n) throw executionError('SCALAR_SUBQUERY_TOO_MANY_ROWS'); return value } }, { nullable: true, deterministic: false })
+const isOneRow = (rows: LocalRows): boolean => Array.isArray(rows) && rows.length === 1 && (rows as readonly Batch[])[0]!.length === 1
 
 // For each key the number of rows, and the first of them.
 function countedFirst(by: readonly Alias[], value: Attribute, child: ResolvedPlan, context: BindContext): ResolvedPlan {

@@ -1,8 +1,6 @@
 /** Owns MERGE: target and source joined, one clause chosen for each pair and for each row without a partner, the files that change written anew. */
 import { Batch } from '../columns/batch.ts'
-import { FixedVector } from '../columns/fixed-vector.ts'
 import { batchOfRows } from '../columns/rows.ts'
-import type { Vector } from '../columns/vector.ts'
 import { analysisError, executionError, SparkError } from '../errors/spark-error.ts'
 import type { Action, AddFile } from '../delta/actions.ts'
 import { readDataFile, writeDataFiles } from '../delta/data-files.ts'
@@ -12,11 +10,12 @@ import type { Snapshot } from '../delta/snapshot.ts'
 import type { Expression, Literal } from '../expressions/expression.ts'
 import type { Assignment, DeltaCommand, MergeClause } from '../plan/delta-command.ts'
 import type { QueryResult } from '../plan/backend.ts'
-import type { LogicalPlan } from '../plan/logical-plan.ts'
+import type { LocalRows, LogicalPlan } from '../plan/logical-plan.ts'
 import { booleanType, intType, structField, structType, type StructTypeShape } from '../types/data-type.ts'
 import { parseSchema } from '../types/ddl.ts'
 import { typeToJson } from '../types/schema-json.ts'
 import type { LocalBackend } from './backend.ts'
+import { chosenRows, integers, MergeTarget, numbers, without } from './merge-target.ts'
 
 export interface MergeRun { readonly backend: LocalBackend; readonly snapshot: Snapshot; nowMs(): number; run(plan: LogicalPlan): AsyncIterable<Batch> }
 
@@ -50,7 +49,7 @@ export async function mergeTable(r: MergeRun, c: Extract<DeltaCommand, { kind: '
   const left = c.alias ?? '__microlote_target', right = backend.analyze(c.source).output[0]?.qualifier[0] ?? '__microlote_source_rows'
   const sourceSchema = structType([...source.fields, structField(from, intType)]), targetSchema = structType([...schema.fields, structField(row, intType)])
   const sourceRows = (batches: readonly Batch[]): LogicalPlan => ({ kind: 'alias', name: right, child: { kind: 'local-data', schema: sourceSchema, batches } })
-  const targetRows = (batches: readonly Batch[]): LogicalPlan => ({ kind: 'alias', name: left, child: { kind: 'local-data', schema: targetSchema, batches } })
+  const targetRows = (batches: LocalRows): LogicalPlan => ({ kind: 'alias', name: left, child: { kind: 'local-data', schema: targetSchema, batches } })
   // What becomes of rows: the new columns, which row it was, and the clause that took it (−1: none).
   const outcome = (list: readonly MergeClause[], child: LogicalPlan, keys: readonly string[]): LogicalPlan => {
     const choice = list.length === 0 ? literal(-1, 'int') : call('when', ...list.flatMap((x, k) => [x.condition === null ? literal(true, 'boolean') : call('coalesce', x.condition, literal(false, 'boolean')), literal(k, 'int')]), literal(-1, 'int'))
@@ -66,7 +65,7 @@ export async function mergeTable(r: MergeRun, c: Extract<DeltaCommand, { kind: '
       ],
     }
   }
-  const pairs = (target: readonly Batch[], of: readonly Batch[]): LogicalPlan => outcome(c.matched, { kind: 'join', type: 'inner', using: null, condition: c.condition, left: targetRows(target), right: sourceRows(of) }, [row, from])
+  const pairs = (target: LocalRows, of: readonly Batch[]): LogicalPlan => outcome(c.matched, { kind: 'join', type: 'inner', using: null, condition: c.condition, left: targetRows(target), right: sourceRows(of) }, [row, from])
   const unmatched = (of: readonly Batch[]): LogicalPlan => outcome(c.notMatched, sourceRows(of), [])
   const onlyTarget = (target: readonly Batch[]): LogicalPlan => outcome(c.notMatchedBySource, targetRows(target), [row])
   // Everything is checked before anything is read.
@@ -75,27 +74,26 @@ export async function mergeTable(r: MergeRun, c: Extract<DeltaCommand, { kind: '
   if (c.notMatched.length > 0) check(backend, unmatched([]), 'INSERT clause', ofSource)
   if (c.notMatchedBySource.length > 0) check(backend, onlyTarget([]), 'clause of rows not matched by the source', ofTarget)
 
-  const sourceBatches: Batch[] = [], target: Batch[] = [], all = [...s.files.values()], ends: number[] = []
-  let sourceCount = 0, targetCount = 0
+  const sourceBatches: Batch[] = [], all = [...s.files.values()], counts: Counts = { inserted: 0, updated: 0, deleted: 0 }
+  let sourceCount = 0
   for await (const b of r.run(c.source)) { sourceBatches.push(new Batch([...b.columns, numbers(sourceCount, b.length)], b.length)); sourceCount += b.length }
-  for (const add of all) {
-    for await (const b of readDataFile(files, s, schema, add, schema.fields.map((_, i) => i), [])) { target.push(new Batch([...b.columns, numbers(targetCount, b.length)], b.length)); targetCount += b.length }
-    ends.push(targetCount)
+  const sourceMatched = new Uint8Array(sourceCount), table = new MergeTarget(all.length, width, c.matched.length + c.notMatchedBySource.length > 0)
+  const target = async function* (): AsyncGenerator<Batch> {
+    for (const [k, add] of all.entries()) {
+      for await (const b of readDataFile(files, s, schema, add, schema.fields.map((_, i) => i), [])) yield table.add(k, new Batch([...b.columns, numbers(table.rowCount, b.length)], b.length))
+      table.endFile(k)
+    }
   }
-  const sourceMatched = new Uint8Array(sourceCount), targetMatched = new Uint8Array(targetCount)
-  // Of each row of the table: 0 as it was, 1 changed, 2 deleted.
-  const fate = new Uint8Array(targetCount), counts: Counts = { inserted: 0, updated: 0, deleted: 0 }
   // The rows of the table that a clause takes, as it leaves them.
-  const settle = (b: Batch, list: readonly MergeClause[]): Batch | null => {
+  const settle = (b: Batch, list: readonly MergeClause[]): Batch[] => {
     const rows = integers(b.columns[width]!), taken = integers(b.columns[b.columns.length - 1]!), kept = new Int32Array(b.length)
     let n = 0
     for (let i = 0; i < b.length; i++) {
-      const k = taken[i]!, t = rows[i]!
+      const k = taken[i]!
       if (k < 0) continue
       const deletes = list[k]!.action === 'delete'
       // Rows that two rows of the source meet are only here where each of them is deleted.
-      if (fate[t] !== 0) continue
-      fate[t] = deletes ? 2 : 1
+      if (!table.take(rows[i]!)) continue
       if (deletes) counts.deleted++
       else { counts.updated++; kept[n++] = i }
     }
@@ -103,40 +101,32 @@ export async function mergeTable(r: MergeRun, c: Extract<DeltaCommand, { kind: '
   }
   // Two rows for one are one too many even where the clauses would take only one of them; not where all are deleted, or rows are only inserted.
   const single = c.matched.length + c.notMatchedBySource.length > 0 && !(c.matched.length === 1 && c.matched[0]!.action === 'delete' && c.matched[0]!.condition === null)
-  const touched = (k: number): boolean => fate.subarray(k === 0 ? 0 : ends[k - 1]!, ends[k]!).some(f => f !== 0)
-  // The rows to write, as soon as each is known: no copy of the table is made.
+  // The rows to write, each as soon as it is known: the source is held, and of the table what no pair has passed yet.
   const rows = async function* (): AsyncGenerator<Batch> {
-    for await (const b of r.run(pairs(target, sourceBatches))) {
+    for await (const b of r.run(pairs(target(), sourceBatches))) {
       const met = integers(b.columns[width]!), sources = integers(b.columns[width + 1]!)
       for (let i = 0; i < b.length; i++) {
-        if (targetMatched[met[i]!] === 1 && single) throw executionError('DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE', { tableName: s.path })
-        targetMatched[met[i]!] = 1
+        if (!table.meet(met[i]!) && single) throw executionError('DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE', { tableName: s.path })
         sourceMatched[sources[i]!] = 1
       }
-      yield* some(settle(b, c.matched))
+      yield* settle(b, c.matched)
+      // Pairs come in the order of the table's rows.
+      if (c.notMatchedBySource.length === 0 && b.length > 0) yield* table.rest(met[0]!)
     }
-    if (c.notMatchedBySource.length > 0) for await (const b of r.run(onlyTarget(without(target, targetMatched)))) yield* some(settle(b, c.notMatchedBySource))
+    if (c.notMatchedBySource.length > 0) for await (const b of r.run(onlyTarget(table.unmet()))) yield* settle(b, c.notMatchedBySource)
+    yield* table.rest(table.rowCount)
     if (c.notMatched.length > 0) for await (const b of r.run(unmatched(without(sourceBatches, sourceMatched)))) {
       const taken = integers(b.columns[width]!), kept = new Int32Array(b.length)
       let n = 0
       for (let i = 0; i < b.length; i++) if (taken[i]! >= 0) kept[n++] = i
       counts.inserted += n
-      yield* some(chosenRows(b, kept, n, width))
-    }
-    let at = 0, k = -1, stays = true
-    for (const b of target) {
-      while (k < 0 || at >= ends[k]!) stays = !touched(++k)
-      const kept = new Int32Array(b.length)
-      let n = 0
-      if (!stays) for (let i = 0; i < b.length; i++) if (fate[at + i] === 0) kept[n++] = i
-      yield* some(chosenRows(b, kept, n, width))
-      at += b.length
+      yield* chosenRows(b, kept, n, width)
     }
   }
   const adds: AddFile[] = await writeDataFiles(files, s.path, schema, s.metadata.partitionColumns, rows(), r.nowMs)
   if (counts.inserted + counts.updated + counts.deleted === 0) return counted(counts)
   const actions: Action[] = grows && JSON.stringify(typeToJson(schema)) !== JSON.stringify(typeToJson(s.schema)) ? [{ metaData: { ...s.metadata, schemaString: JSON.stringify(typeToJson(schema)) } }] : []
-  const removed = all.filter((_, k) => touched(k))
+  const removed = all.filter((_, k) => table.isTouched(k))
   for (const a of removed) actions.push({ remove: removal(a, r.nowMs()) })
   actions.push(...adds.map((add): Action => ({ add })))
   await commitFiles(files, s.path, r.nowMs, adds, {
@@ -154,43 +144,7 @@ function check(backend: LocalBackend, plan: LogicalPlan, clause: string, columns
   }
 }
 
-/** The first `count` of `rows` of a batch, without the columns that only the merge knows; null for none. */
-function chosenRows(b: Batch, rows: Int32Array, count: number, width: number): Batch | null {
-  if (count === 0) return null
-  const own = new Batch(b.columns.slice(0, width), b.length)
-  return count === b.length ? own : own.take(rows, count)
-}
-
-const some = (b: Batch | null): readonly Batch[] => (b === null ? [] : [b])
-
-/** The rows that are not marked; batches number their rows through. */
-function without(batches: readonly Batch[], marks: Uint8Array): Batch[] {
-  const out: Batch[] = []
-  let at = 0
-  for (const b of batches) {
-    const rows = new Int32Array(b.length)
-    let n = 0
-    for (let i = 0; i < b.length; i++) if (marks[at + i] === 0) rows[n++] = i
-    out.push(...some(chosenRows(b, rows, n, b.columns.length)))
-    at += b.length
-  }
-  return out
-}
-
-function integers(v: Vector): Int32Array {
-  if (v instanceof FixedVector && v.data instanceof Int32Array) return v.data
-  const out = new Int32Array(v.length)
-  for (let i = 0; i < v.length; i++) out[i] = v.get(i) as number
-  return out
-}
-
 const described = (clauses: readonly MergeClause[]): string => JSON.stringify(clauses.map(c => ({ actionType: c.action })))
-
-function numbers(first: number, length: number): FixedVector {
-  const data = new Int32Array(length)
-  for (let i = 0; i < length; i++) data[i] = first + i
-  return new FixedVector(intType, data, null)
-}
 
 /** Every column from the source's of that name. Those it has not stay as they are if the schema may change, and are an error else. */
 function allFrom(schema: StructTypeShape, source: StructTypeShape, name: string, evolves: boolean, action: string): (Expression | null)[] {

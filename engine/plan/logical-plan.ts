@@ -11,7 +11,9 @@ export type Options = Readonly<Record<string, string>>
 export type JoinType = 'inner' | 'cross' | 'left' | 'right' | 'full' | 'leftsemi' | 'leftanti'
 
 /** Rows that are here already: createDataFrame, the DataFrame that foreachBatch hands over (with its query's `lifetime`), a memory-sink table. */
-export interface LocalData { readonly kind: 'local-data'; readonly schema: StructTypeShape; readonly batches: readonly Batch[]; readonly lifetime?: Lifetime | null }
+/** Rows that are here, or that come once, as they are asked for. */
+export type LocalRows = readonly Batch[] | AsyncIterable<Batch>
+export interface LocalData { readonly kind: 'local-data'; readonly schema: StructTypeShape; readonly batches: LocalRows; readonly lifetime?: Lifetime | null }
 /** `spark.range(start, end, step)`: one column `id BIGINT`. */
 export interface Range { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint }
 /** `spark.read.format(f)…load(paths)`. */

@@ -1,18 +1,17 @@
 /** The plan after analysis: every name is an attribute with an id and a type, every call is bound. What the planner turns into operators. */
 import type { StructTypeShape } from '../types/data-type.ts'
-import type { Batch } from '../columns/batch.ts'
 import type { ColumnPredicate } from '../columns/column-predicate.ts'
 import type { Row } from '../columns/rows.ts'
 import type { GroupFunction, GroupStateTimeout, ProcessorSource, TimeMode } from '../columns/user-state.ts'
 import type { AggregateFunction } from '../expressions/aggregate-function.ts'
 import type { Alias, AggregateCall, Attribute, GeneratorCall, Resolved } from '../expressions/expression.ts'
 import type { PlainBound, WindowFunction } from '../expressions/window-function.ts'
-import type { JoinType, Options, StreamRead } from './logical-plan.ts'
+import type { JoinType, LocalRows, Options, StreamRead } from './logical-plan.ts'
 
 /** `named`: a query of WITH, as its name is used. */
 interface Node { readonly output: readonly Attribute[]; readonly streaming: boolean; readonly named?: true }
 
-export interface ResolvedLocal extends Node { readonly kind: 'local'; readonly batches: readonly Batch[] }
+export interface ResolvedLocal extends Node { readonly kind: 'local'; readonly batches: LocalRows }
 export interface ResolvedRange extends Node { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint }
 /** `predicates`: what every wanted row meets; a source may leave out rows that do not. `held`: what the source fixed when the DataFrame was made. */
 export interface ResolvedBatchRead extends Node {

@@ -122,7 +122,7 @@ test('foreach: open, process, close; whose error it is', async () => {
 
 test('foreachBatch: the batch\'s rows once, however often they are read; whose error it is', async () => {
   const got: [number, number][] = []
-  const f = await sink('foreachBatch', { foreachBatch: async (b, id) => { assert.equal(b.kind, 'local-data'); if (b.kind === 'local-data') got.push([id, b.batches.reduce((n, x) => n + x.length, 0)]) } }).open
+  const f = await sink('foreachBatch', { foreachBatch: async (b, id) => { assert.equal(b.kind, 'local-data'); if (b.kind === 'local-data') got.push([id, (b.batches as readonly Batch[]).reduce((n, x) => n + x.length, 0)]) } }).open
   await f.addBatch(0, batches([{ id: 1, t: 'a' }], [{ id: 2, t: 'b' }]))
   await f.addBatch(1, batches())
   assert.deepEqual(got, [[0, 2], [1, 0]])
