@@ -8,6 +8,9 @@ import { executionError } from '../errors/spark-error.ts'
 import { RowArena } from './row-arena.ts'
 import type { SnapshotReader, StateTable } from './state-table.ts'
 
+// SQLITE_CONSTRAINT_UNIQUE.
+const notUnique = 2067
+const indexOfKeys = 'CREATE UNIQUE INDEX by_key ON entries (key)'
 const wasNew = 0, wasCommitted = 1
 // What an entry of the maps of changes takes, roughly.
 const bytesOfChange = 48
@@ -20,6 +23,9 @@ export class DiskTable implements StateTable {
   readonly #cacheBytes: number
   readonly #maxSlot: number
   #open = true
+  // What comes from files is no change; the entries of a snapshot all differ, so the index of keys is made when they are there.
+  #isLoading = false
+  #isFresh = false
   #isChanging = false
   #live = 0
   #committedLive = 0
@@ -45,7 +51,7 @@ export class DiskTable implements StateTable {
     this.#db = new sqlite.DatabaseSync('')
     this.#db.exec(`PRAGMA cache_size = -${Math.max(64, cacheBytes >> 10)}; PRAGMA synchronous = OFF; PRAGMA journal_mode = PERSIST; PRAGMA locking_mode = EXCLUSIVE`)
     this.#db.exec('CREATE TABLE entries (slot INTEGER PRIMARY KEY, key BLOB NOT NULL, value BLOB NOT NULL, due REAL, prefix BLOB)')
-    this.#db.exec('CREATE UNIQUE INDEX by_key ON entries (key); CREATE INDEX by_due ON entries (due) WHERE due IS NOT NULL; CREATE INDEX by_prefix ON entries (prefix) WHERE prefix IS NOT NULL')
+    this.#db.exec(`${indexOfKeys}; CREATE INDEX by_due ON entries (due) WHERE due IS NOT NULL; CREATE INDEX by_prefix ON entries (prefix) WHERE prefix IS NOT NULL`)
   }
 
   get rowCount(): number { return this.#live }
@@ -67,7 +73,7 @@ export class DiskTable implements StateTable {
   }
 
   put(key: Uint8Array, keyStart: number, keyEnd: number, value: Uint8Array, valueStart: number, valueEnd: number): number {
-    const found = this.find(key, keyStart, keyEnd)
+    const found = this.#isFresh ? -1 : this.find(key, keyStart, keyEnd)
     if (found < 0) return this.#insert(key.subarray(keyStart, keyEnd), value.subarray(valueStart, valueEnd))
     this.replace(found, value, valueStart, valueEnd)
     return found
@@ -92,7 +98,7 @@ export class DiskTable implements StateTable {
   #insert(key: Uint8Array, value: Uint8Array): number {
     const slot = this.#newSlot()
     this.#run('INSERT INTO entries (slot, key, value) VALUES (?, ?, ?)', slot, key, value)
-    this.#dirty.set(slot, wasNew)
+    if (!this.#isLoading) this.#dirty.set(slot, wasNew)
     this.#snapshot?.inserted(slot)
     this.#live++
     return slot
@@ -116,13 +122,13 @@ export class DiskTable implements StateTable {
     const row = this.#row(slot)
     if (row === undefined) return
     if (this.#dirty.get(slot) === wasNew) this.#dirty.delete(slot)
-    else { this.#beforeChange(slot); this.#removedKeys.set(slot, row.key) }
+    else if (!this.#isLoading) { this.#beforeChange(slot); this.#removedKeys.set(slot, row.key) }
     this.#run('DELETE FROM entries WHERE slot = ?', slot)
     this.#live--
   }
 
   #beforeChange(slot: number): void {
-    if (this.#dirty.has(slot)) return
+    if (this.#isLoading || this.#dirty.has(slot)) return
     if (this.#snapshot?.wants(slot) === true) this.#snapshot.save(this.#row(slot)!)
     this.#dirty.set(slot, wasCommitted)
   }
@@ -175,14 +181,33 @@ export class DiskTable implements StateTable {
     this.#removedKeys.clear()
   }
 
+  /** The entries of an empty table come from files now: nobody asks what has changed. `isSnapshot`: those of the first file all differ, and nothing is looked up before its end. */
+  beginLoad(isSnapshot: boolean): void {
+    this.#isLoading = true
+    this.#isFresh = isSnapshot
+    if (isSnapshot) this.#db.exec('DROP INDEX by_key')
+  }
+
+  /** A file has come to its end. False when entries of a snapshot have the same key. */
+  endFile(): boolean {
+    this.commit()
+    if (!this.#isFresh) return true
+    this.#isFresh = false
+    try { this.#db.exec(indexOfKeys) } catch (e) { if ((e as { errcode?: number }).errcode === notUnique) return false; throw e }
+    return true
+  }
+
+  /** All files have come; times and prefixes nobody has said. */
+  endLoad(): void {
+    this.#isLoading = false
+    this.hasTimes = this.hasPrefixes = this.#hadTimes = this.#hadPrefixes = false
+  }
+
   beginSnapshot(): SnapshotReader {
     return this.#snapshot = new DiskSnapshot((after, limit) => this.#all('SELECT slot, key, value FROM entries WHERE slot > ? ORDER BY slot LIMIT ?', after, limit) as unknown as Row[])
   }
 
   endSnapshot(): void { this.#snapshot = null }
-
-  /** After entries were put whose times and prefixes nobody has said. */
-  forgetIndexes(): void { this.hasTimes = this.hasPrefixes = this.#hadTimes = this.#hadPrefixes = false }
 
   /** Says when an entry is due; NaN for never. */
   setDue(slot: number, ms: number): void {

@@ -4,11 +4,13 @@ import type { Files } from '../storage/files.ts'
 import { DiskTable } from './disk-table.ts'
 import { RowArena } from './row-arena.ts'
 import type { RowCodec } from './row-codec.ts'
-import { damaged, readStateFile } from './state-files.ts'
+import { damaged, StateFileReader } from './state-files.ts'
 import type { StateRecords } from './state-files.ts'
 import { deltaMissing } from './state-folder.ts'
 import type { StateFolder } from './state-folder.ts'
 import type { StateTable } from './state-table.ts'
+
+const pieceBytes = 1 << 22
 
 export interface StateSource {
   readonly files: Files
@@ -27,10 +29,11 @@ export async function loadState(source: StateSource, version: number, only?: num
     const missing = folder.missingDelta(base, version)
     if (missing !== null) { firstError ??= deltaMissing(folder.deltaPath(missing)); break }
     const table = source.newTable()
+    if (table instanceof DiskTable) table.beginLoad(base > 0)
     try {
       if (base > 0) await applyFile(source, table, 'snapshot', folder.snapshotPath(base))
       for (let v = base + 1; v <= version; v++) await applyFile(source, table, 'delta', folder.deltaPath(v))
-      if (table instanceof DiskTable) table.forgetIndexes()
+      if (table instanceof DiskTable) table.endLoad()
       return { table, repaired: firstError !== null }
     } catch (e) { table.close(); firstError ??= e }
   }
@@ -38,23 +41,36 @@ export async function loadState(source: StateSource, version: number, only?: num
 }
 
 async function applyFile(source: StateSource, table: StateTable, kind: 'delta' | 'snapshot', path: string): Promise<void> {
-  const file = await source.files.tryRead(path)
-  if (file === null) throw deltaMissing(path)
   const { keyCodec, valueCodec } = source, keys = new RowArena(), values = new RowArena()
+  const reader = new StateFileReader(kind, path, records => {
+    keys.reset()
+    values.reset()
+    keyCodec.encode(keyCodec.decodeUnsafe(records.keys), null, records.keys.count, keys)
+    valueCodec.encode(valueCodec.decodeUnsafe(records.values), null, records.values.count, values)
+    apply(table, records.isPut, keys, values)
+  })
   try {
-    readStateFile(file, kind, path, records => {
-      keys.reset()
-      values.reset()
-      keyCodec.encode(keyCodec.decodeUnsafe(records.keys), null, records.keys.count, keys)
-      valueCodec.encode(valueCodec.decodeUnsafe(records.values), null, records.values.count, values)
-      apply(table, records.isPut, keys, values)
-    })
+    for await (const piece of pieces(source, path)) reader.push(piece)
+    reader.end()
+    if (!(table instanceof DiskTable)) table.commit()
+    else if (!table.endFile()) throw damaged(path, 'two of its entries have the same key')
   } catch (e) {
     if (e instanceof SparkError) throw e
     if (e instanceof RangeError) throw damaged(path, e.message, e)
     throw e
   }
-  table.commit()
+}
+
+// A large file is never in memory as a whole. What this store has written itself, and small files, come in one piece.
+async function* pieces({ files, folder }: StateSource, path: string): AsyncGenerator<Uint8Array> {
+  const size = folder.sizeOf(path) ?? 0
+  if (size > pieceBytes) {
+    for (let at = 0; at < size; at += pieceBytes) yield await files.readRange(path, at, Math.min(at + pieceBytes, size))
+    return
+  }
+  const file = await files.tryRead(path)
+  if (file === null) throw deltaMissing(path)
+  yield file
 }
 
 function apply(table: StateTable, isPut: StateRecords['isPut'], keys: RowArena, values: RowArena): void {

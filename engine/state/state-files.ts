@@ -3,7 +3,7 @@
  * A removed key has the value length -1 and no value (in deltas only); the key length -1 ends the file.
  */
 import { executionError } from '../errors/spark-error.ts'
-import { FrameEncoder, FrameFault, decodeFrames } from './lz4-frames.ts'
+import { FrameDecoder, FrameEncoder, FrameFault, joined } from './lz4-frames.ts'
 import type { FlatColumn } from './flat-columns.ts'
 import { RowArena } from './row-arena.ts'
 import { evenWords, writeEvenRows } from './even-rows.ts'
@@ -106,41 +106,71 @@ export interface StateRecords { readonly keys: RowArena; readonly values: RowAre
 
 const recordsAtOnce = 4096
 
-/** Shows the records of a file, some thousands at a time. What is shown is valid until `use` returns. `path` is for the errors. */
-export function readStateFile(file: Uint8Array, kind: 'delta' | 'snapshot', path: string, use: (records: StateRecords) => void): void {
-  const raw = framed(file, path)
-  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength)
-  const records = { keys: new RowArena(), values: new RowArena(), isPut: new Uint8Array(recordsAtOnce) }
-  const { keys, values, isPut } = records
-  const next = (at: number, bytes: number): number => {
-    if (at + bytes > raw.length) throw damaged(path, 'it ends inside a record')
-    return at + bytes
+/** Shows the records of a file, some thousands at a time, as it comes in pieces. What is shown is valid until `use` returns. `path` is for the errors. */
+export class StateFileReader {
+  readonly #kind: 'delta' | 'snapshot'
+  readonly #path: string
+  readonly #use: (records: StateRecords) => void
+  readonly #frames = new FrameDecoder()
+  readonly #records = { keys: new RowArena(), values: new RowArena(), isPut: new Uint8Array(recordsAtOnce) }
+  #rest = new Uint8Array(0)
+  #ended = false
+
+  constructor(kind: 'delta' | 'snapshot', path: string, use: (records: StateRecords) => void) {
+    this.#kind = kind
+    this.#path = path
+    this.#use = use
   }
-  for (let at = 0; ;) {
-    const keyAt = next(at, 4), keySize = view.getInt32(at)
-    if (keySize < 0 || keys.count === recordsAtOnce) {
-      if (keys.count > 0) use(records)
-      keys.reset()
-      values.reset()
-      if (keySize === -1) return
-      if (keySize < 0) throw executionError(kind === 'delta' ? 'CANNOT_LOAD_STATE_STORE.CANNOT_READ_DELTA_FILE_KEY_SIZE' : 'CANNOT_LOAD_STATE_STORE.CANNOT_READ_SNAPSHOT_FILE_KEY_SIZE', { fileToRead: path, keySize })
+
+  push(piece: Uint8Array): void {
+    const more = this.#framed(() => this.#frames.push(piece))
+    if (this.#ended || more.length === 0) return
+    const raw = this.#rest.length === 0 ? more : joined(this.#rest, more)
+    this.#rest = raw.slice(this.#take(raw))
+  }
+
+  end(): void {
+    this.#framed(() => this.#frames.end())
+    if (!this.#ended) throw damaged(this.#path, 'it ends inside a record')
+  }
+
+  // Where the record begins that is not here as a whole.
+  #take(raw: Uint8Array): number {
+    const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength), { keys, values, isPut } = this.#records, path = this.#path, isDelta = this.#kind === 'delta'
+    for (let at = 0; ;) {
+      if (at + 4 > raw.length) return at
+      const keyAt = at + 4, keySize = view.getInt32(at), keyEnd = keyAt + keySize, valueAt = keyEnd + 4
+      if (keySize < 0 || keys.count === recordsAtOnce) this.#show()
+      if (keySize === -1) { this.#ended = true; return raw.length }
+      if (keySize < 0) throw executionError(isDelta ? 'CANNOT_LOAD_STATE_STORE.CANNOT_READ_DELTA_FILE_KEY_SIZE' : 'CANNOT_LOAD_STATE_STORE.CANNOT_READ_SNAPSHOT_FILE_KEY_SIZE', { fileToRead: path, keySize })
+      if (valueAt > raw.length) return at
+      const valueSize = view.getInt32(keyEnd), end = valueAt + Math.max(valueSize, 0)
+      if (valueSize < 0 && !isDelta) throw executionError('CANNOT_LOAD_STATE_STORE.CANNOT_READ_SNAPSHOT_FILE_VALUE_SIZE', { fileToRead: path, valueSize })
+      if (end > raw.length) return at
+      isPut[keys.count] = valueSize < 0 ? 0 : 1
+      keys.append(raw, keyAt, keyEnd)
+      if (valueSize >= 0) values.append(raw, valueAt, end)
+      at = end
     }
-    const keyEnd = next(keyAt, keySize), valueAt = next(keyEnd, 4), valueSize = view.getInt32(keyEnd)
-    if (valueSize < 0 && kind === 'snapshot') throw executionError('CANNOT_LOAD_STATE_STORE.CANNOT_READ_SNAPSHOT_FILE_VALUE_SIZE', { fileToRead: path, valueSize })
-    isPut[keys.count] = valueSize < 0 ? 0 : 1
-    keys.append(raw, keyAt, keyEnd)
-    at = valueAt
-    if (valueSize >= 0) { at = next(valueAt, valueSize); values.append(raw, valueAt, at) }
+  }
+
+  #show(): void {
+    const { keys, values } = this.#records
+    if (keys.count > 0) this.#use(this.#records)
+    keys.reset()
+    values.reset()
+  }
+
+  #framed<T>(work: () => T): T {
+    try { return work() } catch (e) { throw e instanceof FrameFault ? damaged(this.#path, e.message, e) : e }
   }
 }
 
-function framed(file: Uint8Array, path: string): Uint8Array {
-  try {
-    return decodeFrames(file)
-  } catch (e) {
-    if (e instanceof FrameFault) throw damaged(path, e.message, e)
-    throw e
-  }
+/** Shows the records of a whole file. */
+export function readStateFile(file: Uint8Array, kind: 'delta' | 'snapshot', path: string, use: (records: StateRecords) => void): void {
+  const reader = new StateFileReader(kind, path, use)
+  reader.push(file)
+  reader.end()
 }
 
 /** The error of a state file that cannot be understood. */

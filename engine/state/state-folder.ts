@@ -11,6 +11,8 @@ export class StateFolder {
   readonly #files: Files
   readonly #deltas = new Set<number>()
   readonly #snapshots = new Set<number>()
+  // Of the files that were there when the folder was listed.
+  readonly #sizes = new Map<string, number>()
 
   private constructor(files: Files, dir: string) {
     this.#files = files
@@ -20,10 +22,12 @@ export class StateFolder {
   /** Lists the folder once; from then on this object knows what is in it, as only one store writes there. */
   static async open(files: Files, root: string, operatorId: number, partition: number, storeName: string, readOnly = false): Promise<StateFolder> {
     const folder = new StateFolder(files, storeDir(root, operatorId, partition, storeName))
-    for (const { name } of await files.list(folder.dir)) {
+    for (const { name, sizeBytes } of await files.list(folder.dir)) {
       const match = /^(\d+)\.(delta|snapshot)$/.exec(name)
-      if (match !== null) (match[2] === 'delta' ? folder.#deltas : folder.#snapshots).add(Number(match[1]))
-      else if (!readOnly && isTemporaryName(name)) await files.delete(joinPath(folder.dir, name))
+      if (match !== null) {
+        (match[2] === 'delta' ? folder.#deltas : folder.#snapshots).add(Number(match[1]))
+        folder.#sizes.set(joinPath(folder.dir, name), sizeBytes)
+      } else if (!readOnly && isTemporaryName(name)) await files.delete(joinPath(folder.dir, name))
     }
     return folder
   }
@@ -31,8 +35,10 @@ export class StateFolder {
   deltaPath(version: number): string { return joinPath(this.dir, `${version}.delta`) }
   snapshotPath(version: number): string { return joinPath(this.dir, `${version}.snapshot`) }
   hasSnapshot(version: number): boolean { return this.#snapshots.has(version) }
-  addDelta(version: number): void { this.#deltas.add(version) }
-  addSnapshot(version: number): void { this.#snapshots.add(version) }
+  addDelta(version: number): void { this.#deltas.add(version); this.#sizes.delete(this.deltaPath(version)) }
+  addSnapshot(version: number): void { this.#snapshots.add(version); this.#sizes.delete(this.snapshotPath(version)) }
+  /** The bytes of a file that nobody has written since the folder was listed, else null. */
+  sizeOf(path: string): number | null { return this.#sizes.get(path) ?? null }
 
   /** The versions whose snapshots can begin a load of `version`, the newest first, and 0 for the empty state. */
   bases(version: number): number[] {

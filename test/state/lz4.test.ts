@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { compressBlock, decompressBlock, maxCompressedLength } from '../../engine/codecs/lz4-block.ts'
 import { xxHash32 } from '../../engine/state/xxhash32.ts'
-import { FrameEncoder, FrameFault, decodeFrames } from '../../engine/state/lz4-frames.ts'
+import { FrameDecoder, FrameEncoder, FrameFault, decodeFrames } from '../../engine/state/lz4-frames.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -67,6 +67,10 @@ test('frames come back however they were written, and damage is named', () => {
     parts.push(frames.finish().slice())
     const file = new Uint8Array(Buffer.concat(parts))
     assert.deepEqual(decodeFrames(file), source)
+    const decoder = new FrameDecoder(), pieces: Uint8Array[] = []
+    for (let at = 0, end: number; at < file.length; at = end) { end = at + 1 + Math.floor(next() ** 3 * 90_000); pieces.push(decoder.push(file.subarray(at, end))) }
+    decoder.end()
+    assert.deepEqual(new Uint8Array(Buffer.concat(pieces)), source, 'in pieces')
     for (let round = 0; round < 300; round++) {
       const broken = file.slice()
       const at = Math.floor(next() * broken.length)

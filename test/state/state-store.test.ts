@@ -84,6 +84,44 @@ each('each batch writes a delta, every tenth a snapshot, and every version can b
   assert.ok(await files.exists('s/0/3/left-keyToNumValues/1.delta'))
 })
 
+each('large files are read in pieces: the same state, changes after it, and damage is got round', async () => {
+  const files = new MemoryFiles(), draw = draws(7, 0), name = (): string => Array.from({ length: 1000 }, () => draw().toString(16).padStart(8, '0')).join('')
+  const first = Object.fromEntries(Array.from({ length: 600 }, (_, i) => [name(), i])), keys = Object.keys(first)
+  let largest = 0
+  const watched = (): Files => new Proxy(files, { get: (f, method: keyof Files) => async (...args: unknown[]) => {
+    const got = await (f[method] as (...a: unknown[]) => unknown)(...args)
+    if (got instanceof Uint8Array) largest = Math.max(largest, got.length)
+    return got
+  } }) as Files
+  const store = await open(files, 0, { minDeltasForSnapshot: 1 })
+  put(store, first)
+  await store.commit()
+  await store.settled()
+  for (const id of [1, 2, 3, 4]) { runBatch(store, id); await store.commit(); await store.settled() }
+  put(store, { [keys[5]!]: -5, [keys[6]!]: -6, shared: 7 })
+  remove(store, keys[7]!, keys[6]!)
+  await store.commit()
+  await store.settled()
+  const newest = (await names(files)).findLast(n => n.endsWith('.snapshot'))!, size = async (file: string): Promise<number> => (await files.stat(`s/0/0/${file}`))!.sizeBytes
+  assert.ok(await size('1.delta') > 1 << 22 && await size(newest) > 1 << 22)
+  const want = contents(store), check = async (version: number, state: Record<string, number>): Promise<StateStore> => { const s = await open(watched(), version); assert.deepEqual(contents(s), state); return s }
+  await check(1, Object.fromEntries(Object.entries(first).sort((a, b) => (a[0] < b[0] ? -1 : 1))))
+  const again = await check(6, want)
+  assert.ok(largest > 0 && largest <= 1 << 22, `${largest} bytes at once`)
+  put(again, { [keys[8]!]: -8, fresh: 1 })
+  remove(again, keys[9]!, 'shared')
+  again.abort()
+  assert.deepEqual(contents(again), want)
+  put(again, { [keys[8]!]: -8, fresh: 1 })
+  remove(again, keys[9]!, 'shared')
+  await again.commit()
+  const { shared: _, [keys[9]!]: __, ...rest } = want
+  await check(7, Object.fromEntries(Object.entries({ ...rest, [keys[8]!]: -8, fresh: 1 }).sort((a, b) => (a[0] < b[0] ? -1 : 1))))
+  const snapshot = await files.read(`s/0/0/${newest}`)
+  await files.writeAtomic(`s/0/0/${newest}`, snapshot.subarray(0, snapshot.length - 100), { overwrite: true })
+  assert.equal((await check(6, want)).takeMetrics().numSnapshotsAutoRepaired, 1)
+})
+
 each('an aborted batch leaves nothing', async () => {
   const files = new MemoryFiles()
   const store = await open(files, 0)
