@@ -1,6 +1,7 @@
 /** Every notebook, once, against a real broker: blanks fail with a word that helps, wrong answers fail with what is wrong, solutions pass with hidden tests and all. Before, a run that is broken off. */
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { startKafka, type KafkaBroker } from '../../fixtures/index.ts'
@@ -67,11 +68,17 @@ async function breakOff(name: string, env: Readonly<Record<string, string>>): Pr
 
 for (const name of readdirSync(root).filter(f => f.endsWith('.ipynb')).map(f => basename(f, '.ipynb')).sort()) {
   test(name, { timeout: 900_000 }, async t => {
-    const env = { KAFKA_BOOTSTRAP_SERVERS: broker.bootstrapServers, MICROLOTE_EMBED_PLOTLY: '0' }
-    // What it leaves disturbs nothing: the whole notebook runs on the same broker, in the same folder.
+    const temporary = mkdtempSync(join(tmpdir(), 'respuestas-')), folders = (): string[] => readdirSync(temporary).filter(f => f.startsWith('cuaderno-'))
+    // A database that refuses to be root runs as another user, who must get in.
+    chmodSync(temporary, 0o755)
+    after(() => rmSync(temporary, { recursive: true, force: true }))
+    const env = { KAFKA_BOOTSTRAP_SERVERS: broker.bootstrapServers, MICROLOTE_EMBED_PLOTLY: '0', TMPDIR: temporary }
+    // What it leaves disturbs nothing: the whole notebook runs on the same broker, in the same folder, and clears the files away.
     await breakOff(name, env)
+    const left = folders().length
     const run = await runNotebook(join(root, `${name}.ipynb`), { notebook: { cells: trial(name), metadata: {} }, env })
     assert.deepEqual(run.failures, [], 'the student\'s notebook runs from end to end with its blanks')
+    await t.test('no files are left', () => assert.deepEqual([left > 0 || name.startsWith('11-5'), folders()], [true, []]))
     for (const e of manifest.filter(m => m.notebook === `${name}.ipynb`)) {
       await t.test(`${e.id} blank`, () => {
         const reports = reportsOf(run, `blank ${e.id}`)
