@@ -28,11 +28,11 @@ export function figuraTasas(progress: readonly StreamingQueryProgress[], titulo 
   const b = withRows(progress), x = b.map(p => p.batchId)
   return {
     data: [
-      { type: 'scatter', mode: 'lines+markers', name: 'entrada', x, y: b.map(p => p.inputRowsPerSecond) },
-      { type: 'scatter', mode: 'lines+markers', name: 'procesamiento', x, y: b.map(p => p.processedRowsPerSecond) },
-      { type: 'bar', name: 'filas del lote', x, y: b.map(p => p.numInputRows) },
+      { type: 'scatter', mode: 'lines+markers', name: 'entrada (filas/s)', x, y: b.map(p => p.inputRowsPerSecond) },
+      { type: 'scatter', mode: 'lines+markers', name: 'procesamiento (filas/s)', x, y: b.map(p => p.processedRowsPerSecond) },
+      { type: 'bar', name: 'el lote (filas)', x, y: b.map(p => p.numInputRows) },
     ],
-    layout: { title: { text: titulo }, xaxis: { title: { text: 'micro-lote' } }, yaxis: { title: { text: 'filas' } } },
+    layout: { title: { text: titulo }, xaxis: { title: { text: 'micro-lote' } }, yaxis: { title: { text: 'filas, y filas por segundo' } } },
   }
 }
 
@@ -43,9 +43,10 @@ export function figuraLag(progress: readonly StreamingQueryProgress[], titulo = 
   const b = withRows(progress).filter(p => p.sources[0]?.latestOffset != null)
   const names = [...new Set(b.flatMap(p => Object.entries((p.sources[0]!.latestOffset ?? {}) as KafkaOffsets).flatMap(([t, ps]) => Object.keys(ps).map(n => `${t}-${n}`))))].sort()
   return {
-    data: names.map(name => {
+    // Partitions that go together lie over each other: the earlier ones are wider and stay seen.
+    data: names.map((name, k) => {
       const cut = name.lastIndexOf('-'), topic = name.slice(0, cut), part = name.slice(cut + 1)
-      return { type: 'scatter', mode: 'lines+markers', name, x: b.map(p => p.batchId), y: b.map(p => { const s = p.sources[0]!; const latest = (s.latestOffset as KafkaOffsets)[topic]?.[part], end = (s.endOffset as KafkaOffsets | null)?.[topic]?.[part]; return latest === undefined || end === undefined ? null : Math.max(0, latest - end) }) }
+      return { type: 'scatter', mode: 'lines+markers', name, line: { width: 2 + 3 * Math.min(3, names.length - 1 - k) }, x: b.map(p => p.batchId), y: b.map(p => { const s = p.sources[0]!; const latest = (s.latestOffset as KafkaOffsets)[topic]?.[part], end = (s.endOffset as KafkaOffsets | null)?.[topic]?.[part]; return latest === undefined || end === undefined ? null : Math.max(0, latest - end) }) }
     }),
     layout: { title: { text: titulo }, xaxis: { title: { text: 'micro-lote' } }, yaxis: { title: { text: 'mensajes sin leer' } } },
   }

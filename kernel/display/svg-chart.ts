@@ -13,7 +13,7 @@ export const palette = ['#4c8dd6', '#f28e2b', '#3fa34d', '#e15759', '#a078c8', '
 const width = 720, height = 360, left = 72, right = 30, ink = '#888888'
 
 type Value = number | string | Date
-interface Drawn { readonly name?: string; readonly x: readonly Value[]; readonly y: readonly (Value | null)[]; readonly base?: readonly number[]; readonly bar: boolean; readonly lines: boolean; readonly points: boolean; readonly colour: string; readonly dash: string; readonly steps: boolean }
+interface Drawn { readonly name?: string; readonly x: readonly Value[]; readonly y: readonly (Value | null)[]; readonly base?: readonly number[]; readonly bar: boolean; readonly lines: boolean; readonly points: boolean; readonly colour: string; readonly dash: string; readonly thick: number; readonly steps: boolean }
 
 const text = (x: number, y: number, s: string, more = ''): string => `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" fill="${ink}" font-family="DejaVu Sans, system-ui, sans-serif" ${more}>${escapeHtml(s)}</text>`
 const titleOf = (t: any): string => String(t?.text ?? t ?? '')
@@ -70,10 +70,10 @@ function stack(traces: readonly Drawn[], stacked: boolean): Drawn[] {
 }
 
 function prepared(t: Trace, k: number): Drawn | null {
-  const own = t['marker'] as { color?: unknown } | undefined, line = t['line'] as { color?: unknown; dash?: unknown; shape?: unknown } | undefined
+  const own = t['marker'] as { color?: unknown } | undefined, line = t['line'] as { color?: unknown; dash?: unknown; shape?: unknown; width?: unknown } | undefined
   const colour = [line?.color, own?.color].find((c): c is string => typeof c === 'string') ?? palette[k % palette.length]!
   const dash = line?.dash === 'dash' ? '6 4' : line?.dash === 'dot' ? '2 3' : ''
-  const common = { ...(t.name === undefined ? {} : { name: t.name }), colour, dash, steps: line?.shape === 'hv' }
+  const common = { ...(t.name === undefined ? {} : { name: t.name }), colour, dash, thick: typeof line?.width === 'number' ? line.width * 0.9 : 1.8, steps: line?.shape === 'hv' }
   switch (t.type ?? 'scatter') {
     case 'histogram': {
       const values = (t.x ?? []).map(Number).filter(Number.isFinite), low = Math.min(...values), high = Math.max(...values), n = 30, counts = new Array<number>(n).fill(0)
@@ -99,7 +99,7 @@ function draw(t: Drawn, x: Scale, y: Scale, floor: number, bars: number, nth: nu
     const w = Math.max(1, (x.room * 0.8) / bars)
     return points.map(([px, py], i) => { const base = t.base === undefined ? Math.min(floor, y.at(0)) : y.at(t.base[i]); return `<rect x="${(px - (w * bars) / 2 + w * nth).toFixed(1)}" y="${Math.min(py, base).toFixed(1)}" width="${w.toFixed(1)}" height="${Math.abs(py - base).toFixed(1)}" fill="${t.colour}"/>` }).join('')
   }
-  const line = t.lines && points.length > 1 ? `<polyline fill="none" stroke="${t.colour}" stroke-width="1.8"${t.dash === '' ? '' : ` stroke-dasharray="${t.dash}"`} points="${points.map(([px, py], i) => `${t.steps && i > 0 ? `${px.toFixed(1)},${points[i - 1]![1].toFixed(1)} ` : ''}${px.toFixed(1)},${py.toFixed(1)}`).join(' ')}"/>` : ''
+  const line = t.lines && points.length > 1 ? `<polyline fill="none" stroke="${t.colour}" stroke-width="${t.thick}"${t.dash === '' ? '' : ` stroke-dasharray="${t.dash}"`} points="${points.map(([px, py], i) => `${t.steps && i > 0 ? `${px.toFixed(1)},${points[i - 1]![1].toFixed(1)} ` : ''}${px.toFixed(1)},${py.toFixed(1)}`).join(' ')}"/>` : ''
   return line + (t.points || points.length === 1 ? points.map(([px, py]) => `<circle cx="${px.toFixed(1)}" cy="${py.toFixed(1)}" r="2.6" fill="${t.colour}"/>`).join('') : '')
 }
 

@@ -38,5 +38,5 @@ export function scaleOf(values: readonly unknown[], kind: 'number' | 'log' | 'da
 
 function dateLabel(ms: number, by: number): string {
   const iso = new Date(ms).toISOString()
-  return by >= 864e5 ? iso.slice(0, 10) : by >= 60e3 ? iso.slice(11, 16) : by >= 1000 ? iso.slice(11, 19) : iso.slice(14, 21)
+  return by >= 864e5 ? iso.slice(0, 10) : by >= 60e3 ? iso.slice(11, 16) : by >= 1000 ? iso.slice(11, 19) : iso.slice(14, by >= 100 ? 21 : by >= 10 ? 22 : 23)
 }

@@ -13,7 +13,7 @@ const style = `
 *{box-sizing:border-box}body{margin:0;font:16px/1.6 system-ui,"Segoe UI","DejaVu Sans",sans-serif;color:var(--fg);background:var(--bg)}main{max-width:960px;margin:0 auto;padding:24px 20px 80px;overflow-wrap:break-word}
 a{color:var(--link)}h1{font-size:1.7em;line-height:1.25}h2{margin-top:2.2em;border-top:1px solid var(--line);padding-top:1em}h3{margin-top:1.6em}
 pre{background:var(--soft);border:1px solid var(--line);border-radius:6px;padding:10px 12px;overflow-x:auto;font:13px/1.5 ui-monospace,"DejaVu Sans Mono",monospace;margin:8px 0;tab-size:2}
-code{font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:.9em}p code,li code,td code,summary code{background:var(--soft);padding:1px 4px;border-radius:4px;overflow-wrap:anywhere}
+pre code{white-space:pre-wrap;overflow-wrap:anywhere}code{font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:.9em}p code,li code,td code,summary code{background:var(--soft);padding:1px 4px;border-radius:4px;overflow-wrap:anywhere}
 blockquote{margin:12px 0;padding:2px 16px;border-left:4px solid var(--link);background:var(--mark);border-radius:0 6px 6px 0}
 details{border:1px solid var(--line);border-radius:6px;padding:4px 12px;margin:8px 0}summary{cursor:pointer;color:var(--dim)}
 details.codigo{border:0;padding:0;margin:6px 0}

@@ -30,7 +30,7 @@ export function eventTimeFigure(batches: readonly BatchExplanation[], zone = 'UT
       points('a tiempo', palette[0]!, inTime), ...(tooLate.length === 0 ? [] : [points('tardías', late, tooLate)]),
       { type: 'scatter', mode: 'lines', name: 'watermark', line: { color: palette[1]!, dash: 'dash', width: 2, shape: 'hv' }, x: marked.map(b => text(b.timestampMs)), y: marked.map(b => text(b.watermarkMs)) },
     ],
-    layout: { title: { text: title }, xaxis: { type: 'date', tickformatstops: clock, title: { text: 'tiempo de proceso' } }, yaxis: { type: 'date', tickformatstops: clock, title: { text: 'tiempo de evento' } }, shapes: boxes(batches).map(w => ({ type: 'rect', layer: 'below', x0: text(w.from), x1: text(w.to), y0: text(w.startMs), y1: text(w.endMs), fillcolor: palette[2]!, opacity: 0.14, line: { color: palette[2]!, width: 1, ...(w.closed ? {} : { dash: 'dot' }) } })) },
+    layout: { title: { text: title }, xaxis: { type: 'date', tickformatstops: clock, nticks: 6, title: { text: 'tiempo de proceso' } }, yaxis: { type: 'date', tickformatstops: clock, title: { text: 'tiempo de evento' } }, shapes: boxes(batches).map(w => ({ type: 'rect', layer: 'below', x0: text(w.from), x1: text(w.to), y0: text(w.startMs), y1: text(w.endMs), fillcolor: palette[2]!, opacity: 0.14, line: { color: palette[2]!, width: 1, ...(w.closed ? {} : { dash: 'dot' }) } })) },
   }
 }
 
