@@ -40,6 +40,21 @@ export class BytesVector extends Vector {
 
   withNulls(nulls: Uint8Array | null): BytesVector { return new BytesVector(this.type, this.bytes, this.starts, this.ends, nulls, this.length) }
 
+  /** The same values in a block of just their bytes, for rows that are kept: what they point into may be much larger. */
+  compact(): BytesVector {
+    const { bytes, starts, ends, length } = this
+    const from = new Int32Array(length), to = new Int32Array(length)
+    let size = 0
+    for (let i = 0; i < length; i++) { from[i] = size; to[i] = size += this.isNull(i) ? 0 : ends[i]! - starts[i]! }
+    const own = new Uint8Array(size)
+    for (let i = 0; i < length; i++) {
+      const start = starts[i]!, at = from[i]!, n = to[i]! - at
+      if (n > 48) own.set(bytes.subarray(start, start + n), at)
+      else for (let k = 0; k < n; k++) own[at + k] = bytes[start + k]!
+    }
+    return new BytesVector(this.type, own, from, to, this.nulls, length)
+  }
+
   /** The same bytes under another type: a cast between string and binary costs nothing. */
   retyped(type: DataType): BytesVector { return new BytesVector(type, this.bytes, this.starts, this.ends, this.nulls, this.length) }
 }

@@ -163,6 +163,7 @@ export class MicroBatchExecution {
         leftOut: (leaf, n) => this.#sources.leftOut(leaf, n),
         report: (id, m) => { reports.set(id, m) },
         observed: (name, metrics) => { observed.set(name, metrics) },
+        turn: () => s.clock.yield(),
         eventTime: (node, stats) => { seen.set(node, stats) },
       },
     }

@@ -32,6 +32,8 @@ export interface StreamingTask {
   report(operatorId: number, metrics: OperatorMetrics): void
   /** The metrics of an observe(). */
   observed(name: string, metrics: Row): void
+  /** Lets files, timers and sockets have their turn: for work that goes on long with nothing to wait for. */
+  turn(): Promise<void>
   /** What a watermark node saw in this batch. */
   eventTime(node: number, stats: EventTimeStats): void
 }

@@ -1,5 +1,6 @@
 /** StateAggregateExec (`stateStoreSave`): a running aggregation. The batch's groups are merged with what the state store holds of them, written back, and given out as the output mode wants; groups that the watermark has passed leave the state. */
 import { Batch } from '../../columns/batch.ts'
+import { BytesVector } from '../../columns/bytes-vector.ts'
 import type { Vector } from '../../columns/vector.ts'
 import { attributeOf } from '../../expressions/attribute.ts'
 import type { Accumulator } from '../../expressions/aggregate-function.ts'
@@ -40,6 +41,17 @@ export class StateAggregateExec implements Exec {
   describe(): string { return `${this.#spec.mode} keys=${columnList(this.#spec.keys)} functions=${columnList(this.#spec.aggregates.map(a => a.attribute))} state=${this.#spec.operatorId}` }
 
   async *run(task: Task): AsyncGenerator<Batch> {
+    const { stores, out } = await this.#advance(task)
+    yield* out
+    // The whole state is never there a second time: its rows are made when they are asked for.
+    if (this.#spec.mode === 'complete') for (const store of stores) for (const some of pieces(store.liveSlots())) {
+      yield this.#results(store, some)
+      if (some.length === rowsAtOnce) await task.streaming!.turn()
+    }
+  }
+
+  /** Brings the batch into the state; gives the results of what it changed, or closed: in complete mode none. */
+  async #advance(task: Task): Promise<{ readonly stores: readonly StateStore[]; readonly out: Batch[] }> {
     const { keys, operatorId, mode } = this.#spec
     // In complete mode no row is late and no group is ever closed.
     const timeKey = mode === 'complete' ? null : this.#spec.eventTimeKey
@@ -57,6 +69,8 @@ export class StateAggregateExec implements Exec {
       for (const some of pieces(part)) {
         const changed = this.#merge(store, rows.take(some, some.length), index, timeKey)
         if (mode === 'update') out.push(changed)
+        // What the stores have begun to write is held until it is written.
+        if (some.length === rowsAtOnce) await streaming.turn()
       }
       const due = index?.takeDue(evictMs)
       if (due === undefined) continue
@@ -65,9 +79,7 @@ export class StateAggregateExec implements Exec {
       removed += due.length
     }
     streaming.report(operatorId, { numRowsUpdated: rows.length, numRowsRemoved: removed, numRowsDroppedByWatermark: dropped, allUpdatesTimeMs: 0, allRemovalsTimeMs: 0 })
-    yield* out
-    // The whole state is never there a second time: its rows are made when they are asked for.
-    if (mode === 'complete') for (const store of stores) for (const some of pieces(store.liveSlots())) yield this.#results(store, some)
+    return { stores, out }
   }
 
   /** The groups of the batch with their partial states; what it takes to find them is let go. */
@@ -129,7 +141,7 @@ export class StateAggregateExec implements Exec {
     const accumulators = this.#spec.aggregates.map(a => a.call.function.create())
     for (const a of accumulators) a.resize(n)
     this.#readInto(store, slots, firstRows(n), accumulators)
-    return new Batch([...store.keyCodec.decode(keys), ...accumulators.map(a => a.result(n))], n)
+    return new Batch([...store.keyCodec.decode(keys).map(k => (k instanceof BytesVector ? k.compact() : k)), ...accumulators.map(a => a.result(n))], n)
   }
 }
 
