@@ -34,3 +34,9 @@ test('what all parts share is kept: the constant, the dictionary', () => {
   assert.ok(both instanceof DictionaryVector && both.dictionary === dictionary)
   assert.ok(concatVectors(longType, [new ConstantVector(longType, 5n, 2), new ConstantVector(longType, 5n, 1)]) instanceof ConstantVector)
 })
+
+test('texts made compact are the same, in a block of just their bytes', () => {
+  const all = bytesOf(['a', null, 'long '.repeat(30), '', 'ñandú']), some = all.take(Int32Array.of(4, 1, 2), 3).compact()
+  assert.deepEqual(valuesOf(some), ['ñandú', null, 'long '.repeat(30)])
+  assert.equal(some.bytes.length, new TextEncoder().encode(`ñandú${'long '.repeat(30)}`).length)
+})
