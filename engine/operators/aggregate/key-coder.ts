@@ -28,6 +28,8 @@ export function keyCoder(type: DataType): KeyCoder {
 const hashWords = (low: number, high: number): number => { let h = Math.imul(low ^ Math.imul(high, 0x85ebca6b), 0xcc9e2d51); h ^= h >>> 15; h = Math.imul(h, 0x1b873593); return h ^ (h >>> 13) }
 
 const farTable = 1 << 15, rowsAtOnce = 1024
+// From here on a table of bytes' keys is only doubled: memory counts for more than the copying.
+const largeTable = 1 << 21
 
 /** Values of up to 64 bits as two 32-bit words, in an open-addressing table. */
 class WordCoder implements KeyCoder {
@@ -193,7 +195,7 @@ class BytesCoder implements KeyCoder {
     table[at] = code
     table[at + 1] = hash
     this.#keep(code, bytes, start, end)
-    if (this.count * 4 > table.length) this.#rehash()
+    if (this.count * 3 > table.length) this.#rehash()
     return code
   }
 
@@ -209,7 +211,7 @@ class BytesCoder implements KeyCoder {
 
   // From place to place, so that what is written lies in order, too.
   #rehash(): void {
-    const old = this.#table, table = new Int32Array(old.length * 4), mask = table.length - 1
+    const old = this.#table, table = new Int32Array(old.length * (old.length < largeTable ? 4 : 2)), mask = table.length - 1
     for (let from = 0; from < old.length; from += 2) {
       const code = old[from]!
       if (code === 0) continue
