@@ -5,6 +5,7 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { executionError } from '../errors/spark-error.ts'
+import type { TableCounts } from './disk-metrics.ts'
 import { RowArena } from './row-arena.ts'
 import type { SnapshotReader, StateTable } from './state-table.ts'
 
@@ -35,6 +36,10 @@ export class DiskTable implements StateTable {
   readonly #dirty = new Map<number, number>()
   readonly #removedKeys = new Map<number, Uint8Array>()
   #snapshot: DiskSnapshot | null = null
+  #gets = 0
+  #puts = 0
+  #bytesRead = 0
+  #bytesWritten = 0
   /** Whether all entries have their times and prefixes: said by who sets them, forgotten when that is undone. */
   hasTimes = true
   hasPrefixes = true
@@ -57,14 +62,12 @@ export class DiskTable implements StateTable {
   get rowCount(): number { return this.#live }
   get usedBytes(): number { return Math.min(this.liveBytes, this.#cacheBytes) + bytesOfChange * (this.#dirty.size + this.#removedKeys.size) }
   /** The bytes of the database. */
-  get liveBytes(): number {
-    const n = (name: string): number => Number(Object.values(this.#one(`PRAGMA ${name}`) ?? {})[0] ?? 0)
-    return (n('page_count') - n('freelist_count')) * n('page_size')
-  }
+  get liveBytes(): number { return (this.#pragma('page_count') - this.#pragma('freelist_count')) * this.#pragma('page_size') }
   get changedCount(): number { return this.#dirty.size }
   isLive(slot: number): boolean { return this.#one('SELECT 1 AS n FROM entries WHERE slot = ?', slot) !== undefined }
 
   find(key: Uint8Array, start: number, end: number): number {
+    this.#gets++
     return (this.#one('SELECT slot FROM entries WHERE key = ?', key.subarray(start, end)) as Row | undefined)?.slot ?? -1
   }
 
@@ -97,6 +100,8 @@ export class DiskTable implements StateTable {
 
   #insert(key: Uint8Array, value: Uint8Array): number {
     const slot = this.#newSlot()
+    this.#puts++
+    this.#bytesWritten += key.length + value.length
     this.#run('INSERT INTO entries (slot, key, value) VALUES (?, ?, ?)', slot, key, value)
     if (!this.#isLoading) this.#dirty.set(slot, wasNew)
     this.#snapshot?.inserted(slot)
@@ -115,6 +120,8 @@ export class DiskTable implements StateTable {
 
   replace(slot: number, value: Uint8Array, start: number, end: number): void {
     this.#beforeChange(slot)
+    this.#puts++
+    this.#bytesWritten += end - start
     this.#run('UPDATE entries SET value = ? WHERE slot = ?', value.subarray(start, end), slot)
   }
 
@@ -199,8 +206,15 @@ export class DiskTable implements StateTable {
 
   /** All files have come; times and prefixes nobody has said. */
   endLoad(): void {
+    this.takeCounts()
     this.#isLoading = false
     this.hasTimes = this.hasPrefixes = this.#hadTimes = this.#hadPrefixes = false
+  }
+
+  takeCounts(): TableCounts {
+    const counts = { gets: this.#gets, puts: this.#puts, bytesRead: this.#bytesRead, bytesWritten: this.#bytesWritten, fileBytes: this.#pragma('page_count') * this.#pragma('page_size') }
+    this.#gets = this.#puts = this.#bytesRead = this.#bytesWritten = 0
+    return counts
   }
 
   beginSnapshot(): SnapshotReader {
@@ -238,7 +252,14 @@ export class DiskTable implements StateTable {
     this.#db.close()
   }
 
-  #row(slot: number): Row | undefined { return this.#one('SELECT slot, key, value FROM entries WHERE slot = ?', slot) as Row | undefined }
+  #row(slot: number): Row | undefined {
+    const row = this.#one('SELECT slot, key, value FROM entries WHERE slot = ?', slot) as Row | undefined
+    this.#gets++
+    if (row !== undefined) this.#bytesRead += row.key.length + row.value.length
+    return row
+  }
+
+  #pragma(name: string): number { return Number(Object.values(this.#one(`PRAGMA ${name}`) ?? {})[0] ?? 0) }
 
   #statement(sql: string): StatementSync {
     let statement = this.#statements.get(sql)

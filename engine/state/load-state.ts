@@ -1,6 +1,8 @@
 /** Reads a version of a store from its files: from the newest snapshot that can be read, and the deltas after it. */
 import { executionError, SparkError } from '../errors/spark-error.ts'
+import type { Clock } from '../observe/clock.ts'
 import type { Files } from '../storage/files.ts'
+import type { LoadTimes } from './disk-metrics.ts'
 import { DiskTable } from './disk-table.ts'
 import { RowArena } from './row-arena.ts'
 import type { RowCodec } from './row-codec.ts'
@@ -14,6 +16,7 @@ const pieceBytes = 1 << 22
 
 export interface StateSource {
   readonly files: Files
+  readonly clock: Clock
   readonly folder: StateFolder
   readonly keyCodec: RowCodec
   readonly valueCodec: RowCodec
@@ -21,8 +24,8 @@ export interface StateSource {
 }
 
 /** A table with the state of a version above 0, from the snapshot `only` where it is given. `repaired`: the newest files could not be read, but older ones gave the same. A `CANNOT_LOAD_STATE_STORE.*` says what is missing or damaged. */
-export async function loadState(source: StateSource, version: number, only?: number): Promise<{ readonly table: StateTable; readonly repaired: boolean }> {
-  const { folder } = source
+export async function loadState(source: StateSource, version: number, only?: number): Promise<{ readonly table: StateTable; readonly repaired: boolean; readonly times: LoadTimes }> {
+  const { folder, clock } = source, started = clock.monotonicMs()
   let firstError: unknown = null
   if (only !== undefined && !folder.hasSnapshot(only)) throw executionError('CANNOT_LOAD_STATE_STORE.UNCATEGORIZED', { reason: `there is no snapshot file ${folder.snapshotPath(only)}. Name a batch after which one was written` })
   for (const base of only === undefined ? folder.bases(version) : [only]) {
@@ -31,10 +34,13 @@ export async function loadState(source: StateSource, version: number, only?: num
     const table = source.newTable()
     if (table instanceof DiskTable) table.beginLoad(base > 0)
     try {
+      const start = clock.monotonicMs()
       if (base > 0) await applyFile(source, table, 'snapshot', folder.snapshotPath(base))
+      const middle = clock.monotonicMs()
       for (let v = base + 1; v <= version; v++) await applyFile(source, table, 'delta', folder.deltaPath(v))
       if (table instanceof DiskTable) table.endLoad()
-      return { table, repaired: firstError !== null }
+      const end = clock.monotonicMs()
+      return { table, repaired: firstError !== null, times: { totalMs: end - started, snapshotMs: middle - start, deltasMs: end - middle, deltas: version - base } }
     } catch (e) { table.close(); firstError ??= e }
   }
   throw firstError

@@ -6,6 +6,7 @@ import type { Vector } from '../columns/vector.ts'
 import { BatchDelta } from './batch-delta.ts'
 import { commitStores } from './commit-stores.ts'
 import type { FlatColumn } from './flat-columns.ts'
+import type { DiskMetrics, LoadTimes } from './disk-metrics.ts'
 import { loadState } from './load-state.ts'
 import { MemoryTable } from './memory-table.ts'
 import type { RowArena } from './row-arena.ts'
@@ -31,6 +32,11 @@ export class StateStore {
   #hits = 0
   #misses = 0
   #repaired = 0
+  // Of the batch, for stores on disk.
+  #deltaMs = 0
+  #tableCommitMs = 0
+  #deltaBytes = 0
+  #loadTimes: LoadTimes | null = null
   readonly #delta: BatchDelta
   // Of the next version.
   #deltaPath: string
@@ -139,7 +145,9 @@ export class StateStore {
     const next = this.#version + 1
     // A snapshot of this version can only be from a run that died before its batch was committed.
     if (this.#folder.hasSnapshot(next)) await this.#folder.dropSnapshot(next)
+    const { clock } = this.#options, start = clock.monotonicMs()
     await this.#delta.write(this.#deltaPath)
+    this.#deltaMs = clock.monotonicMs() - start
   }
 
   /** The second half of a commit, when what `beginCommit` wrote is durable. */
@@ -147,9 +155,11 @@ export class StateStore {
     const { clock } = this.#options, start = clock.monotonicMs(), next = this.#version + 1
     this.#folder.addDelta(next)
     this.#table.commit()
+    this.#tableCommitMs = clock.monotonicMs() - start
     this.#version = next
     this.#deltaPath = this.#folder.deltaPath(next + 1)
-    this.#snapshots.committed(next, this.#delta.committed(), this.#table)
+    this.#deltaBytes = this.#delta.committed()
+    this.#snapshots.committed(next, this.#deltaBytes, this.#table)
     this.#metrics.commitTimeMs += clock.monotonicMs() - start
   }
 
@@ -170,6 +180,7 @@ export class StateStore {
   /** Forgets the changes since the last commit. */
   abort(): void {
     this.#table.abort()
+    this.#table.takeCounts?.()
     this.#delta.abort()
     this.#metrics = this.#freshMetrics()
   }
@@ -184,8 +195,19 @@ export class StateStore {
     taken.loadedMapCacheMissCount = this.#misses
     taken.snapshotVersion = this.#snapshots.version
     taken.numSnapshotsAutoRepaired = this.#repaired
+    taken.disk = this.#diskMetrics()
     this.#metrics = this.#freshMetrics()
     this.#hits += 2
+    return taken
+  }
+
+  #diskMetrics(): DiskMetrics | null {
+    const counts = this.#table.takeCounts?.() ?? null
+    if (counts === null) return null
+    const { files, bytes } = this.#snapshots.takeWritten(), load = this.#loadTimes
+    this.#loadTimes = null
+    const taken = { ...counts, files: files + (this.#deltaBytes > 0 ? 1 : 0), bytesOfFiles: bytes + this.#deltaBytes, deltaMs: this.#deltaMs, commitMs: this.#tableCommitMs, load, repaired: this.#repaired }
+    this.#deltaBytes = this.#deltaMs = this.#tableCommitMs = 0
     return taken
   }
 
@@ -210,8 +232,9 @@ export class StateStore {
     this.#table = this.#version === 0 ? this.#newTable() : new MemoryTable()
     if (this.#version === 0) return
     const { keyCodec, valueCodec } = this
-    const { table, repaired } = await loadState({ files: this.#options.files, folder: this.#folder, keyCodec, valueCodec, newTable: () => this.#newTable() }, this.#version, this.#options.baseVersion)
+    const { table, repaired, times } = await loadState({ files: this.#options.files, clock: this.#options.clock, folder: this.#folder, keyCodec, valueCodec, newTable: () => this.#newTable() }, this.#version, this.#options.baseVersion)
     this.#table = table
+    this.#loadTimes = times
     this.#misses = this.#hits = 1
     if (repaired) this.#repaired = 1
   }

@@ -1,4 +1,5 @@
 /** What a state store keeps its entries in: keys and values as bytes, changes that are not committed yet, a number (slot) for each entry as long as it lives. */
+import type { TableCounts } from './disk-metrics.ts'
 import type { FlatColumn } from './flat-columns.ts'
 import type { RowArena } from './row-arena.ts'
 
@@ -55,6 +56,8 @@ export interface StateTable {
   beginSnapshot(): SnapshotReader
   /** Ends the reading. */
   endSnapshot(): void
+  /** Of a table on disk: what was asked of it since the last call, or since it was filled from files. */
+  takeCounts?(): TableCounts
   /** Lets go of what the table holds outside of memory. */
   close(): void
 }

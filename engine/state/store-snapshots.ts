@@ -31,6 +31,8 @@ export class StoreSnapshots {
   #deltaBytes = 0
   #error: unknown = null
   #task: Promise<void> | null = null
+  #files = 0
+  #bytes = 0
 
   constructor(rules: SnapshotRules, folder: StateFolder) {
     this.#rules = rules
@@ -41,6 +43,13 @@ export class StoreSnapshots {
   get version(): number { return this.#version }
   /** Why the last could not be written. */
   get error(): unknown { return this.#error }
+
+  /** How many were written since the last call, and their bytes. */
+  takeWritten(): { readonly files: number; readonly bytes: number } {
+    const written = { files: this.#files, bytes: this.#bytes }
+    this.#files = this.#bytes = 0
+    return written
+  }
 
   /** A delta was committed: begins a snapshot of the table when it is time for one. */
   committed(version: number, deltaBytes: number, table: StateTable): void {
@@ -77,7 +86,9 @@ export class StoreSnapshots {
     const { files, keyCodec, valueCodec } = this.#rules, source = table.beginSnapshot()
     const writer = new StateFileWriter('snapshot'), keys = new RowArena(), values = new RowArena()
     // Each write gives the batch that runs meanwhile a turn.
+    let bytes = 0
     const file = await files.createAtomic(this.#folder.snapshotPath(version), { overwrite: true })
+    const write = (piece: Uint8Array): Promise<void> => { bytes += piece.length; return file.write(piece) }
     try {
       for (;;) {
         if (source.nextColumns !== undefined) {
@@ -90,11 +101,13 @@ export class StoreSnapshots {
           keys.reset()
           values.reset()
         }
-        if (writer.ready >= bytesAtOnce) await file.write(writer.flush())
+        if (writer.ready >= bytesAtOnce) await write(writer.flush())
       }
       table.endSnapshot()
-      await file.write(writer.finish())
+      await write(writer.finish())
       await file.commit()
+      this.#files++
+      this.#bytes += bytes
     } catch (e) { await file.abort(); throw e }
   }
 }

@@ -7,6 +7,8 @@ import { LocalBackend } from '../../engine/local/backend.ts'
 import { SparkError } from '../../engine/errors/spark-error.ts'
 import { SparkSession } from '../../engine/session/spark-session.ts'
 import { MemoryFiles } from '../../engine/storage/memory-files.ts'
+import { MemoryStream } from '../../engine/api/memory-stream.ts'
+import { Bench, type Run } from '../streaming/driver.ts'
 import { runScenario, type Scenario } from '../conformance/scenarios.ts'
 import { scheduleOf, statefulScenarios } from '../simulation/cli.ts'
 import { kinds } from '../simulation/disk.ts'
@@ -81,6 +83,51 @@ test('slots are used again when their numbers have run out', () => {
     assert.equal(new Set(table.liveSlots()).size, 4)
   }
   table.close()
+})
+
+// What Spark 4.3.0 shows of its RocksDB provider.
+const namesOfSpark = new Set(['BytesCopied', 'ChangeLogWriterCommitLatencyMs', 'CommitCheckpointLatency', 'CommitCompactLatency', 'CommitFileSyncLatencyMs', 'CommitFlushLatency', 'FilesCopied', 'FilesReused', 'ForceSnapshotCount', 'GetCount', 'GetLatency',
+  'LoadFromSnapshotLatencyMs', 'LoadLatencyMs', 'NumExternalColumnFamilies', 'NumInternalColFamiliesKeys', 'NumInternalColumnFamilies', 'NumLoadedFromDfs', 'NumReplayChangelogFiles', 'NumSnapshotsAutoRepaired', 'PinnedBlocksMemoryUsage', 'PutCount',
+  'PutLatency', 'ReadBlockCacheHitCount', 'ReadBlockCacheMissCount', 'ReplayChangeLogLatencyMs', 'SaveZipFilesLatencyMs', 'SstFileSize', 'TotalBytesRead', 'TotalBytesReadByCompaction', 'TotalBytesReadThroughIterator', 'TotalBytesWritten',
+  'TotalBytesWrittenByCompaction', 'TotalBytesWrittenByFlush', 'TotalCompactionLatencyMs', 'WriterStallLatencyMs', 'ZipFileBytesUncompressed'].map(n => `rocksdb${n}`))
+
+test('progress shows what a store on disk did, under the names of Spark\'s RocksDB provider', async t => {
+  const b = new Bench(1_000_000, { [conf]: diskProvider, 'spark.sql.streaming.stateStore.minDeltasForSnapshot': '3' }), events = new MemoryStream(b.spark, 'k STRING, v BIGINT')
+  t.after(() => b.spark.stop())
+  const counts = events.toDF().groupBy('k').count(), custom = (run: Run): Record<string, number> => ({ ...run.state().customMetrics })
+  const written = async (): Promise<number[]> => (await Promise.all([0, 1].map(async p => (await b.files.list(`/ckpt/state/0/${p}`)).filter(f => !f.isDirectory).map(f => f.sizeBytes)))).flat()
+  const total = async (): Promise<number> => (await written()).reduce((n, x) => n + x, 0)
+  const first = await b.start(counts, 'update')
+  let before = 0, known: string[] = []
+  for (const [batch, keys] of [['a', 'b', 'c', 'a'], ['a', 'd'], ['e']].entries()) {
+    events.addData(...keys.map((k): [string, number] => [k, 1]))
+    await first.rows()
+    const m = custom(first), distinct = new Set(keys)
+    assert.deepEqual(Object.keys(m).filter(n => !n.startsWith('SnapshotLastUploaded.') && !namesOfSpark.has(n)), [])
+    assert.equal(m['rocksdbPutCount'], distinct.size, `puts of batch ${batch}`)
+    assert.ok(m['rocksdbGetCount']! >= distinct.size)
+    assert.equal(m['rocksdbTotalBytesRead']! > 0, keys.some(k => known.includes(k)), `what is there is read, batch ${batch}`)
+    assert.ok(m['rocksdbTotalBytesWritten']! > 0 && m['rocksdbSstFileSize']! > 2 * 4096 && m['rocksdbSstFileSize']! % 4096 === 0)
+    assert.equal(m['rocksdbNumReplayChangelogFiles'], 0)
+    if (batch < 2) assert.deepEqual([m['rocksdbFilesCopied'], m['rocksdbBytesCopied']], [2, await total() - before])
+    before = await total()
+    known = known.concat(keys)
+  }
+  await first.stop()
+  assert.equal((await written()).length, 8, 'a snapshot of each partition at the third version')
+  const second = await b.start(counts, 'update')
+  events.addData(['a', 1])
+  await second.rows()
+  assert.deepEqual(['rocksdbNumReplayChangelogFiles', 'rocksdbPutCount', 'rocksdbNumSnapshotsAutoRepaired'].map(n => custom(second)[n]), [0, 1, 0], 'from the snapshots')
+  await second.stop()
+  const third = await b.start(counts, 'update')
+  events.addData(['a', 1])
+  await third.rows()
+  assert.equal(custom(third)['rocksdbNumReplayChangelogFiles'], 2, 'a delta of each partition after its snapshot')
+  events.addData(['a', 1])
+  await third.rows()
+  assert.equal(custom(third)['rocksdbNumReplayChangelogFiles'], 0, 'nothing was loaded')
+  await third.stop()
 })
 
 test('a provider that does not exist is refused at start(), by Spark\'s condition', async () => {
