@@ -48,12 +48,12 @@ export class SessionStateExec implements Exec {
     const { keys, sessionKey, aggregates, mode, isEventTime } = this.#spec
     const streaming = task.streaming!, closes = isEventTime && mode === 'append'
     const { lateMs, evictMs } = streaming.watermarks(this.operatorId)
-    const rows = new GroupedRows(keys, aggregates.map(a => a.call), this.children[0].output, closes)
+    const rows = new GroupedRows(keys, aggregates.map(a => a.call), this.children[0].output, isEventTime)
     for await (const batch of this.children[0].run(task)) rows.add(batch, streaming.inputPartition)
     const stores = await streaming.stores(this.operatorId), count = rows.index.count
     const groups = new Batch([...rows.index.keys(), ...rows.accumulators.flatMap(a => a.buffers(count))], count)
     // A row is late by the end of the session it would be alone. Spark looks before it brings the partitions of its input together: rows of one such session and one partition count once.
-    const inTime = closes ? withoutLateRows(groups, sessionKey, lateMs) : null, dropped = inTime === null ? 0 : rows.partialRows(inTime.late)
+    const inTime = isEventTime ? withoutLateRows(groups, sessionKey, lateMs) : null, dropped = inTime === null ? 0 : rows.partialRows(inTime.late)
     let updated = 0, removed = 0
     const out: Batch[] = []
     for (const [p, part] of partitioned(inTime?.rows ?? groups, this.#others, stores.length).entries()) {
