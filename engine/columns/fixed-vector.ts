@@ -46,13 +46,18 @@ export class FixedVector extends Vector {
   withNulls(nulls: Uint8Array | null): FixedVector { return new FixedVector(this.type, this.data, nulls, this.length) }
 }
 
-// One loop for each element type, so that each stays monomorphic.
 function takeFixed(data: FixedData, rows: Int32Array, count: number): FixedData {
-  if (data instanceof Float64Array) { const o = new Float64Array(count); for (let i = 0; i < count; i++) o[i] = data[rows[i]!]!; return o }
-  if (data instanceof BigInt64Array) { const o = new BigInt64Array(count); for (let i = 0; i < count; i++) o[i] = data[rows[i]!]!; return o }
-  if (data instanceof Int32Array) { const o = new Int32Array(count); for (let i = 0; i < count; i++) o[i] = data[rows[i]!]!; return o }
-  if (data instanceof Uint8Array) { const o = new Uint8Array(count); for (let i = 0; i < count; i++) o[i] = data[rows[i]!]!; return o }
-  const o = data instanceof Int8Array ? new Int8Array(count) : data instanceof Int16Array ? new Int16Array(count) : new Float32Array(count)
-  for (let i = 0; i < count; i++) o[i] = data[rows[i]!]!
-  return o
+  const out = new (data.constructor as new (n: number) => FixedData)(count)
+  gatherFixed(data, rows, count, out)
+  return out
+}
+
+/** Puts the values at these rows one behind the other into an array of the same kind. */
+export function gatherFixed(data: FixedData, rows: Int32Array, count: number, into: FixedData): void {
+  // One loop for each element type, so that each stays monomorphic.
+  if (data instanceof Float64Array) { const o = into as Float64Array; for (let i = 0; i < count; i++) o[i] = data[rows[i]!]! }
+  else if (data instanceof BigInt64Array) { const o = into as BigInt64Array; for (let i = 0; i < count; i++) o[i] = data[rows[i]!]! }
+  else if (data instanceof Int32Array) { const o = into as Int32Array; for (let i = 0; i < count; i++) o[i] = data[rows[i]!]! }
+  else if (data instanceof Uint8Array) { const o = into as Uint8Array; for (let i = 0; i < count; i++) o[i] = data[rows[i]!]! }
+  else { const o = into as Float32Array; for (let i = 0; i < count; i++) o[i] = data[rows[i]!]! }
 }

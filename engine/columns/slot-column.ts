@@ -2,6 +2,7 @@
 import type { DataType, StructTypeShape } from '../types/data-type.ts'
 import { vectorOf } from './builder.ts'
 import { BytesVector } from './bytes-vector.ts'
+import { ConstantVector } from './constant-vector.ts'
 import { FixedVector, fixedDataFor, type FixedData } from './fixed-vector.ts'
 import { plain } from './plain.ts'
 import { StructVector } from './struct-vector.ts'
@@ -74,10 +75,15 @@ class FixedSlots implements SlotColumn {
   constructor(type: DataType) { this.#type = type; this.#data = fixedDataFor(type, 0)! }
 
   put(column: Vector, slots: Int32Array, count: number): void {
-    const v = plain(column, count) as FixedVector
     let most = -1
     for (let i = 0; i < count; i++) if (slots[i]! > most) most = slots[i]!
     if (most >= this.#data.length) this.#data = grownTo(this.#data, most)
+    if (column instanceof ConstantVector && column.constant !== null) {
+      fill((plain(column, 1) as FixedVector).data, this.#data, slots, count)
+      this.#nulls.put(column, slots, count)
+      return
+    }
+    const v = plain(column, count) as FixedVector
     scatter(v.data, this.#data, slots, count)
     this.#nulls.put(v, slots, count)
   }
@@ -94,6 +100,13 @@ class FixedSlots implements SlotColumn {
 // One loop for each element type, so that each stays monomorphic.
 function scatter(from: FixedData, to: FixedData, slots: Int32Array, count: number): void {
   if (from instanceof BigInt64Array) { const o = to as BigInt64Array; for (let i = 0; i < count; i++) o[slots[i]!] = from[i]! } else if (from instanceof Float64Array) { const o = to as Float64Array; for (let i = 0; i < count; i++) o[slots[i]!] = from[i]! } else { const o = to as Int32Array; for (let i = 0; i < count; i++) o[slots[i]!] = from[i] as number }
+}
+
+// One value everywhere.
+function fill(one: FixedData, to: FixedData, slots: Int32Array, count: number): void {
+  if (to.BYTES_PER_ELEMENT < 8) { const value = one[0] as number; for (let i = 0; i < count; i++) to[slots[i]!] = value; return }
+  const words = new Int32Array(to.buffer, to.byteOffset, 2 * to.length), [low, high] = new Int32Array(one.buffer, one.byteOffset, 2) as unknown as [number, number]
+  for (let i = 0; i < count; i++) { const at = 2 * slots[i]!; words[at] = low; words[at + 1] = high }
 }
 
 const encoder = new TextEncoder()

@@ -3,21 +3,21 @@
  * little left to encode. Where that does not tell all (an entry put twice, removed after it was put, put without a word), the change is read back from the table.
  */
 import type { Vector } from '../columns/vector.ts'
+import type { RecordFile } from './record-pieces.ts'
 import { RowArena } from './row-arena.ts'
 import { flatRows } from './row-codec.ts'
 import type { RowCodec } from './row-codec.ts'
-import { StateFileWriter } from './state-files.ts'
-import type { StateFileBytes } from './state-files.ts'
+import { StateFileWriter } from './state-file-writer.ts'
 import type { StateTable } from './state-table.ts'
 
-// Above this a file's buffer is not kept for the next batch.
+// Above this a file's memory is not kept for the next batch.
 const keptBytes = 1 << 22
 const rowsAtOnce = 4096
 
 export class BatchChange {
   readonly #keyCodec: RowCodec
   readonly #valueCodec: RowCodec
-  // Kept for the next batch unless it has grown large or something is thrown half way.
+  // Null when something was thrown half way.
   #writer: StateFileWriter | null = null
   // How many entries are in the file so far, each once; whether a put has not been told of; whether the file cannot be had this way.
   #told = 0
@@ -56,10 +56,10 @@ export class BatchChange {
   }
 
   /** How the file begins, or null when that is not known yet. It may still become another file. */
-  get soFar(): StateFileBytes | null { return this.#isReadBack || this.#told === 0 ? null : this.#writer!.soFar }
+  get soFar(): RecordFile | null { return this.#isReadBack || this.#told === 0 ? null : this.#writer!.soFar }
 
-  /** The file, its bytes valid until the next call. */
-  finish(table: StateTable): StateFileBytes {
+  /** The file. */
+  finish(table: StateTable): RecordFile {
     const removed = table.removedSlots(), written = table.writtenSlots()
     const isTold = !this.#isReadBack && !this.#isUntold && written.length === this.#told
     if (!isTold && this.#told > 0) this.reset()
@@ -80,19 +80,25 @@ export class BatchChange {
     // Should more change before the commit.
     this.#told = 0
     this.#isReadBack = true
-    if (file.bytes.length <= keptBytes) this.#writer = writer
+    this.#writer = writer
     return file
+  }
+
+  /** This file is written: begins the change of the next batch. */
+  committed(file: RecordFile): void {
+    this.reset()
+    if (file.length <= keptBytes) this.#writer?.reuse(file)
   }
 
   /** Begins the change of the next batch, or forgets this one. */
   reset(): void {
-    if (this.#told > 0) this.#writer?.finish()
+    if (this.#told > 0) this.#writer?.take()
     this.#told = 0
     this.#isUntold = this.#isReadBack = false
   }
 
   #takeWriter(): StateFileWriter {
-    const writer = this.#writer ?? new StateFileWriter('delta')
+    const writer = this.#writer ?? new StateFileWriter()
     this.#writer = null
     return writer
   }

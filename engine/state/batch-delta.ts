@@ -5,9 +5,9 @@ import type { Files } from '../storage/files.ts'
 import { BatchChange } from './batch-change.ts'
 import { DeltaFile } from './delta-file.ts'
 import type { FlatColumn } from './flat-columns.ts'
+import type { RecordFile } from './record-pieces.ts'
 import type { RowCodec } from './row-codec.ts'
-import { StateFileWriter } from './state-files.ts'
-import type { StateFileBytes } from './state-files.ts'
+import { StateFileWriter } from './state-file-writer.ts'
 import type { StateTable } from './state-table.ts'
 
 // A journal's memory serves the next batch, for to let it grow anew costs more than to fill it; beyond this it is given back.
@@ -18,8 +18,9 @@ export class BatchDelta {
   readonly #file: DeltaFile
   // Where another keeps the entries: the change of the batch so far.
   #journal: StateFileWriter | null = null
-  // The file, ready to be written.
-  #prepared: StateFileBytes | null = null
+  // The file, ready to be written, and how many bytes it had when it was.
+  #prepared: RecordFile | null = null
+  #bytes = 0
 
   constructor(files: Files, keyCodec: RowCodec, valueCodec: RowCodec) {
     this.#change = new BatchChange(keyCodec, valueCodec)
@@ -30,7 +31,7 @@ export class BatchDelta {
   get isRecorded(): boolean { return this.#journal !== null }
 
   /** From now on what changes comes through `record`. */
-  attach(): void { this.#journal = new StateFileWriter('delta') }
+  attach(): void { this.#journal = new StateFileWriter() }
 
   /** The table has changed: what was prepared is not all. */
   changed(): void { this.#prepared = null }
@@ -55,21 +56,21 @@ export class BatchDelta {
   }
 
   // What is known of the file goes to the disk while the batch makes more.
-  #begin(path: string, some: StateFileBytes | null): void { if (some !== null) this.#file.advance(path, some) }
+  #begin(path: string, some: RecordFile | null): void { if (some !== null) this.#file.advance(path, some) }
 
-  /** Makes the bytes of the file, unless they are there. */
+  /** Makes the records of the file, unless they are there. */
   prepare(table: StateTable): void { this.#prepared ??= this.#journal === null ? this.#change.finish(table) : this.#journal.end() }
 
   /** Writes what was prepared; it is durable when the promise is kept. When that fails it can be called again. */
-  write(path: string): Promise<void> { return this.#file.write(path, this.#prepared!) }
+  async write(path: string): Promise<void> { this.#bytes = await this.#file.write(path, this.#prepared!) }
 
   /** The batch is committed: begins the next one's; returns how many bytes the file has. */
   committed(): number {
-    const { length } = this.#prepared!.bytes
+    const file = this.#prepared!
     this.#prepared = null
-    this.#change.reset()
-    if (this.#journal !== null && length > keptJournalBytes) this.#journal = new StateFileWriter('delta')
-    return length
+    if (this.#journal === null) this.#change.committed(file)
+    else if (file.length <= keptJournalBytes) this.#journal.reuse(file)
+    return this.#bytes
   }
 
   /** The batch is undone. */

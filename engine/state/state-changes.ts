@@ -5,7 +5,7 @@ import type { Files } from '../storage/files.ts'
 import { rowCodec } from './row-codec.ts'
 import { RowArena } from './row-arena.ts'
 import { StateFolder, deltaMissing } from './state-folder.ts'
-import { damaged, readStateFile } from './state-files.ts'
+import { damaged, readStateFile } from './state-file-reader.ts'
 import type { StoredSchemas } from './schema-check.ts'
 
 /** Some of the changes in the order of the file: `removed[i]` is 1 where the key went, and then there is no value in row `i`. */

@@ -3,7 +3,8 @@ import type { Files } from '../storage/files.ts'
 import { RowArena } from './row-arena.ts'
 import { flatRows } from './row-codec.ts'
 import type { RowCodec } from './row-codec.ts'
-import { StateFileWriter } from './state-files.ts'
+import { snapshotFile, type SnapshotFile } from './snapshot-file.ts'
+import { StateFileWriter } from './state-file-writer.ts'
 import type { StateFolder } from './state-folder.ts'
 import type { StateTable } from './state-table.ts'
 
@@ -11,7 +12,7 @@ import type { StateTable } from './state-table.ts'
 const smallStateBytes = 1 << 22
 const rowsAtOnce = 512
 // A write costs the batch that runs meanwhile some tens of microseconds, whatever there is to write.
-const bytesAtOnce = 1 << 17
+const bytesAtOnce = 1 << 18
 
 export interface SnapshotRules {
   readonly files: Files
@@ -84,11 +85,9 @@ export class StoreSnapshots {
 
   async #writeFile(version: number, table: StateTable): Promise<void> {
     const { files, keyCodec, valueCodec } = this.#rules, source = table.beginSnapshot()
-    const writer = new StateFileWriter('snapshot'), keys = new RowArena(), values = new RowArena()
-    // Each write gives the batch that runs meanwhile a turn.
-    let bytes = 0
-    const file = await files.createAtomic(this.#folder.snapshotPath(version), { overwrite: true })
-    const write = (piece: Uint8Array): Promise<void> => { bytes += piece.length; return file.write(piece) }
+    const writer = new StateFileWriter(), keys = new RowArena(), values = new RowArena()
+    const open = (isLarge: boolean): Promise<SnapshotFile> => snapshotFile(files, this.#folder.snapshotPath(version), isLarge)
+    let file: SnapshotFile | null = null
     try {
       for (;;) {
         if (source.nextColumns !== undefined) {
@@ -101,13 +100,15 @@ export class StoreSnapshots {
           keys.reset()
           values.reset()
         }
-        if (writer.ready >= bytesAtOnce) await write(writer.flush())
+        if (writer.soFar.length < bytesAtOnce) continue
+        const some = writer.take()
+        // It gives the batch that runs meanwhile a turn.
+        await (file ??= await open(true)).write(some)
+        writer.reuse(some)
       }
       table.endSnapshot()
-      await write(writer.finish())
-      await file.commit()
+      this.#bytes += await (file ??= await open(false)).end(writer.end())
       this.#files++
-      this.#bytes += bytes
-    } catch (e) { await file.abort(); throw e }
+    } catch (e) { await file?.drop(); throw e }
   }
 }

@@ -1,9 +1,8 @@
 /** A thread that is asked while the caller waits: a plan's schema must be known at once, and what is outside answers only later. */
 import { MessageChannel, receiveMessageOnPort, Worker, workerData, type MessagePort } from 'node:worker_threads'
-import { conditions, type Condition } from '../errors/conditions.ts'
-import { executionError, SparkError } from '../errors/spark-error.ts'
+import { errorOf, failureOf, type Failure } from './thread-errors.ts'
 
-type Answer = { readonly value: unknown } | { readonly condition: string; readonly parameters: Readonly<Record<string, string>> } | { readonly failure: string }
+type Answer = { readonly value: unknown } | Failure
 interface Seat { readonly microloteSeat: { readonly module: string; readonly port: MessagePort; readonly done: Int32Array } }
 
 /** How long to wait, and the errors when no answer comes and when what answers fails without a condition. */
@@ -31,10 +30,7 @@ export class AskedThread<Question> {
       throw waiting.silent(seen === 'timed-out' ? `no answer in ${waiting.limitMs} ms` : 'the thread that asked ended')
     }
     if ('value' in answer) return answer.value
-    if ('failure' in answer) throw waiting.failed(answer.failure)
-    if (!(answer.condition in conditions)) throw waiting.failed(answer.condition)
-    // The sentence is made anew from what it was filled with; errors do not cross threads whole.
-    throw (executionError as (c: Condition, p: Readonly<Record<string, string>>) => Error)(answer.condition as Condition, answer.parameters)
+    throw errorOf(answer, reason => waiting.failed(reason))
   }
 
   // Neither the thread nor its port keeps the process alive.
@@ -59,9 +55,7 @@ export function answerQuestions<Question>(module: string, answer: (question: Que
   const seat = (workerData as Partial<Seat> | null)?.microloteSeat
   if (seat?.module !== module) return
   const answered = async (question: Question): Promise<Answer> => {
-    try { return { value: await answer(question) } } catch (e) {
-      return e instanceof SparkError && e.condition !== null ? { condition: e.condition, parameters: e.parameters as Readonly<Record<string, string>> } : { failure: e instanceof Error ? e.message : String(e) }
-    }
+    try { return { value: await answer(question) } } catch (e) { return failureOf(e) }
   }
   seat.port.on('message', (question: Question) => {
     void answered(question).then(result => {

@@ -52,6 +52,7 @@ export class FilesByScheme implements Files {
   async writeAtomic(path: string, bytes: Uint8Array, options: WriteOptions): Promise<boolean> { return isS3Path(path) ? (await this.#of(path)).writeAtomic(path, bytes, options) : localFiles.writeAtomic(path, bytes, options) }
   async createAtomic(path: string, options: WriteOptions): Promise<AtomicWriter> { return (await this.#of(path)).createAtomic(path, options) }
   inPlace(path: string): InPlaceFiles | null { return isS3Path(path) ? null : localFiles.inPlace!(path) }
+  onThread(path: string): { readonly sync: boolean } | null { return isS3Path(path) ? null : localFiles.onThread!(path) }
   async delete(path: string, recursive?: boolean): Promise<void> { return (await this.#of(path)).delete(path, recursive) }
   async tryLock(path: string): Promise<LockResult> { return (await this.#of(path)).tryLock(path) }
 

@@ -91,6 +91,8 @@ export interface Files {
   createAtomic(path: string, options: WriteOptions): Promise<AtomicWriter>
   /** Writes files in place while they are made, or null where that cannot be (files behind a network). */
   inPlace?(path: string): InPlaceFiles | null
+  /** Whether another thread may write this path by `localFiles`, and if it is to wait for the disk there; null where it may not. */
+  onThread?(path: string): { readonly sync: boolean } | null
   /** Deletes a file, or a folder with all in it when `recursive`; nothing happens when it is not there. */
   delete(path: string, recursive?: boolean): Promise<void>
   rename(from: string, to: string): Promise<void>

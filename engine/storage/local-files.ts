@@ -59,6 +59,7 @@ export const localFiles: Files = {
   }),
 
   inPlace: () => inPlace,
+  onThread: () => ({ sync: true }),
 
   delete: (path, recursive = false) => guard(path, 'deleted', async () => {
     const target = plain(path)

@@ -20,6 +20,10 @@ export function shortLived(files: Files, dir: string): Files {
       const own = files.inPlace?.(path) ?? null
       return own === null ? null : { pieceBytes: own.pieceBytes, create: (p, options) => own.create(p, eased(p, options)) }
     },
+    onThread: path => {
+      const own = files.onThread?.(path) ?? null
+      return own === null ? null : eased(path, own)
+    },
     delete: (path, recursive) => files.delete(path, recursive),
     rename: (from, to) => files.rename(from, to),
     tryLock: path => files.tryLock(path),

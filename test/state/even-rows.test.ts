@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { FixedColumn, FlatColumn } from '../../engine/state/flat-columns.ts'
-import { StateFileWriter } from '../../engine/state/state-files.ts'
+import { framed, StateFileWriter } from '../../engine/state/state-file-writer.ts'
 import { draws } from '../../fixtures/random.ts'
 
 test('columns of every width, where they lie or by their places, as values or as removed keys: the same bytes as with a map of NULLs that has none', () => {
@@ -16,9 +16,9 @@ test('columns of every width, where they lie or by their places, as values or as
   for (let round = 0; round < 60; round++) {
     const count = 1 + next(400), some = (n: number): FixedColumn[] => Array.from({ length: n }, () => column(([1, 2, 4, 8] as const)[next(4)]!, count, next(2) === 0))
     const keys = some(next(4)), values = next(4) === 0 ? null : some(next(6))
-    const even = new StateFileWriter('delta'), uneven = new StateFileWriter('delta')
+    const even = new StateFileWriter(), uneven = new StateFileWriter()
     even.add(keys, values, count)
     uneven.add(others(keys), values === null ? null : others(values), count)
-    assert.deepEqual(even.finish(), uneven.finish())
+    assert.deepEqual(framed('delta', even.end()), framed('delta', uneven.end()))
   }
 })

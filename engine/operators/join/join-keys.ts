@@ -86,10 +86,10 @@ function numbersFrom(first: number, count: number): Int32Array {
   return out
 }
 
-/** A list in parts by the partition of each member's key. */
-export function split(all: Int32Array, keys: Int32Array, partitionOf: Int32Array, partitions: number): Int32Array[] {
+/** A list in parts by the partition of each member's key; they lie in `rows`. */
+export function split(all: Int32Array, keys: Int32Array, partitionOf: Int32Array, partitions: number, rows: Int32Array = new Int32Array(all.length)): Int32Array[] {
   if (partitions === 1) return [all]
-  const rows = new Int32Array(all.length), ends = new Int32Array(partitions), starts = new Int32Array(partitions)
+  const ends = new Int32Array(partitions), starts = new Int32Array(partitions)
   for (let i = 0; i < all.length; i++) ends[partitionOf[keys[i]!]!]!++
   for (let p = 0, at = 0; p < partitions; p++) { const n = ends[p]!; starts[p] = ends[p] = at; at += n }
   for (let i = 0; i < all.length; i++) rows[ends[partitionOf[keys[i]!]!]!++] = all[i]!

@@ -21,6 +21,8 @@ export class JoinSide {
   readonly keys = new KeyChains(this.records)
   #slots = 0
   readonly #free = new NumberList()
+  // Scratch space, kept from batch to batch.
+  #fresh = new Int32Array(0)
   readonly #buried = new NumberList()
   rowCount = 0
   #holds = 0
@@ -95,7 +97,7 @@ export class JoinSide {
   isLive(slot: number): boolean { return (this.records.words[slotWords * slot + flagsAt]! & deadFlag) === 0 }
 
   /** The keys of these rows, their numbers among those of their key, and whether each has met a partner (0 or 1). */
-  groupsOf(slots: Int32Array, count: number): Int32Array { return this.records.gather(groupAt, slots, count) }
+  groupsOf(slots: Int32Array, count: number, into?: Int32Array): Int32Array { return this.records.gather(groupAt, slots, count, into) }
   numbersOf(slots: Int32Array, count: number): Int32Array { return this.records.gather(numberAt, slots, count) }
   matchedOf(slots: Int32Array, count: number): Uint8Array {
     const out = new Uint8Array(count), { words } = this.records
@@ -164,8 +166,10 @@ export class JoinSide {
 
   get usedBytes(): number { return this.columns.reduce((n, c) => n + c.usedBytes, 0) + (this.buckets?.usedBytes ?? 0) + this.keys.words.byteLength + this.records.words.byteLength }
 
+  // Valid until the next call.
   #allocate(count: number): Int32Array {
-    const slots = new Int32Array(count), free = this.#free, reused = Math.min(count, free.length)
+    if (this.#fresh.length < count) this.#fresh = new Int32Array(count)
+    const slots = this.#fresh.subarray(0, count), free = this.#free, reused = Math.min(count, free.length)
     for (let i = 0; i < reused; i++) slots[i] = free.items[--free.length]!
     for (let i = reused; i < count; i++) slots[i] = this.#slots++
     this.records.reserve(this.#slots)

@@ -9,6 +9,7 @@ import type { StreamingTask } from '../operator.ts'
 import { JoinKeys, split } from './join-keys.ts'
 import { countsPart, rowsPart } from './join-parts.ts'
 import { JoinReader } from './join-reader.ts'
+import { JoinScratch } from './join-scratch.ts'
 import { JoinSide } from './join-side.ts'
 import { openJoinStores, sides, type JoinShape, type JoinStores, type SideName } from './join-stores.ts'
 import { JoinTable } from './join-table.ts'
@@ -46,6 +47,7 @@ export class JoinState {
   /** By partition, how many rows there are and how many keys have some. */
   readonly totals: Readonly<Record<SideName, { readonly rows: number[]; readonly keys: number[] }>>
   readonly order = new KeyOrder()
+  readonly scratch = new JoinScratch()
   readonly #reader: JoinReader
   readonly #writer: JoinWriter
   // How many keys have been read from stores on disk.

@@ -25,7 +25,10 @@ export class JoinWriter {
     const side = this.#state[name], { counts, rows } = this.#state.stores[name]
     const groups = side.keys.changed(), slots = side.changedSlots()
     if (groups.length === 0 && slots.length === 0) return
-    const of = this.#state.keys.partitions(), groupsOf = split(groups, groups, of, rows.length), slotsOf = split(slots, side.groupsOf(slots, slots.length), of, rows.length)
+    const of = this.#state.keys.partitions(), { scratch } = this.#state
+    const groupsOf = split(groups, groups, of, rows.length, scratch.ints('changed keys by partition', groups.length))
+    const owners = side.groupsOf(slots, slots.length, scratch.ints('groups of changed rows', slots.length))
+    const slotsOf = split(slots, owners, of, rows.length, scratch.ints('changed rows by partition', slots.length))
     for (let p = 0; p < rows.length; p++) {
       for (const part of chunks(groupsOf[p]!, rowsAtOnce)) this.#writeCounts(name, p, counts[p]!, rows[p]!, part)
       for (const part of chunks(slotsOf[p]!, rowsAtOnce)) this.#sink.putRows(name, rows[p]!, part)

@@ -1,7 +1,7 @@
 /** Rows in the order of their keys' numbers: then what a join looks up for them lies one behind the other in memory, and the processor need not wait for each. */
-import { Batch } from '../../columns/batch.ts'
-import { concatBatches } from '../../columns/concat.ts'
+import type { Batch } from '../../columns/batch.ts'
 import type { DataType } from '../../types/data-type.ts'
+import type { JoinScratch } from './join-scratch.ts'
 
 // So many rows meet the other side at once: the more there are, the nearer neighbours lie.
 const rowsAtOnce = 1 << 16
@@ -9,14 +9,14 @@ const rowsAtOnce = 1 << 16
 const fewRows = 2048
 const digitBits = 11, digits = 1 << digitBits
 
-/** Batches put together until they are large. */
-export async function* largeBatches(types: readonly DataType[], batches: AsyncIterable<Batch>): AsyncGenerator<Batch> {
+/** Batches put together until they are large; each is valid until the next is asked for. */
+export async function* largeBatches(types: readonly DataType[], batches: AsyncIterable<Batch>, scratch: JoinScratch): AsyncGenerator<Batch> {
   let parts: Batch[] = [], length = 0
   for await (const batch of batches) {
-    if (length > 0 && length + batch.length > rowsAtOnce) { yield concatBatches(types, parts); parts = []; length = 0 }
+    if (length > 0 && length + batch.length > rowsAtOnce) { yield scratch.joined(types, parts); parts = []; length = 0 }
     if (batch.length > 0) { parts.push(batch); length += batch.length }
   }
-  if (length > 0) yield concatBatches(types, parts)
+  if (length > 0) yield scratch.joined(types, parts)
 }
 
 export class KeyOrder {

@@ -22,9 +22,9 @@ export class SlotRecords {
     this.times = new Float64Array(words.buffer)
   }
 
-  /** One thing of each of these slots. */
-  gather(field: number, slots: Int32Array, count: number): Int32Array {
-    const out = new Int32Array(count), { words } = this
+  /** One thing of each of these slots; it goes into `out`. */
+  gather(field: number, slots: Int32Array, count: number, out: Int32Array = new Int32Array(count)): Int32Array {
+    const { words } = this
     for (let i = 0; i < count; i++) out[i] = words[slotWords * slots[i]! + field]!
     return out
   }

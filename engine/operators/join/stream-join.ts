@@ -89,7 +89,7 @@ export class StreamJoinExec implements Exec {
     const counts: Counts = { updated: 0, removed: 0, dropped: 0 }
     for (const side of type === 'leftsemi' ? [right, left] : [left, right]) {
       const child = this.children[side.name === 'left' ? 0 : 1]
-      for await (const batch of largeBatches(child.output.map(a => a.type), child.run(task))) yield* this.#meet(side, batch, state, finder, lateMs, counts)
+      for await (const batch of largeBatches(child.output.map(a => a.type), child.run(task), state.scratch)) yield* this.#meet(side, batch, state, finder, lateMs, counts)
     }
     for (const side of [left, right]) yield* this.#evict(side, state, counts)
     state.flush()
@@ -133,10 +133,10 @@ export class StreamJoinExec implements Exec {
     if (batch.length === 0) return
     let keys: readonly Vector[] = side.keys.map(k => k.evaluate(batch)), groups = state.keyNumbers(keys, batch.length)
     const order = state.order.of(groups, batch.length)
-    if (order !== null) { batch = batch.take(order.rows, batch.length); groups = order.keys; if (side.byKey) keys = keys.map(k => k.take(order.rows, batch.length)) }
-    const times = side.shape.timeOf === null ? null : eventTimes(side.shape.timeOf(batch.columns, keys), batch.length)
+    if (order !== null) { batch = state.scratch.ordered(batch, order.rows); groups = order.keys; if (side.byKey) keys = keys.map(k => k.take(order.rows, batch.length)) }
+    const times = side.shape.timeOf === null ? null : eventTimes(side.shape.timeOf(batch.columns, keys), batch.length, state.scratch.micros(batch.length))
     const semi = this.#spec.type === 'leftsemi'
-    const hit = new Uint8Array(batch.length)
+    const hit = state.scratch.hits(batch.length)
     const own = state[side.name], other = state[side.other]
     const tracked = this.#spec.type === 'full' || this.#spec.type === side.other
     const freed: number[] = []
@@ -152,7 +152,7 @@ export class StreamJoinExec implements Exec {
       counts.removed += freed.length
       yield this.#chosen(other.take(Int32Array.from(freed), freed.length), freed.length)
     }
-    const stored = new Int32Array(batch.length)
+    const stored = state.scratch.ints('stored', batch.length)
     let n = 0
     for (let i = 0; i < batch.length; i++) if (this.#isHeld(side, hit[i] !== 0, times === null ? NaN : times.micros[i]!)) stored[n++] = i
     own.add(batch, stored, n, groups, times, tracks(this.#spec.type, side.name) ? hit : null)

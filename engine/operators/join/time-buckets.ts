@@ -13,12 +13,11 @@ export const exactMicros = Number.MAX_SAFE_INTEGER
 /** The event times of a batch: microseconds as doubles (NaN for NULL), and the exact ones. */
 export interface EventTimes { readonly micros: Float64Array; exact(row: number): bigint }
 
-/** The times of a column of timestamps, or the ends of one of windows. */
-export function eventTimes(column: Vector, length: number): EventTimes {
+/** The times of a column of timestamps, or the ends of one of windows; they go into `micros`. */
+export function eventTimes(column: Vector, length: number, micros: Float64Array = new Float64Array(length)): EventTimes {
   const isWindow = column.type.kind === 'struct'
   const ends = isWindow && column instanceof StructVector ? column.field(1) : column
   const exact = (row: number): bigint => (isWindow ? (column.get(row) as bigint[])[1]! : column.get(row) as bigint)
-  const micros = new Float64Array(length)
   if (ends instanceof FixedVector && ends.data instanceof BigInt64Array) {
     const words = new Int32Array(ends.data.buffer, ends.data.byteOffset, length * 2), nulls = ends.nulls
     for (let i = 0; i < length; i++) micros[i] = nulls !== null && nulls[i] !== 0 ? NaN : words[2 * i + 1]! * 4294967296 + (words[2 * i]! >>> 0)

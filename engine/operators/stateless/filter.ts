@@ -43,9 +43,17 @@ export class FilterExec implements Exec {
 
 /** The rows of a batch where a boolean column is true. */
 export function filterBatch(batch: Batch, keep: Vector): Batch {
+  if (areAllTrue(keep, batch.length)) return batch
   const rows = new Int32Array(batch.length)
-  const count = trueRows(keep, batch.length, rows)
-  return count === batch.length ? batch : batch.take(rows, count)
+  return batch.take(rows, trueRows(keep, batch.length, rows))
+}
+
+function areAllTrue(keep: Vector, length: number): boolean {
+  if (keep instanceof ConstantVector) return keep.constant === true
+  if (!(keep instanceof FixedVector) || keep.nulls !== null) return false
+  const data = keep.data as Uint8Array
+  for (let i = 0; i < length; i++) if (data[i] === 0) return false
+  return true
 }
 
 /** Writes the numbers of the rows that are true into `rows` and says how many there are. */

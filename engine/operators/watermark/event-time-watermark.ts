@@ -1,5 +1,6 @@
 /** EventTimeWatermarkExec: lets rows through and notes the greatest event time among them, from which the watermark is computed after the batch. */
 import type { Batch } from '../../columns/batch.ts'
+import { ConstantVector } from '../../columns/constant-vector.ts'
 import type { Attribute } from '../../expressions/expression.ts'
 import { columnList, type EventTimeStats, type Exec, type Task } from '../operator.ts'
 import { floorMillis } from './event-times.ts'
@@ -28,7 +29,8 @@ export class EventTimeWatermarkExec implements Exec {
     let stats: EventTimeStats = { count: 0, maxMs: -Infinity, minMs: Infinity, avgMs: 0 }
     try {
       for await (const batch of this.children[0].run(task)) {
-        if (batch.length > 0) stats = added(stats, floorMillis(batch.columns[column]!, batch.length))
+        const times = batch.columns[column]!
+        if (batch.length > 0) stats = times instanceof ConstantVector ? joined(stats, batch.length, statsOf(floorMillis(times, 1))) : joined(stats, batch.length, statsOf(floorMillis(times, batch.length)))
         yield batch
       }
     } finally {
@@ -39,8 +41,8 @@ export class EventTimeWatermarkExec implements Exec {
 }
 
 // Spark reads a NULL time as 0 here.
-function added(s: EventTimeStats, times: Float64Array): EventTimeStats {
-  let maxMs = s.maxMs, minMs = s.minMs, beyond = 0
+function statsOf(times: Float64Array): Omit<EventTimeStats, 'count'> {
+  let maxMs = -Infinity, minMs = Infinity, beyond = 0
   const base = times[0]! || 0
   for (let i = 0; i < times.length; i++) {
     const t = times[i]! || 0
@@ -48,6 +50,10 @@ function added(s: EventTimeStats, times: Float64Array): EventTimeStats {
     if (t < minMs) minMs = t
     beyond += t - base
   }
-  const count = s.count + times.length
-  return { count, maxMs, minMs, avgMs: s.avgMs + (base + beyond / times.length - s.avgMs) * (times.length / count) }
+  return { maxMs, minMs, avgMs: base + beyond / times.length }
+}
+
+function joined(s: EventTimeStats, more: number, of: Omit<EventTimeStats, 'count'>): EventTimeStats {
+  const count = s.count + more
+  return { count, maxMs: Math.max(s.maxMs, of.maxMs), minMs: Math.min(s.minMs, of.minMs), avgMs: s.avgMs + (of.avgMs - s.avgMs) * (more / count) }
 }

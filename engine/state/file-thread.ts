@@ -1,0 +1,83 @@
+/**
+ * State files on a thread of their own, so that checksums, compression and the disk cost the batches nothing: the thread shares the memory in which records are made. It starts with the
+ * first large file and does not keep the process alive.
+ */
+import { Worker } from 'node:worker_threads'
+import { executionError } from '../errors/spark-error.ts'
+import { errorOf } from '../storage/thread-errors.ts'
+import { workModule, type Order, type Report, type Seat } from './file-thread-work.ts'
+import type { GrowingFile } from './growing-file.ts'
+import type { StateFileKind } from './state-file-writer.ts'
+
+/** The thread is gone, whatever the disk does: who holds the records can write them here. */
+export class ThreadLost extends Error {
+  override readonly name = 'ThreadLost'
+}
+
+interface Asked { readonly path: string; resolve(bytes: number): void; reject(e: Error): void }
+
+class FileThread {
+  #worker: Worker | null = null
+  #files = 0
+  // By file those who wait for a report, the first first.
+  readonly #asked = new Map<number, Asked[]>()
+
+  /** Begins a file. What goes wrong is told when it ends. */
+  open(kind: StateFileKind, path: string, sync: boolean): ThreadFile {
+    const worker = this.#worker ?? this.#start(), file = ++this.#files
+    worker.postMessage({ op: 'open', file, kind, path, sync } satisfies Order)
+    return {
+      add: records => { worker.postMessage({ op: 'add', file, memory: records.buffer as unknown as SharedArrayBuffer, from: records.byteOffset, length: records.length } satisfies Order) },
+      reached: async () => { await this.#ask(worker, 'reach', file, path) },
+      end: () => this.#ask(worker, 'end', file, path),
+      drop: async () => { await this.#ask(worker, 'drop', file, path) },
+    }
+  }
+
+  #ask(worker: Worker, op: 'reach' | 'end' | 'drop', file: number, path: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      if (worker !== this.#worker) { reject(lost()); return }
+      const waiting = this.#asked.get(file), asked = { path, resolve, reject }
+      if (this.#asked.size === 0) worker.ref()
+      if (waiting === undefined) this.#asked.set(file, [asked]); else waiting.push(asked)
+      worker.postMessage({ op, file } satisfies Order)
+    })
+  }
+
+  // It keeps the process alive only while somebody waits for it.
+  #start(): Worker {
+    const worker = new Worker(new URL(workModule), { workerData: { stateFiles: workModule } satisfies Seat, execArgv: [], stderr: false })
+    worker.unref()
+    worker.on('message', (report: Report) => { this.#answered(worker, report) })
+    worker.on('error', () => { this.#lost(worker) })
+    worker.on('exit', () => { this.#lost(worker) })
+    return (this.#worker = worker)
+  }
+
+  #answered(worker: Worker, { file, bytes, failure }: Report): void {
+    const waiting = this.#asked.get(file)!, { path, resolve, reject } = waiting.shift()!
+    if (waiting.length === 0) this.#asked.delete(file)
+    if (this.#asked.size === 0) worker.unref()
+    if (failure === null) resolve(bytes)
+    else reject(errorOf(failure, reason => executionError('MICROLOTE_STORAGE_FAILED', { path, action: 'written', reason })))
+  }
+
+  #lost(worker: Worker): void {
+    if (this.#worker !== worker) return
+    this.#worker = null
+    const all = [...this.#asked.values()].flat()
+    this.#asked.clear()
+    for (const { reject } of all) reject(lost())
+  }
+}
+
+const lost = (): Error => new ThreadLost('the thread that writes state files has ended')
+
+/** A file that the thread writes. What is added to it lies in shared memory. */
+export interface ThreadFile extends GrowingFile {
+  /** Returns when what was added is written. */
+  reached(): Promise<void>
+}
+
+/** The thread of this process. */
+export const fileThread = new FileThread()

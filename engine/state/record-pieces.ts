@@ -1,0 +1,48 @@
+/** The records of a state file as they are made, before they are framed: raw bytes in pieces that another thread can read. */
+import type { RowMemory } from './unsafe-rows.ts'
+
+/** A part of a file. Bytes below `length` stay as they are until the pieces are used again. */
+export interface Piece extends RowMemory { length: number }
+
+// The first piece of a file is small, for there may be hundreds of stores with little to write; each next one is larger.
+const firstBytes = 1 << 14, mostBytes = 1 << 19
+
+/** What a file consists of so far. One object is one file, also when its memory served another before. */
+export class RecordFile {
+  readonly pieces: Piece[] = []
+  /** Bytes of all pieces. */
+  get length(): number { let n = 0; for (const p of this.pieces) n += p.length; return n }
+}
+
+export class RecordPieces {
+  #file = new RecordFile()
+  #spare: Piece[] = []
+
+  get file(): RecordFile { return this.#file }
+
+  /** Room for so many words behind what there is, in one piece. The caller fills it all, from the word `length / 4` of the piece on, and adds it to the piece's length. */
+  room(words: number): Piece {
+    const { pieces } = this.#file, last = pieces.at(-1), bytes = 4 * words
+    if (last !== undefined && last.length + bytes <= last.bytes.length) return last
+    const fits = this.#spare.findIndex(p => p.bytes.length >= bytes)
+    const piece = fits >= 0 ? this.#spare.splice(fits, 1)[0]! : newPiece(Math.max(bytes, last === undefined ? firstBytes : Math.min(mostBytes, 2 * last.bytes.length)))
+    piece.length = 0
+    pieces.push(piece)
+    return piece
+  }
+
+  /** Gives the file and begins another. */
+  take(): RecordFile {
+    const file = this.#file
+    this.#file = new RecordFile()
+    return file
+  }
+
+  /** Nobody reads this file any more: its memory serves the next ones. */
+  reuse(file: RecordFile): void { this.#spare = file.pieces.splice(0) }
+}
+
+function newPiece(atLeast: number): Piece {
+  const memory = new SharedArrayBuffer(Math.ceil(atLeast / 4096) * 4096)
+  return { bytes: new Uint8Array(memory), words: new Int32Array(memory), length: 0 }
+}
