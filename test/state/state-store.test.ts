@@ -88,11 +88,11 @@ each('large files are read in pieces: the same state, changes after it, and dama
   const files = new MemoryFiles(), draw = draws(7, 0), name = (): string => Array.from({ length: 1000 }, () => draw().toString(16).padStart(8, '0')).join('')
   const first = Object.fromEntries(Array.from({ length: 600 }, (_, i) => [name(), i])), keys = Object.keys(first)
   let largest = 0
-  const watched = (): Files => new Proxy(files, { get: (f, method: keyof Files) => async (...args: unknown[]) => {
-    const got = await (f[method] as (...a: unknown[]) => unknown)(...args)
-    if (got instanceof Uint8Array) largest = Math.max(largest, got.length)
-    return got
-  } }) as Files
+  const seen = (got: unknown): unknown => { if (got instanceof Uint8Array) largest = Math.max(largest, got.length); return got }
+  const watched = (): Files => new Proxy<Files>(files, { get: (_, method: keyof Files) => {
+    const own = (files as Files)[method] as ((...a: unknown[]) => unknown) | undefined
+    return own === undefined ? own : (...args: unknown[]) => { const got = own.apply(files, args); return got instanceof Promise ? got.then(seen) : got }
+  } })
   const store = await open(files, 0, { minDeltasForSnapshot: 1 })
   put(store, first)
   await store.commit()
