@@ -12,6 +12,7 @@ import { withoutRepeats } from '../plan/union-branches.ts'
 import type { BindContext } from '../functions/define.ts'
 import type { StructTypeShape } from '../types/data-type.ts'
 import { sqlName } from '../types/data-type.ts'
+import { namesMetadata, withMetadata } from './file-metadata.ts'
 import { asCondition, resolveExpression } from './resolve-expression.ts'
 import { resolveAppendKey, resolveGroupState, resolveTransformWithState } from './resolve-group-state.ts'
 import { resolveAggregate, resolveAggregateList } from './resolve-aggregate.ts'
@@ -81,21 +82,21 @@ export class Analyzer {
       case 'range': return { kind: 'range', start: plan.start, end: plan.end, step: plan.step, output: [attribute('id', { kind: 'long' }, false)], streaming: false }
       case 'batch-read': { const { schema, held } = c.batchSource(plan); return { kind: 'batch-read', format: plan.format, schema, held, options: plan.options, paths: plan.paths, output: schemaAttributes(schema), streaming: false } }
       case 'stream-read': { const schema = c.streamSchema(plan); return { kind: 'stream-read', source: plan, schema, output: schemaAttributes(schema), streaming: true } }
-      case 'table': return requalify(withOuter(null, () => this.resolve(c.table(plan.name))), plan.name)
-      case 'alias': { const found = requalify(this.resolve(plan.child), plan.name); return plan.named === true ? { ...found, named: true } : found }
+      case 'table': return { ...requalify(withOuter(null, () => this.resolve(c.table(plan.name))), plan.name), view: true }
+      case 'alias': { const found = requalify(this.resolve(plan.child), plan.name); return plan.named === true ? { ...found, named: true } : plan.view === true ? { ...found, view: true } : found }
       case 'repartition': { const child = this.resolve(plan.child); if (plan.by !== undefined) resolveSort(plan.by.map(e => ({ kind: 'sort-order', child: e, ascending: true, nullsFirst: null })), child, this.scopeOf(plan.child, child), c); return child }
       case 'values': return resolveValues(plan, c)
-      case 'project': { const child = this.resolve(plan.child); return projectList(plan.expressions, child, this.scopeOf(plan.child, child), c) }
-      case 'with-columns': { const child = this.resolve(plan.child); return resolveWithColumns(plan.columns, child, this.scopeOf(plan.child, child), c) }
+      case 'project': { const { child, scope } = this.#below(plan.child, plan.expressions); return projectList(plan.expressions, child, scope, c) }
+      case 'with-columns': { const { child, scope } = this.#below(plan.child, plan.columns.map(x => x.expression)); return shownOf(scope, resolveWithColumns(plan.columns, child, scope, c)) }
       case 'rename-columns': return resolveRename(plan.renames, this.resolve(plan.child))
       case 'drop': { const child = this.resolve(plan.child); return resolveDrop(plan.columns, child, this.scopeOf(plan.child, child), c) }
       case 'to-df': return resolveToColumns(plan.names, this.resolve(plan.child))
       case 'filter': return this.#filter(plan)
-      case 'aggregate': { const child = this.resolve(plan.child); return resolveAggregate(plan, child, this.scopeOf(plan.child, child), c) }
-      case 'select-aggregate': { const child = this.resolve(plan.child); return resolveSelectAggregate(plan, child, this.scopeOf(plan.child, child), c) }
+      case 'aggregate': { const { child, scope } = this.#below(plan.child, [...plan.keys, ...plan.aggregates]); return resolveAggregate(plan, child, scope, c) }
+      case 'select-aggregate': { const { child, scope } = this.#below(plan.child, [...plan.keys, ...plan.select, ...plan.orders, ...(plan.having === null ? [] : [plan.having])]); return resolveSelectAggregate(plan, child, scope, c) }
       case 'qualify': { const child = this.resolve(plan.child); return resolveQualify(plan.condition, child, this.scopeOf(plan.child, child), c) }
       case 'join': return resolveJoin(plan, this, c)
-      case 'sort': { const child = this.resolve(plan.child); return resolveSort(plan.orders, child, this.scopeOf(plan.child, child), c) }
+      case 'sort': { const { child, scope } = this.#below(plan.child, plan.orders); return shownOf(scope, resolveSort(plan.orders, child, scope, c)) }
       case 'limit': case 'offset': {
         const child = this.resolve(plan.child)
         const count = rowCount(plan, this.scopeOf(plan.child, child), c)
@@ -121,9 +122,18 @@ export class Analyzer {
     }
   }
 
+  // What expressions stand over, with the hidden column of files where they name it.
+  #below(plan: LogicalPlan, expressions: readonly Expression[]): { readonly child: ResolvedPlan; readonly scope: Scope } {
+    const child = this.resolve(plan), scope = this.scopeOf(plan, child), found = expressions.some(namesMetadata) ? withMetadata(child) : null
+    return found === null ? { child, scope } : { child: found.plan, scope: { ...scope, hidden: [found.attribute] } }
+  }
+
   #filter(plan: Extract<LogicalPlan, { kind: 'filter' }>): ResolvedPlan {
-    const child = this.resolve(plan.child)
-    const scope = this.scopeOf(plan.child, child)
+    const { child, scope } = this.#below(plan.child, [plan.condition])
+    return shownOf(scope, this.#filterOver(plan, child, scope))
+  }
+
+  #filterOver(plan: Extract<LogicalPlan, { kind: 'filter' }>, child: ResolvedPlan, scope: Scope): ResolvedPlan {
     const resolved = resolveExpression(plan.condition, scope, this.#catalog)
     const condition = asCondition(resolved, this.#catalog, () => analysisError('DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN', { sqlExpr: `"${nameOf(plan.condition)}"`, filter: `"${nameOf(plan.condition)}"`, type: `"${sqlName(resolved.type)}"` }))
     if (hasAggregate(resolved) || resolved.kind === 'generator') throw analysisError('INVALID_WHERE_CONDITION', { condition: `"${nameOf(plan.condition)}"`, expressionList: 'an aggregate function, a generator or a window function in it' })
@@ -162,6 +172,11 @@ export class Analyzer {
     })
     return { kind: 'watermark', attribute: marked, delayMs, child, output, streaming: child.streaming }
   }
+}
+
+// Without the hidden column.
+function shownOf({ hidden }: Scope, plan: ResolvedPlan): ResolvedPlan {
+  return hidden === undefined ? plan : project(plan.output.filter(a => !hidden.some(h => h.id === a.id)), plan)
 }
 
 function asColumn(name: string, child: ResolvedPlan, scope: Scope, c: BindContext): Attribute {

@@ -10,6 +10,8 @@ export interface Scope {
   readonly attributes: readonly Attribute[]
   /** The output of a plan named by df.col(), as it stands in this scope (a self-join renames the right side's). */
   planOutput?(plan: object): readonly Attribute[] | null
+  /** What may be named though `*` does not stand for it. */
+  readonly hidden?: readonly Attribute[]
   readonly variables?: ReadonlyMap<string, Variable>
   /** The resolved plan of a subquery; without it none may stand here. */
   resolveQuery?(query: object): unknown
@@ -43,6 +45,7 @@ export function resolveName(parts: readonly string[], plan: object | undefined, 
   if (variable !== undefined && plan === undefined) return fields(variable, parts.slice(1), context)
   const among = plan === undefined ? scope.attributes : scope.planOutput?.(plan) ?? scope.attributes
   let candidates = matches(parts, among)
+  if (candidates.length === 0 && scope.hidden !== undefined) candidates = hiddenMatches(parts, scope)
   if (candidates.length === 0 && outer !== null && plan === undefined) {
     const { scope: around, columns } = outer
     candidates = matches(parts, around.attributes).map(c => ({ ...c, attribute: outerColumn(c.attribute, columns) }))
@@ -61,6 +64,13 @@ function matches(parts: readonly string[], attributes: readonly Attribute[]): { 
     if (qualified.length > 0) return qualified.map(attribute => ({ attribute, used: 2 }))
   }
   return attributes.filter(a => same(a.name, parts[0]!)).map(attribute => ({ attribute, used: 1 }))
+}
+
+// `t._metadata` is found by the qualifier of the columns beside it.
+function hiddenMatches(parts: readonly string[], { hidden, attributes }: Scope): { attribute: Attribute; used: number }[] {
+  const plain = matches(parts, hidden!)
+  if (plain.length > 0 || parts.length < 2 || !attributes.some(a => a.qualifier.length > 0 && same(a.qualifier.at(-1)!, parts[0]!))) return plain
+  return matches(parts.slice(1), hidden!).map(m => ({ ...m, used: m.used + 1 }))
 }
 
 function fields(base: Resolved, names: readonly string[], context: BindContext): Resolved {

@@ -117,11 +117,13 @@ async function stopRunOnSameCheckpoint(backend: LocalBackend, dir: string, warn:
 }
 
 async function openSources(backend: LocalBackend, plan: PhysicalPlan, checkpointDir: string, conf: (key: string) => string | null, warn: (m: string) => void, signal: AbortSignal): Promise<SourceBinding[]> {
-  const nodes: { readonly node: StreamRead; readonly leaves: Map<number, readonly number[]>; readonly leaf: Extract<ResolvedPlan, { kind: 'stream-read' }> }[] = []
+  const nodes: { readonly node: StreamRead; readonly leaves: Map<number, readonly number[]>; leaf: Extract<ResolvedPlan, { kind: 'stream-read' }> }[] = []
   plan.leaves.forEach((leaf, i) => {
     if (leaf.kind !== 'stream-read') return
     let found = nodes.find(n => n.node === leaf.source)
     if (found === undefined) nodes.push(found = { node: leaf.source, leaves: new Map(), leaf })
+    // One that has the hidden column of files, too, gives all that the others want.
+    if (leaf.schema.fields.length > found.leaf.schema.fields.length) found.leaf = leaf
     found.leaves.set(i, wantedColumns(leaf.schema.fields.map(f => f.name), leaf.output.map(a => a.name)))
   })
   const open: SourceBinding[] = []

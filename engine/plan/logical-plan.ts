@@ -73,7 +73,7 @@ export interface Distinct { readonly kind: 'distinct'; readonly child: LogicalPl
 /** `column`: a name, or of SQL text an attribute or a named expression, which becomes a column before the others. */
 export interface Watermark { readonly kind: 'watermark'; readonly column: string | Expression; readonly delay: string; readonly child: LogicalPlan }
 /** `named`: the name of a query of WITH, used. */
-export interface SubqueryAlias { readonly kind: 'alias'; readonly name: string; readonly child: LogicalPlan; readonly named?: true }
+export interface SubqueryAlias { readonly kind: 'alias'; readonly name: string; readonly child: LogicalPlan; readonly named?: true; /** The plan of a temporary view. */ readonly view?: true }
 /** repartition, coalesce, hint: rows stay as they are in one process. */
 export interface Repartition { readonly kind: 'repartition'; readonly by?: readonly Expression[]; readonly child: LogicalPlan }
 /** Rows pass; the metrics are aggregated from them: into `observation` in a batch query, into the progress on a stream. */

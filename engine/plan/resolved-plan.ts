@@ -8,8 +8,8 @@ import type { Alias, AggregateCall, Attribute, GeneratorCall, Resolved } from '.
 import type { PlainBound, WindowFunction } from '../expressions/window-function.ts'
 import type { JoinType, LocalRows, Options, StreamRead } from './logical-plan.ts'
 
-/** `named`: a query of WITH, as its name is used. */
-interface Node { readonly output: readonly Attribute[]; readonly streaming: boolean; readonly named?: true }
+/** `named`: a query of WITH, as its name is used. `view`: what a name of the catalog stands for. */
+interface Node { readonly output: readonly Attribute[]; readonly streaming: boolean; readonly named?: true; readonly view?: true }
 
 export interface ResolvedLocal extends Node { readonly kind: 'local'; readonly batches: LocalRows }
 export interface ResolvedRange extends Node { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint }

@@ -108,7 +108,7 @@ function streamOf(r: SqlReader): LogicalPlan {
   const within = tokens.symbol('('), name = r.table().parts.join('.'), view = r.find(name)
   if (within) tokens.expectSymbol(')')
   if (view !== null && !isStreaming(view)) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `${name} after STREAM is a batch view, not a stream`, advice: `Write FROM ${name}, or make the view of spark.readStream.` })
-  return view === null ? r.findStream(name) ?? { kind: 'table', name } : { kind: 'alias', name, child: view }
+  return view === null ? r.findStream(name) ?? { kind: 'table', name } : { kind: 'alias', name, child: view, view: true }
 }
 
 // A relation with its WATERMARK clause and its alias. The clause stands before the alias and sees the columns under it.

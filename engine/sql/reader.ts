@@ -32,7 +32,7 @@ export class SqlReader {
   /** The same as a relation: its columns under the name. */
   relation(name: string): LogicalPlan {
     const found = this.find(name), alias = { kind: 'alias', name, child: found! } as const
-    return found === null ? { kind: 'table', name } : this.#named.get(name.toLowerCase()) === found ? { ...alias, named: true } : alias
+    return found === null ? { kind: 'table', name } : this.#named.get(name.toLowerCase()) === found ? { ...alias, named: true } : { ...alias, view: true }
   }
 
   /** Reads something with one more name known. */

@@ -43,6 +43,8 @@ export const arrayType = (elementType: DataType, containsNull = true): ArrayType
 export const mapType = (keyType: DataType, valueType: DataType, valueContainsNull = true): MapType => ({ kind: 'map', keyType, valueType, valueContainsNull })
 export const structField = (name: string, dataType: DataType, nullable = true, metadata?: Metadata): StructFieldType =>
   metadata === undefined ? { name, dataType, nullable } : { name, dataType, nullable, metadata }
+/** Spark's mark, in a field's metadata, of the hidden column of files. */
+export const fileSourceMark = '__file_source_metadata_col'
 export const structType = (fields: readonly StructFieldType[]): StructTypeShape => ({ kind: 'struct', fields })
 
 /** The most digits a decimal can have. */

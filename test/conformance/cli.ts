@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runExpressions } from './expressions.ts'
+import { runFiles } from './files.ts'
 import { runFrames } from './frames.ts'
 import { runQueries } from './queries.ts'
 import { runScenario } from './scenarios.ts'
@@ -21,7 +22,7 @@ export async function runFile(path: string): Promise<FileResult> {
   const doc = JSON.parse(readFileSync(path, 'utf8'))
   const file = basename(path), excused = notYet[file]
   const isExcused = (name: string): boolean => excused === '*' || (excused?.includes(name) ?? false)
-  const results = 'frames' in doc ? await runFrames(doc) : 'cases' in doc ? await runExpressions(doc) : 'queries' in doc ? await runQueries(doc) : 'states' in doc ? await runStates(doc) : [{ name: '*', difference: await runScenario(doc) }]
+  const results = 'frames' in doc ? await runFrames(doc) : 'cases' in doc ? await runExpressions(doc) : 'queries' in doc ? await runQueries(doc) : 'states' in doc ? await runStates(doc) : 'reads' in doc ? await runFiles(doc) : [{ name: '*', difference: await runScenario(doc) }]
   const failures: string[] = [], mustLeaveList: string[] = []
   let passed = 0, listed = 0
   for (const r of results) {

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import { committed, filesUnder, notYet, runFile } from './cli.ts'
 
-for (const [folder, least] of [['expressions', 20], ['scenarios', 20], ['queries', 0], ['states', 1]] as const) {
+for (const [folder, least] of [['expressions', 20], ['scenarios', 20], ['queries', 0], ['states', 1], ['files', 0]] as const) {
   test(`recorded ${folder} pass or are named as not yet`, async () => {
     const files = filesUnder(join(committed, folder))
     assert.ok(files.length > least, `only ${files.length} files under ${folder}`)
@@ -22,6 +22,6 @@ for (const [folder, least] of [['expressions', 20], ['scenarios', 20], ['queries
 }
 
 test('the not-yet list names only files that exist', () => {
-  const names = new Set(['expressions', 'scenarios', 'queries', 'states'].flatMap(f => readdirSync(join(committed, f), { recursive: true }).map(n => basename(String(n)))))
+  const names = new Set(['expressions', 'scenarios', 'queries', 'states', 'files'].flatMap(f => readdirSync(join(committed, f), { recursive: true }).map(n => basename(String(n)))))
   assert.deepEqual(Object.keys(notYet).filter(n => !names.has(n)), [])
 })

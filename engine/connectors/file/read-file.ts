@@ -8,6 +8,7 @@ import { structType, type StructTypeShape } from '../../types/data-type.ts'
 import type { OptionsReader } from '../options.ts'
 import type { FileFormat, FormatContext } from './file-format.ts'
 import { partitionValue } from '../../formats/partition-names.ts'
+import { metadataColumn, metadataOf } from './file-metadata.ts'
 import type { FoundFile } from './paths.ts'
 
 export interface Tolerances { readonly missing: boolean; readonly corrupt: boolean }
@@ -25,6 +26,7 @@ export interface Reading { readonly format: FileFormat; readonly schema: StructT
 /** A function from a file to its rows in the whole schema. A column that a directory names comes from there. */
 export function fileReader(r: Reading): (file: FoundFile) => AsyncGenerator<Batch> {
   const { schema, context } = r, tolerated = tolerances(r.options, k => context.conf(k))
+  const metadata = metadataColumn(schema), metadataType = schema.fields[metadata]?.dataType as StructTypeShape
   const readers = new Map<string, ReturnType<FileFormat['reader']>>()
   return async function* (file) {
     const places = (file.partitions ?? []).map(p => schema.fields.findIndex(f => f.name.toLowerCase() === p.name.toLowerCase()))
@@ -34,16 +36,16 @@ export function fileReader(r: Reading): (file: FoundFile) => AsyncGenerator<Batc
       const k = schema.fields.findIndex(f => f.name.toLowerCase() === p.column.toLowerCase())
       if (constants.has(k) && !meets(p, constants.get(k))) return
     }
-    const own = schema.fields.map((_, i) => i).filter(i => !constants.has(i)), key = own.join()
+    const own = schema.fields.map((_, i) => i).filter(i => !constants.has(i) && i !== metadata), key = own.join()
     let read = readers.get(key)
     if (read === undefined) {
       const inFile = structType(own.map(i => schema.fields[i]!)), wanted = own.map((i, k) => (r.columns.includes(i) ? k : -1)).filter(k => k >= 0)
       readers.set(key, read = r.format.reader(inFile, r.options, wanted, r.predicates.filter(p => inFile.fields.some(f => f.name.toLowerCase() === p.column.toLowerCase())), context))
     }
     for await (const b of tolerant(context.files, file, read(context.files, file), tolerated, r.warn)) {
-      if (constants.size === 0) { yield b; continue }
+      if (own.length === schema.fields.length) { yield b; continue }
       let at = 0
-      yield new Batch(schema.fields.map((f, i) => (constants.has(i) ? new ConstantVector(f.dataType, constants.get(i), b.length) : b.columns[at++]!)), b.length)
+      yield new Batch(schema.fields.map((f, i) => (i === metadata ? metadataOf(file, metadataType, b.length) : constants.has(i) ? new ConstantVector(f.dataType, constants.get(i), b.length) : b.columns[at++]!)), b.length)
     }
   }
 }

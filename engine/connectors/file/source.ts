@@ -138,11 +138,11 @@ export class FileStreamSource implements StreamSource {
     }
   }
 
-  // What the log does not keep: the size, which Parquet begins with, and the columns of the directories.
+  // What the log does not keep: the size, which Parquet begins with, the time, and the columns of the directories.
   async #fileOf(path: string): Promise<FoundFile> {
     const root = isGlob(this.#path) ? '' : this.#path, entry = await this.#context.files.stat(path)
     const partitions = this.#listing.recursive ? [] : path.slice(path.startsWith(`${root}/`) ? root.length + 1 : 0).split('/').slice(0, -1).map(partitionOf).filter(p => p !== null)
-    return { path, modificationMs: 0, sizeBytes: entry?.sizeBytes ?? 0, ...(partitions.length === 0 ? {} : { partitions }) }
+    return { path, modificationMs: entry?.modificationMs ?? 0, sizeBytes: entry?.sizeBytes ?? 0, ...(partitions.length === 0 ? {} : { partitions }) }
   }
 
   async #filesOf(id: number): Promise<readonly SeenFile[]> {
