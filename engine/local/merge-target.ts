@@ -2,6 +2,7 @@
 import { Batch } from '../columns/batch.ts'
 import { FixedVector } from '../columns/fixed-vector.ts'
 import type { Vector } from '../columns/vector.ts'
+import { internalError } from '../errors/spark-error.ts'
 import { intType } from '../types/data-type.ts'
 
 interface Held { readonly batch: Batch; readonly first: number; readonly file: number }
@@ -19,6 +20,8 @@ export class MergeTarget {
   readonly #touched: Uint8Array
   #file = 0
   #held: Held[] = []
+  // Rows below have been given up.
+  #given = 0
   rowCount = 0
 
   /** `width` columns are the table's; `holds` is false where no clause can take a row of it. */
@@ -51,6 +54,7 @@ export class MergeTarget {
 
   /** A clause takes the row; false when one did before. */
   take(row: number): boolean {
+    if (row < this.#given) throw internalError('a MERGE takes a row that it gave up: its pairs do not come in the order of the table')
     if ((this.#marks[row]! & taken) !== 0) return false
     this.#marks[row]! |= taken
     if (row < this.#firsts[this.#file]!) this.#file = 0
@@ -70,6 +74,7 @@ export class MergeTarget {
       // All rows of a file that stays must have passed before it is known to.
       if (first + batch.length > below || !isTouched && this.#ends[file]! > below) break
       done++
+      this.#given = first + batch.length
       if (!isTouched) continue
       const kept = new Int32Array(batch.length)
       let n = 0
