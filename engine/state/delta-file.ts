@@ -1,22 +1,19 @@
 /** The delta file of a batch: begun while the batch still makes it, so that little is left to write at commit. */
 import type { Files } from '../storage/files.ts'
-import { fileThread, ThreadLost } from './file-thread.ts'
-import { FramedHere, type GrowingFile } from './growing-file.ts'
+import { GrowingDelta } from './growing-delta.ts'
 import type { RecordFile } from './record-pieces.ts'
-import { framed } from './state-file-writer.ts'
+import { framed, framesOf } from './state-file-writer.ts'
 
-// Less is not worth another thread: it would be waited for longer than the writing takes.
-const threadBytes = 1 << 19
+// Memory of frames serves the next batch, for to let it grow anew costs more than to fill it; beyond this it is given back.
+const keptBytes = 1 << 25
 
 export class DeltaFile {
   readonly #files: Files
+  // Nobody else has it but the file that is being written.
+  #frames = framesOf('delta')
   // The file that is being written; only while the records made are of it will it count.
-  #growing: GrowingFile | null = null
+  #growing: GrowingDelta | null = null
   #file: RecordFile | null = null
-  // What it has been given: the pieces before this one, and so much of this one.
-  #piece = 0
-  #offset = 0
-  #given = 0
   // One that is no longer wanted: nothing else may go to its name before it is gone.
   #dropping: Promise<void> | null = null
 
@@ -28,40 +25,32 @@ export class DeltaFile {
     if (this.#dropping !== null) return
     try {
       if (this.#growing === null) {
-        const onThread = this.#files.onThread?.(path) ?? null, inPlace = onThread === null ? this.#files.inPlace?.(path) ?? null : null
-        if (onThread === null && inPlace === null || file.length < (inPlace?.pieceBytes ?? threadBytes)) return
-        this.#growing = onThread !== null ? fileThread.open('delta', path, onThread.sync) : new FramedHere(inPlace!, path)
+        const inPlace = this.#files.inPlace?.(path) ?? null
+        if (inPlace === null || file.length < inPlace.pieceBytes) return
+        this.#growing = new GrowingDelta(inPlace, path, this.#frames)
         this.#file = file
-      } else if (file.length - this.#given < threadBytes / 2) return
-      this.#give(file, this.#growing)
+      }
+      this.#growing.advance(file)
     } catch { this.#drop() }
-  }
-
-  #give(file: RecordFile, to: GrowingFile): void {
-    const { pieces } = file
-    for (;;) {
-      const { bytes, length } = pieces[this.#piece]!
-      if (length > this.#offset) to.add(bytes.subarray(this.#offset, length))
-      this.#given += length - this.#offset
-      this.#offset = length
-      if (this.#piece === pieces.length - 1) return
-      this.#piece++
-      this.#offset = 0
-    }
   }
 
   /** Writes the whole file, or what is missing of it; it is durable when the promise is kept, which says how many bytes it has. */
   async write(path: string, file: RecordFile): Promise<number> {
     const growing = this.#growing
     if (growing !== null && this.#file === file) {
-      try { this.#give(file, growing) } catch (e) { this.#forget(); await growing.drop(); throw e }
       this.#forget()
-      try { return await growing.end() } catch (e) { if (!(e instanceof ThreadLost)) throw e }
-    } else await this.drop()
-    const bytes = framed('delta', file)
+      return this.#kept(await growing.end(file))
+    }
+    await this.drop()
+    const bytes = framed(this.#frames, file)
     // Nobody reads it before the commit log has the batch: who finds less than that begins with the version before and writes it anew.
     await this.#files.writeAtomic(path, bytes, { overwrite: true, mayTear: true })
-    return bytes.length
+    return this.#kept(bytes.length)
+  }
+
+  #kept(bytes: number): number {
+    if (bytes > keptBytes) this.#frames = framesOf('delta')
+    return bytes
   }
 
   /** Takes back what was begun. */
@@ -73,11 +62,11 @@ export class DeltaFile {
   #drop(): void {
     const growing = this.#growing
     this.#forget()
-    if (growing !== null) this.#dropping = growing.drop().catch(() => {}).finally(() => { this.#dropping = null })
+    if (growing === null) return
+    // The old ones are still being written.
+    this.#frames = framesOf('delta')
+    this.#dropping = growing.drop().catch(() => {}).finally(() => { this.#dropping = null })
   }
 
-  #forget(): void {
-    this.#growing = this.#file = null
-    this.#piece = this.#offset = this.#given = 0
-  }
+  #forget(): void { this.#growing = this.#file = null }
 }

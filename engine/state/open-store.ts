@@ -1,6 +1,6 @@
 /** Opens the stores of a checkpoint. */
 import type { Files } from '../storage/files.ts'
-import { framed, StateFileWriter } from './state-file-writer.ts'
+import { framed, framesOf, StateFileWriter } from './state-file-writer.ts'
 import { StateFolder } from './state-folder.ts'
 import { StateStore } from './state-store.ts'
 import type { StateStoreOptions } from './store-options.ts'
@@ -26,5 +26,5 @@ export async function openStateStore(options: StateStoreOptions): Promise<StateS
 /** Writes an empty state as a version, for a store that joins a query which has run before. */
 export async function beginStateStore(files: Files, root: string, operatorId: number, partition: number, storeName: string, version: number): Promise<void> {
   const folder = await StateFolder.open(files, root, operatorId, partition, storeName)
-  await files.writeAtomic(folder.snapshotPath(version), framed('snapshot', new StateFileWriter().end()), { overwrite: true })
+  await files.writeAtomic(folder.snapshotPath(version), framed(framesOf('snapshot'), new StateFileWriter().end()), { overwrite: true })
 }

@@ -1,4 +1,4 @@
-/** The records of a state file as they are made, before they are framed: raw bytes in pieces that another thread can read. */
+/** The records of a state file as they are made, before they are framed: raw bytes in pieces. */
 import type { RowMemory } from './unsafe-rows.ts'
 
 /** A part of a file. Bytes below `length` stay as they are until the pieces are used again. */
@@ -15,8 +15,12 @@ export class RecordFile {
 }
 
 export class RecordPieces {
+  readonly #shared: boolean
   #file = new RecordFile()
   #spare: Piece[] = []
+
+  /** `shared`: whether another thread is to read the pieces. */
+  constructor(shared: boolean) { this.#shared = shared }
 
   get file(): RecordFile { return this.#file }
 
@@ -25,7 +29,7 @@ export class RecordPieces {
     const { pieces } = this.#file, last = pieces.at(-1), bytes = 4 * words
     if (last !== undefined && last.length + bytes <= last.bytes.length) return last
     const fits = this.#spare.findIndex(p => p.bytes.length >= bytes)
-    const piece = fits >= 0 ? this.#spare.splice(fits, 1)[0]! : newPiece(Math.max(bytes, last === undefined ? firstBytes : Math.min(mostBytes, 2 * last.bytes.length)))
+    const piece = fits >= 0 ? this.#spare.splice(fits, 1)[0]! : newPiece(this.#shared, Math.max(bytes, last === undefined ? firstBytes : Math.min(mostBytes, 2 * last.bytes.length)))
     piece.length = 0
     pieces.push(piece)
     return piece
@@ -42,7 +46,7 @@ export class RecordPieces {
   reuse(file: RecordFile): void { this.#spare = file.pieces.splice(0) }
 }
 
-function newPiece(atLeast: number): Piece {
-  const memory = new SharedArrayBuffer(Math.ceil(atLeast / 4096) * 4096)
+function newPiece(shared: boolean, atLeast: number): Piece {
+  const size = Math.ceil(atLeast / 4096) * 4096, memory = shared ? new SharedArrayBuffer(size) : new ArrayBuffer(size)
   return { bytes: new Uint8Array(memory), words: new Int32Array(memory), length: 0 }
 }

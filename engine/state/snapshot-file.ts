@@ -1,6 +1,6 @@
-/** A snapshot file on its way to its name: framed and written here, or on the thread of state files when it is large. */
+/** A snapshot file on its way to its name: framed and written here, or on the thread of snapshots when it is large. */
 import type { Files } from '../storage/files.ts'
-import { fileThread, type ThreadFile } from './file-thread.ts'
+import { snapshotThread, type ThreadFile } from './snapshot-thread.ts'
 import type { RecordFile } from './record-pieces.ts'
 import { framesOf } from './state-file-writer.ts'
 
@@ -35,5 +35,5 @@ export async function snapshotFile(files: Files, path: string, isLarge: boolean)
 
 // Null where the process may have no threads.
 function onItsThread(path: string, sync: boolean): ThreadFile | null {
-  try { return fileThread.open('snapshot', path, sync) } catch { return null }
+  try { return snapshotThread.open(path, sync) } catch { return null }
 }

@@ -21,7 +21,10 @@ let keyBases = new Int32Array(0), valueBases = new Int32Array(0)
 
 /** Puts records into the bytes of a file, and after `end` into those of another. */
 export class StateFileWriter {
-  readonly #pieces = new RecordPieces()
+  readonly #pieces: RecordPieces
+
+  /** `shared`: whether another thread is to read the records. */
+  constructor(shared = false) { this.#pieces = new RecordPieces(shared) }
 
   /** Adds `count` records: keys with values, or keys that are removed when `values` is null. */
   add(keys: readonly FlatColumn[], values: readonly FlatColumn[] | null, count: number): void {
@@ -83,9 +86,8 @@ export class StateFileWriter {
 
 const bigEndian = (n: number): number => n << 24 | (n & 0xff00) << 8 | n >>> 8 & 0xff00 | n >>> 24
 
-/** The bytes of a whole file. */
-export function framed(kind: StateFileKind, file: RecordFile): Uint8Array {
-  const frames = framesOf(kind)
+/** The bytes of a whole file, valid until the frames are used again. */
+export function framed(frames: FrameEncoder, file: RecordFile): Uint8Array {
   for (const p of file.pieces) frames.write(p.bytes, 0, p.length)
   return frames.finish()
 }

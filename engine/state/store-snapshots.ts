@@ -11,8 +11,8 @@ import type { StateTable } from './state-table.ts'
 // Below this a snapshot costs less than the thought; above it one is written when the deltas since the last are worth half of it, or are many: a load then reads at most half as much again.
 const smallStateBytes = 1 << 22
 const rowsAtOnce = 512
-// A write costs the batch that runs meanwhile some tens of microseconds, whatever there is to write.
-const bytesAtOnce = 1 << 18
+// A batch that runs meanwhile gives few turns, and what is held for the snapshot is held until it is written: so much is made in each, in about a millisecond.
+const bytesAtOnce = 1 << 20
 
 export interface SnapshotRules {
   readonly files: Files
@@ -85,7 +85,7 @@ export class StoreSnapshots {
 
   async #writeFile(version: number, table: StateTable): Promise<void> {
     const { files, keyCodec, valueCodec } = this.#rules, source = table.beginSnapshot()
-    const writer = new StateFileWriter(), keys = new RowArena(), values = new RowArena()
+    const writer = new StateFileWriter(true), keys = new RowArena(), values = new RowArena()
     const open = (isLarge: boolean): Promise<SnapshotFile> => snapshotFile(files, this.#folder.snapshotPath(version), isLarge)
     let file: SnapshotFile | null = null
     try {

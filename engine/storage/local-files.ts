@@ -159,51 +159,63 @@ function openNew(path: string, flags: 'wx' | 'w' = 'wx'): number {
 }
 
 async function writeInPlace(path: string, bytes: Uint8Array, sync: boolean): Promise<boolean> {
-  const file = openInPlace(path, sync)
-  if (bytes.length > synchronousBytes) file.append(bytes)
-  else try { file.appendNow(bytes) } catch (e) { await file.abort(); throw e }
+  const target = plain(path), isSmall = bytes.length <= synchronousBytes
+  const file = openInPlace(path, sync, isSmall ? Promise.resolve(openNew(target, 'w')) : openedLater(target))
+  if (isSmall) try { writeAll(await file.opened, bytes, 0) } catch (e) { await file.abort(); throw e }
+  else file.append(bytes)
   await file.commit()
   return true
 }
 
 // Several threads of Node's pool take pieces of this size at once.
-const inPlace: InPlaceFiles = { pieceBytes: 1 << 19, create: (path, options) => guardNow(path, 'written', () => openInPlace(path, options.sync !== false)) }
+const inPlace: InPlaceFiles = { pieceBytes: 1 << 19, create: (path, options) => openInPlace(path, options.sync !== false, openedLater(plain(path))) }
 
-function openInPlace(path: string, sync: boolean): InPlaceWriter & { appendNow(bytes: Uint8Array): void } {
-  const target = plain(path), fd = openNew(target, 'w'), handle = promisesOf(fd), writes: Promise<void>[] = []
+// To make a name may take as long as the disk is busy with others: that is left to another thread.
+function openedLater(target: string): Promise<number> {
+  return new Promise((resolve, reject) => fs.open(target, 'w', (e, fd) => {
+    if (e === null) resolve(fd)
+    else if (codeOf(e) !== 'ENOENT') reject(e)
+    else try { resolve(openNew(target, 'w')) } catch (again) { reject(again) }
+  }))
+}
+
+function openInPlace(path: string, sync: boolean, opened: Promise<number>): InPlaceWriter & { readonly opened: Promise<number> } {
+  const target = plain(path), begun = opened.then(fd => { dropIfThere(checksumSidecar(target)); return fd }), writes: Promise<unknown>[] = [begun]
   let length = 0
-  const close = (failed: boolean): void => { fs.closeSync(fd); if (failed) dropQuietly(target) }
-  try { dropIfThere(checksumSidecar(target)) } catch (e) { close(true); throw e }
+  // `commit` tells.
+  begun.catch(() => {})
+  const close = async (failed: boolean): Promise<void> => {
+    const fd = await opened.catch(() => null)
+    if (fd === null) return
+    fs.closeSync(fd)
+    if (failed) dropQuietly(target)
+  }
   return {
+    opened,
     append(bytes) {
-      const written = handle.write(bytes, length)
+      const at = length, written = begun.then(fd => promisesOf(fd).write(bytes, at))
       length += bytes.length
-      // `commit` tells.
       written.catch(() => {})
       writes.push(written)
-    },
-    appendNow(bytes) {
-      writeAll(fd, bytes, length)
-      length += bytes.length
     },
     // The bytes and the name go to the disk side by side, on other threads: who writes several files has the next one made meanwhile, and the disk takes them together.
     commit: () => guard(path, 'written', async () => {
       let failed = true
       try {
         await allOf(writes)
-        if (sync) await allOf([handle.sync(), nameSynced(dirName(target))])
+        if (sync) await allOf([promisesOf(await opened).sync(), nameSynced(dirName(target))])
         failed = false
-      } finally { close(failed) }
+      } finally { await close(failed) }
     }),
     async abort() {
       await Promise.allSettled(writes)
-      close(true)
+      await close(true)
     },
   }
 }
 
 // Waits for all, also when one fails.
-async function allOf(promises: readonly Promise<void>[]): Promise<void> {
+async function allOf(promises: readonly Promise<unknown>[]): Promise<void> {
   for (const done of await Promise.allSettled(promises)) if (done.status === 'rejected') throw done.reason
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { FixedColumn, FlatColumn } from '../../engine/state/flat-columns.ts'
-import { framed, StateFileWriter } from '../../engine/state/state-file-writer.ts'
+import { framed, framesOf, StateFileWriter } from '../../engine/state/state-file-writer.ts'
 import { draws } from '../../fixtures/random.ts'
 
 test('columns of every width, where they lie or by their places, as values or as removed keys: the same bytes as with a map of NULLs that has none', () => {
@@ -19,6 +19,6 @@ test('columns of every width, where they lie or by their places, as values or as
     const even = new StateFileWriter(), uneven = new StateFileWriter()
     even.add(keys, values, count)
     uneven.add(others(keys), values === null ? null : others(values), count)
-    assert.deepEqual(framed('delta', even.end()), framed('delta', uneven.end()))
+    assert.deepEqual(framed(framesOf('delta'), even.end()), framed(framesOf('delta'), uneven.end()))
   }
 })

@@ -1,4 +1,4 @@
-/** Large state files are framed and written on a thread of their own: byte for byte what is written here, and nothing is lost when the disk or the thread fails. */
+/** Large state files: deltas are written while they grow, snapshots on a thread of their own; byte for byte what is written at once, and nothing is lost when the disk or the thread fails. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
@@ -10,12 +10,12 @@ import { FixedVector } from '../../engine/columns/fixed-vector.ts'
 import { SparkError } from '../../engine/errors/spark-error.ts'
 import { systemClock } from '../../engine/observe/clock.ts'
 import { DeltaFile } from '../../engine/state/delta-file.ts'
-import { fileThread } from '../../engine/state/file-thread.ts'
 import type { FixedColumn } from '../../engine/state/flat-columns.ts'
 import { openStateStore } from '../../engine/state/open-store.ts'
 import type { RecordFile } from '../../engine/state/record-pieces.ts'
 import { RowArena } from '../../engine/state/row-arena.ts'
-import { framed, StateFileWriter } from '../../engine/state/state-file-writer.ts'
+import { snapshotThread } from '../../engine/state/snapshot-thread.ts'
+import { framed, framesOf, StateFileWriter } from '../../engine/state/state-file-writer.ts'
 import type { StateStore } from '../../engine/state/state-store.ts'
 import { localFiles } from '../../engine/storage/local-files.ts'
 import { longType, structField, structType } from '../../engine/types/data-type.ts'
@@ -32,8 +32,8 @@ async function withFolder(body: (dir: string) => Promise<void>): Promise<void> {
 const numbers = (from: number, count: number): FixedColumn => ({ kind: 'fixed', width: 4, bits: Int32Array.from({ length: count }, (_, i) => Math.imul(from + i, 0x9e3779b1) >>> 7), nulls: null, places: null })
 
 /** `steps` times 4,000 records, shown to `seen` as they come. */
-function records(steps: number, seen: (file: RecordFile) => void = () => {}): RecordFile {
-  const writer = new StateFileWriter()
+function records(steps: number, seen: (file: RecordFile) => void = () => {}, shared = false): RecordFile {
+  const writer = new StateFileWriter(shared)
   for (let i = 0; i < steps; i++) { writer.add([numbers(i * 4000, 4000)], i % 3 === 2 ? null : [numbers(i, 4000), numbers(7 * i, 4000)], 4000); seen(writer.soFar) }
   return writer.end()
 }
@@ -42,7 +42,7 @@ const hasCondition = (name: string) => (e: unknown): boolean => e instanceof Spa
 
 test('a delta that grows with its batch is, byte for byte, the one that is written at once', () => withFolder(async dir => {
   for (const steps of [1, 5, 30]) {
-    const file = new DeltaFile(localFiles), path = join(dir, 'state', '0', `${steps}.delta`), expected = framed('delta', records(steps))
+    const file = new DeltaFile(localFiles), path = join(dir, 'state', '0', `${steps}.delta`), expected = framed(framesOf('delta'), records(steps))
     assert.equal(await file.write(path, records(steps, soFar => file.advance(path, soFar))), expected.length)
     assert.deepEqual(new Uint8Array(fs.readFileSync(path)), expected)
   }
@@ -53,19 +53,19 @@ test('a delta that becomes another on the way, or is dropped', () => withFolder(
   records(20, soFar => file.advance(path, soFar))
   const other = records(11, soFar => file.advance(path, soFar))
   await file.write(path, other)
-  assert.deepEqual(new Uint8Array(fs.readFileSync(path)), framed('delta', records(11)))
+  assert.deepEqual(new Uint8Array(fs.readFileSync(path)), framed(framesOf('delta'), records(11)))
   records(20, soFar => file.advance(path, soFar))
   await file.drop()
   assert.deepEqual(fs.readdirSync(dir), [])
 }))
 
 test('a snapshot has its name only when it is whole', () => withFolder(async dir => {
-  const path = join(dir, '2.snapshot'), all = records(30), file = fileThread.open('snapshot', path, true)
+  const path = join(dir, '2.snapshot'), all = records(30, undefined, true), file = snapshotThread.open(path, true)
   for (const p of all.pieces) { file.add(p.bytes.subarray(0, p.length)); await file.reached(); assert.equal(fs.existsSync(path), false) }
-  const expected = framed('snapshot', all)
+  const expected = framed(framesOf('snapshot'), all)
   assert.equal(await file.end(), expected.length)
   assert.deepEqual(new Uint8Array(fs.readFileSync(path)), expected)
-  const dropped = fileThread.open('snapshot', join(dir, '3.snapshot'), false)
+  const dropped = snapshotThread.open(join(dir, '3.snapshot'), false)
   for (const p of all.pieces) dropped.add(p.bytes.subarray(0, p.length))
   await dropped.drop()
   assert.deepEqual(fs.readdirSync(dir), ['2.snapshot'])
@@ -73,25 +73,28 @@ test('a snapshot has its name only when it is whole', () => withFolder(async dir
 
 test('what the disk refuses is told by its condition and path when the file ends; the next file is written', () => withFolder(async dir => {
   fs.writeFileSync(join(dir, 'taken'), '')
-  for (const kind of ['delta', 'snapshot'] as const) {
-    const path = join(dir, 'taken', `1.${kind}`), file = fileThread.open(kind, path, true), all = records(3)
-    for (const p of all.pieces) file.add(p.bytes.subarray(0, p.length))
-    await assert.rejects(file.end(), (e: unknown) => hasCondition('MICROLOTE_STORAGE_FAILED')(e) && (e as SparkError).message.includes('taken'))
-  }
-  const file = new DeltaFile(localFiles), path = join(dir, '1.delta')
+  const isTold = (e: unknown): boolean => hasCondition('MICROLOTE_STORAGE_FAILED')(e) && (e as SparkError).message.includes('taken')
+  const snapshot = snapshotThread.open(join(dir, 'taken', '1.snapshot'), true)
+  for (const p of records(3, undefined, true).pieces) snapshot.add(p.bytes.subarray(0, p.length))
+  await assert.rejects(snapshot.end(), isTold)
+  const file = new DeltaFile(localFiles), bad = join(dir, 'taken', '1.delta'), path = join(dir, '1.delta')
+  await assert.rejects(file.write(bad, records(20, soFar => file.advance(bad, soFar))), isTold)
   await file.write(path, records(20, soFar => file.advance(path, soFar)))
-  assert.deepEqual(new Uint8Array(fs.readFileSync(path)), framed('delta', records(20)))
+  assert.deepEqual(new Uint8Array(fs.readFileSync(path)), framed(framesOf('delta'), records(20)))
 }))
 
-test('a thread that ends in the middle: the file is written here, and a new thread serves the next', () => withFolder(async dir => {
-  const file = new DeltaFile(localFiles), path = join(dir, '1.delta')
-  const all = records(20, soFar => file.advance(path, soFar))
-  const ended = threads.at(-1)!
+test('a thread that ends in the middle: who waits is told, and a new thread writes the next', () => withFolder(async dir => {
+  const all = records(20, undefined, true), lost = snapshotThread.open(join(dir, '1.snapshot'), true)
+  for (const p of all.pieces) lost.add(p.bytes.subarray(0, p.length))
+  // It may be quick enough.
+  const told = lost.end().then(() => 'written', (e: Error) => e.message), ended = threads.at(-1)!
   await ended.terminate()
-  await file.write(path, all)
-  assert.deepEqual(new Uint8Array(fs.readFileSync(path)), framed('delta', records(20)))
-  await file.write(path, records(10, soFar => file.advance(path, soFar)))
-  assert.deepEqual(new Uint8Array(fs.readFileSync(path)), framed('delta', records(10)))
+  assert.match(await told, /^written$|has ended/)
+  await assert.rejects(lost.drop(), /has ended/)
+  const path = join(dir, '2.snapshot'), next = snapshotThread.open(path, true)
+  for (const p of all.pieces) next.add(p.bytes.subarray(0, p.length))
+  await next.end()
+  assert.deepEqual(new Uint8Array(fs.readFileSync(path)), framed(framesOf('snapshot'), records(20)))
   assert.notEqual(threads.at(-1), ended)
 }))
 

@@ -1,31 +1,24 @@
 /**
- * State files on a thread of their own, so that checksums, compression and the disk cost the batches nothing: the thread shares the memory in which records are made. It starts with the
- * first large file and does not keep the process alive.
+ * Large snapshots on a thread of their own, so that checksums, compression and the disk cost the batches nothing: the thread shares the memory in which records are made. It starts with the
+ * first one and does not keep the process alive. (Deltas are no work for it: most of one is made right before it is waited for.)
  */
 import { Worker } from 'node:worker_threads'
 import { executionError } from '../errors/spark-error.ts'
 import { errorOf } from '../storage/thread-errors.ts'
-import { workModule, type Order, type Report, type Seat } from './file-thread-work.ts'
-import type { GrowingFile } from './growing-file.ts'
-import type { StateFileKind } from './state-file-writer.ts'
-
-/** The thread is gone, whatever the disk does: who holds the records can write them here. */
-export class ThreadLost extends Error {
-  override readonly name = 'ThreadLost'
-}
+import { workModule, type Order, type Report, type Seat } from './snapshot-thread-work.ts'
 
 interface Asked { readonly path: string; resolve(bytes: number): void; reject(e: Error): void }
 
-class FileThread {
+class SnapshotThread {
   #worker: Worker | null = null
   #files = 0
   // By file those who wait for a report, the first first.
   readonly #asked = new Map<number, Asked[]>()
 
   /** Begins a file. What goes wrong is told when it ends. */
-  open(kind: StateFileKind, path: string, sync: boolean): ThreadFile {
+  open(path: string, sync: boolean): ThreadFile {
     const worker = this.#worker ?? this.#start(), file = ++this.#files
-    worker.postMessage({ op: 'open', file, kind, path, sync } satisfies Order)
+    worker.postMessage({ op: 'open', file, path, sync } satisfies Order)
     return {
       add: records => { worker.postMessage({ op: 'add', file, memory: records.buffer as unknown as SharedArrayBuffer, from: records.byteOffset, length: records.length } satisfies Order) },
       reached: async () => { await this.#ask(worker, 'reach', file, path) },
@@ -46,7 +39,7 @@ class FileThread {
 
   // It keeps the process alive only while somebody waits for it.
   #start(): Worker {
-    const worker = new Worker(new URL(workModule), { workerData: { stateFiles: workModule } satisfies Seat, execArgv: [], stderr: false })
+    const worker = new Worker(new URL(workModule), { workerData: { snapshots: workModule } satisfies Seat, execArgv: [], stderr: false })
     worker.unref()
     worker.on('message', (report: Report) => { this.#answered(worker, report) })
     worker.on('error', () => { this.#lost(worker) })
@@ -71,13 +64,19 @@ class FileThread {
   }
 }
 
-const lost = (): Error => new ThreadLost('the thread that writes state files has ended')
+const lost = (): Error => new Error('the thread that writes snapshots has ended')
 
-/** A file that the thread writes. What is added to it lies in shared memory. */
-export interface ThreadFile extends GrowingFile {
+/** A file that the thread writes. */
+export interface ThreadFile {
+  /** More records, in shared memory, which stay as they are until `reached` or `end` has returned. It does not wait. */
+  add(records: Uint8Array): void
   /** Returns when what was added is written. */
   reached(): Promise<void>
+  /** Gives the file its name when it is durable, and returns how many bytes it has. When that fails it is gone. */
+  end(): Promise<number>
+  /** Deletes it, and returns when nothing of it is written any more. */
+  drop(): Promise<void>
 }
 
 /** The thread of this process. */
-export const fileThread = new FileThread()
+export const snapshotThread = new SnapshotThread()

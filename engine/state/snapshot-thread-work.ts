@@ -1,0 +1,75 @@
+/** What the thread of snapshots does: frames and compresses the records that it is given and writes them. */
+import { parentPort, workerData } from 'node:worker_threads'
+import type { AtomicWriter } from '../storage/files.ts'
+import { localFiles } from '../storage/local-files.ts'
+import { failureOf, type Failure } from '../storage/thread-errors.ts'
+import { framesOf } from './state-file-writer.ts'
+
+export interface OpenOrder { readonly op: 'open'; readonly file: number; readonly path: string; readonly sync: boolean }
+export interface AddOrder { readonly op: 'add'; readonly file: number; readonly memory: SharedArrayBuffer; readonly from: number; readonly length: number }
+/** `reach` is answered when all before it is written. */
+export type Order = OpenOrder | AddOrder | { readonly op: 'reach' | 'end' | 'drop'; readonly file: number }
+/** The answer to each `reach`, `end` and `drop`, those of a file in their order; `bytes` of the whole file with `end`. */
+export interface Report { readonly file: number; readonly bytes: number; readonly failure: Failure | null }
+
+/** The URL of this module, and how the thread knows that it runs for it. */
+export const workModule = import.meta.url
+export interface Seat { readonly snapshots: string }
+
+type Tell = (bytes: number, failure: Failure | null) => void
+
+/** One file: its orders in turn. What went wrong first is the answer to what comes after. */
+class FileInWork {
+  readonly #frames = framesOf('snapshot')
+  #last: Promise<unknown>
+  #writer: AtomicWriter | null = null
+  #bytes = 0
+  #failure: Failure | null = null
+
+  constructor({ path, sync }: OpenOrder) {
+    this.#last = this.#tried(async () => { this.#writer = await localFiles.createAtomic(path, { overwrite: true, sync }) })
+  }
+
+  add(records: Uint8Array): void { this.#next(() => this.#tried(() => { this.#frames.write(records); return this.#write(this.#frames.flush()) })) }
+
+  /** Tells when all before is done. */
+  reach(tell: Tell): void { this.#next(async () => { tell(0, this.#failure) }) }
+
+  end(tell: Tell): void {
+    this.#next(async () => {
+      const isWhole = this.#failure === null
+      await this.#tried(async () => { await this.#write(this.#frames.finish()); await this.#writer!.commit() })
+      if (!isWhole) await this.#drop()
+      tell(this.#bytes, this.#failure)
+    })
+  }
+
+  drop(tell: Tell): void { this.#next(async () => { await this.#drop(); tell(0, null) }) }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    this.#bytes += bytes.length
+    await this.#writer!.write(bytes)
+  }
+
+  async #drop(): Promise<void> { try { await this.#writer?.abort() } catch { /* What was to be told is in the failure. */ } }
+
+  async #tried(step: () => Promise<void>): Promise<void> {
+    if (this.#failure === null) try { await step() } catch (e) { this.#failure = failureOf(e) }
+  }
+
+  #next(step: () => Promise<void>): void { this.#last = this.#last.then(step) }
+}
+
+function serve(report: (r: Report) => void): (order: Order) => void {
+  const files = new Map<number, FileInWork>()
+  return order => {
+    const { file, op } = order
+    if (op === 'open') { files.set(file, new FileInWork(order)); return }
+    const work = files.get(file)!
+    if (op === 'add') { work.add(new Uint8Array(order.memory, order.from, order.length)); return }
+    if (op !== 'reach') files.delete(file)
+    work[op]((bytes, failure) => { report({ file, bytes, failure }) })
+  }
+}
+
+if ((workerData as Partial<Seat> | null)?.snapshots === workModule) parentPort!.on('message', serve(r => { parentPort!.postMessage(r) }))
