@@ -65,7 +65,9 @@ function serve(report: (r: Report) => void): (order: Order) => void {
   return order => {
     const { file, op } = order
     if (op === 'open') { files.set(file, new FileInWork(order)); return }
-    const work = files.get(file)!
+    const work = files.get(file)
+    // It has ended: as a whole, or gone. Who was told that it failed may drop it all the same.
+    if (work === undefined) { if (op !== 'add') report({ file, bytes: 0, failure: null }); return }
     if (op === 'add') { work.add(new Uint8Array(order.memory, order.from, order.length)); return }
     if (op !== 'reach') files.delete(file)
     work[op]((bytes, failure) => { report({ file, bytes, failure }) })

@@ -77,6 +77,11 @@ test('what the disk refuses is told by its condition and path when the file ends
   const snapshot = snapshotThread.open(join(dir, 'taken', '1.snapshot'), true)
   for (const p of records(3, undefined, true).pieces) snapshot.add(p.bytes.subarray(0, p.length))
   await assert.rejects(snapshot.end(), isTold)
+  // Who is told drops it, and the thread goes on.
+  await snapshot.drop()
+  const next = snapshotThread.open(join(dir, '1.snapshot'), true)
+  await next.end()
+  assert.equal(threads.length, 1)
   const file = new DeltaFile(localFiles), bad = join(dir, 'taken', '1.delta'), path = join(dir, '1.delta')
   await assert.rejects(file.write(bad, records(20, soFar => file.advance(bad, soFar))), isTold)
   await file.write(path, records(20, soFar => file.advance(path, soFar)))
