@@ -10,9 +10,10 @@ import { inputsOf } from '../plan/logical-plan.ts'
 import { filterOf, resolvedInputs, type ResolvedPlan } from '../plan/resolved-plan.ts'
 import { withoutRepeats } from '../plan/union-branches.ts'
 import type { BindContext } from '../functions/define.ts'
-import type { StructTypeShape } from '../types/data-type.ts'
+import type { DataType, StructTypeShape } from '../types/data-type.ts'
 import { sqlName } from '../types/data-type.ts'
 import { namesMetadata, withMetadata } from './file-metadata.ts'
+import { joinedColumns, namesSide, withJoined } from './join-columns.ts'
 import { asCondition, resolveExpression } from './resolve-expression.ts'
 import { resolveAppendKey, resolveGroupState, resolveTransformWithState } from './resolve-group-state.ts'
 import { resolveAggregate, resolveAggregateList } from './resolve-aggregate.ts'
@@ -24,6 +25,8 @@ import { resolveQualify } from './resolve-qualify.ts'
 import { checkMetricNames, resolveObserve } from './resolve-observe.ts'
 import { resolveSelectAggregate } from './resolve-select.ts'
 import { resolveSort } from './resolve-sort.ts'
+import { resolveTableFunction } from './resolve-table-function.ts'
+import { resolveUnpivot } from './resolve-unpivot.ts'
 import { resolveValues, rowCount } from './resolve-values.ts'
 import { hasSubquery } from './subquery-marker.ts'
 import { SubqueryTaker } from './take-out-subqueries.ts'
@@ -80,6 +83,7 @@ export class Analyzer {
     switch (plan.kind) {
       case 'local-data': return { kind: 'local', batches: plan.batches, output: schemaAttributes(plan.schema), streaming: false }
       case 'range': return { kind: 'range', start: plan.start, end: plan.end, step: plan.step, output: [attribute('id', { kind: 'long' }, false)], streaming: false }
+      case 'table-function': return resolveTableFunction(plan, { attributes: [], resolveQuery: this.resolveQuery }, c)
       case 'batch-read': { const { schema, held } = c.batchSource(plan); return { kind: 'batch-read', format: plan.format, schema, held, options: plan.options, paths: plan.paths, output: schemaAttributes(schema), streaming: false } }
       case 'stream-read': { const schema = c.streamSchema(plan); return { kind: 'stream-read', source: plan, schema, output: schemaAttributes(schema), streaming: true } }
       case 'table': return { ...requalify(withOuter(null, () => this.resolve(c.table(plan.name))), plan.name), view: true }
@@ -92,7 +96,7 @@ export class Analyzer {
       case 'drop': { const child = this.resolve(plan.child); return resolveDrop(plan.columns, child, this.scopeOf(plan.child, child), c) }
       case 'to-df': return resolveToColumns(plan.names, this.resolve(plan.child))
       case 'filter': return this.#filter(plan)
-      case 'aggregate': { const { child, scope } = this.#below(plan.child, [...plan.keys, ...plan.aggregates]); return resolveAggregate(plan, child, scope, c) }
+      case 'aggregate': { const { child, scope } = this.#below(plan.child, [...plan.keys, ...plan.aggregates, ...(plan.pivot === undefined ? [] : [plan.pivot.column])]); return resolveAggregate(plan, child, scope, c) }
       case 'select-aggregate': { const { child, scope } = this.#below(plan.child, [...plan.keys, ...plan.select, ...plan.orders, ...(plan.having === null ? [] : [plan.having])]); return resolveSelectAggregate(plan, child, scope, c) }
       case 'qualify': { const child = this.resolve(plan.child); return resolveQualify(plan.condition, child, this.scopeOf(plan.child, child), c) }
       case 'join': return resolveJoin(plan, this, c)
@@ -102,7 +106,11 @@ export class Analyzer {
         const count = rowCount(plan, this.scopeOf(plan.child, child), c)
         return { kind: 'limit', count: plan.kind === 'limit' ? count : Infinity, offset: plan.kind === 'offset' ? count : 0, child, output: child.output, streaming: child.streaming }
       }
-      case 'sample': { const child = this.resolve(plan.child); return { kind: 'sample', fraction: plan.fraction, from: plan.from ?? 0, seed: plan.seed, child, output: child.output, streaming: child.streaming } }
+      case 'sample': {
+        const below = this.resolve(plan.child), child = plan.sorted === true ? sortedByAll(below) : below
+        return { kind: 'sample', fraction: plan.fraction, from: plan.from ?? 0, seed: BigInt(plan.seed), child, output: child.output, streaming: child.streaming }
+      }
+      case 'unpivot': { const { child, scope } = this.#below(plan.child, [...plan.ids ?? [], ...(plan.values ?? []).flatMap(v => v.columns)]); return resolveUnpivot(plan, child, scope, c) }
       case 'union': return resolveUnion(this.resolve(plan.left), this.resolve(plan.right), plan.byName, plan.allowMissingColumns, c)
       case 'except': case 'intersect': return resolveExceptIntersect(plan.kind, this.resolve(plan.left), this.resolve(plan.right), plan.all, c)
       case 'deduplicate': {
@@ -122,9 +130,11 @@ export class Analyzer {
     }
   }
 
-  // What expressions stand over, with the hidden column of files where they name it.
+  // What expressions stand over, with the hidden column of files and those of joins by names where they name them.
   #below(plan: LogicalPlan, expressions: readonly Expression[]): { readonly child: ResolvedPlan; readonly scope: Scope } {
-    const child = this.resolve(plan), scope = this.scopeOf(plan, child), found = expressions.some(namesMetadata) ? withMetadata(child) : null
+    const own = this.resolve(plan), joined = expressions.some(namesSide) ? joinedColumns(own) : [], child = joined.length === 0 ? own : withJoined(own)
+    const scope: Scope = joined.length === 0 ? this.scopeOf(plan, own) : { ...this.scopeOf(plan, own), joined, planOutput: wanted => this.outputWithin(plan, wanted, [...own.output, ...joined]) }
+    const found = expressions.some(namesMetadata) ? withMetadata(child) : null
     return found === null ? { child, scope } : { child: found.plan, scope: { ...scope, hidden: [found.attribute] } }
   }
 
@@ -174,9 +184,16 @@ export class Analyzer {
   }
 }
 
-// Without the hidden column.
-function shownOf({ hidden }: Scope, plan: ResolvedPlan): ResolvedPlan {
-  return hidden === undefined ? plan : project(plan.output.filter(a => !hidden.some(h => h.id === a.id)), plan)
+// Without the hidden columns.
+function shownOf({ hidden, joined }: Scope, plan: ResolvedPlan): ResolvedPlan {
+  const gone = [...hidden ?? [], ...joined ?? []]
+  return gone.length === 0 ? plan : project(plan.output.filter(a => !gone.some(h => h.id === a.id)), plan)
+}
+
+const sortable = (t: DataType): boolean => (t.kind === 'struct' ? t.fields.every(f => sortable(f.dataType)) : t.kind === 'array' ? sortable(t.elementType) : t.kind !== 'map')
+function sortedByAll(child: ResolvedPlan): ResolvedPlan {
+  const orders = child.output.filter(a => sortable(a.type)).map(a => ({ child: a, ascending: true, nullsFirst: true }))
+  return orders.length === 0 || child.streaming ? child : { kind: 'sort', orders, child, output: child.output, streaming: child.streaming }
 }
 
 function asColumn(name: string, child: ResolvedPlan, scope: Scope, c: BindContext): Attribute {
@@ -192,6 +209,6 @@ export function schemaAttributes(schema: StructTypeShape): Attribute[] {
 }
 
 // An alias renames how columns are reached; a projection of nothing new carries the qualifier.
-function requalify(plan: ResolvedPlan, name: string): ResolvedPlan {
-  return { ...plan, output: plan.output.map(a => ({ ...a, qualifier: [name] })) }
+function requalify(plan: ResolvedPlan, name: string | null): ResolvedPlan {
+  return { ...plan, joined: [], output: plan.output.map(a => ({ ...a, qualifier: name === null ? [] : [name] })) }
 }

@@ -1,4 +1,5 @@
 /** Columns of the query around a subquery, in expressions and plans. */
+import { analysisError } from '../errors/spark-error.ts'
 import { transform } from '../expressions/attribute.ts'
 import { attributesOf } from '../expressions/codegen/emitter.ts'
 import type { Attribute, Resolved } from '../expressions/expression.ts'
@@ -14,6 +15,25 @@ export function outerColumns(plan: ResolvedPlan): Attribute[] {
   const visit = (p: ResolvedPlan): void => { for (const e of expressionsOf(p)) for (const a of outerOf(e)) found.set(a.id, a); resolvedInputs(p).forEach(visit) }
   visit(plan)
   return [...found.values()]
+}
+
+/** What no subquery may be: a stream (INVALID_SUBQUERY_EXPRESSION.STREAMING_QUERY), and a generator of outer columns over rows, or over a condition on outer columns. */
+export function checkSubquery(query: ResolvedPlan): void {
+  if (query.streaming) throw analysisError('INVALID_SUBQUERY_EXPRESSION.STREAMING_QUERY')
+  const visit = (p: ResolvedPlan): void => {
+    if (p.kind === 'generate' && p.generator.args.some(a => outerOf(a).length > 0)) {
+      if (outerColumns(p.child).length > 0) throw analysisError('UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.ACCESSING_OUTER_QUERY_COLUMN_IS_NOT_ALLOWED', { treeNode: p.generator.name })
+      if (!isOneRow(p.child)) throw analysisError('UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE', { sqlExprs: outerOf(p.generator.args.find(a => outerOf(a).length > 0)!)[0]!.name })
+    }
+    resolvedInputs(p).forEach(visit)
+  }
+  visit(query)
+}
+
+// SELECT without FROM.
+function isOneRow(p: ResolvedPlan): boolean {
+  if (p.kind === 'project' || p.kind === 'filter') return isOneRow(p.child)
+  return p.kind === 'local' && p.output.length === 0 && Array.isArray(p.batches)
 }
 
 /** The expression with columns replaced, by their ids. */

@@ -10,7 +10,7 @@ import type { Aggregate } from '../plan/logical-plan.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { isGroupable, sqlName } from '../types/data-type.ts'
 import { expandSets, refuseGrouping, withGrouping } from './grouping-sets.ts'
-import { isPivotedTwice, pivoted } from './resolve-pivot.ts'
+import { isPivotedTwice, otherColumns, pivoted } from './resolve-pivot.ts'
 import { resolveExpression, resolveList } from './resolve-expression.ts'
 import { hasAggregate, project } from './project-node.ts'
 import { takeOutWindows } from './resolve-windows.ts'
@@ -20,13 +20,13 @@ import type { Scope } from './scope.ts'
 
 /** The output is the keys in order, then the aggregates. */
 export function resolveAggregate(plan: Aggregate, child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
-  const keys = plan.keys.map(k => {
+  const aggregates = resolveList(plan.aggregates, scope, context)
+  const keys = plan.pivot?.others === true ? otherColumns(child, plan, aggregates, scope, context) : plan.keys.map(k => {
     const resolved = resolveExpression(k, scope, context)
     if (hasAggregate(resolved)) throw analysisError('GROUP_BY_AGGREGATE', { sqlExpr: `"${nameOf(k)}"` })
     refuseOver([resolved], 'groupBy')
     return resolved.kind === 'attribute' || resolved.kind === 'alias' ? resolved : alias(resolved, resolved.kind === 'marker' ? resolved.name : nameOf(k))
   })
-  const aggregates = resolveList(plan.aggregates, scope, context)
   const items = [...keys, ...(plan.pivot === undefined ? aggregates : pivoted(plan, aggregates, scope, context))]
   if (plan.grouping === 'groupby' && plan.sets === undefined) {
     refuseGrouping(items)

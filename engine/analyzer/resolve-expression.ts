@@ -25,7 +25,8 @@ export function resolveExpression(e: Expression, scope: Scope, context: BindCont
     case 'unresolved-cast': return explicitCast(resolveExpression(e.child, scope, context), e.to, e.mode, context)
     case 'unresolved-alias': {
       const child = resolveExpression(e.child, scope, context)
-      if (child.kind === 'generator') return renameGenerator(child, e.names)
+      if (child.kind === 'generator') return renameGenerator(child, e.names, e.view)
+      if (e.view !== undefined) throw analysisError('UNSUPPORTED_GENERATOR.NOT_GENERATOR', { functionName: nameOf(e.child) })
       return alias(child, e.names[0]!, e.metadata)
     }
     case 'unresolved-lambda': throw analysisError('INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION', { class: 'this place' })
@@ -40,9 +41,10 @@ export function resolveExpression(e: Expression, scope: Scope, context: BindCont
   }
 }
 
-function renameGenerator(g: Extract<Resolved, { kind: 'generator' }>, names: readonly string[]): Resolved {
-  if (names.length !== g.columns.length) throw analysisError('NUM_TABLE_VALUE_ALIASES_MISMATCH', { numAliases: names.length, outColumns: g.columns.length })
-  return { ...g, columns: g.columns.map((c, i) => ({ ...c, name: names[i]! })) }
+function renameGenerator(g: Extract<Resolved, { kind: 'generator' }>, names: readonly string[], view: string | undefined): Resolved {
+  const given = view === undefined || names.length > 0
+  if (given && names.length !== g.columns.length) throw analysisError('UDTF_ALIAS_NUMBER_MISMATCH', { aliasesSize: names.length, outputSize: g.columns.length, name: g.name })
+  return { ...g, ...(given ? { columns: g.columns.map((c, i) => ({ ...c, name: names[i]! })) } : {}), ...(view === undefined ? {} : { qualifier: view }) }
 }
 
 // Aggregates that know IGNORE NULLS; window functions look for themselves.

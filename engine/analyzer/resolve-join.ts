@@ -13,8 +13,10 @@ import type { ResolvedJoin, ResolvedPlan } from '../plan/resolved-plan.ts'
 import { sqlName } from '../types/data-type.ts'
 import type { Analyzer } from './analyze.ts'
 import { decorrelate } from './decorrelate.ts'
+import { joinedColumns, namesSide, withJoined } from './join-columns.ts'
 import { joinOn, joinOutput } from './join-node.ts'
-import { allOf, substitute } from './outer-columns.ts'
+import { onLeft } from './lateral-rows.ts'
+import { allOf, checkSubquery, substitute } from './outer-columns.ts'
 import { withFreshIds } from './fresh-ids.ts'
 import { asCondition, resolveExpression } from './resolve-expression.ts'
 import { project } from './project-node.ts'
@@ -25,14 +27,15 @@ import { domainOf, SubqueryTaker } from './take-out-subqueries.ts'
 import { withOuter, type OuterColumns, type Scope } from './scope.ts'
 
 export function resolveJoin(plan: Join, analyzer: Analyzer, context: BindContext): ResolvedPlan {
-  const left = analyzer.resolve(plan.left)
-  if (plan.lateral === true) return resolveLateral(plan, left, analyzer, context)
+  const shown = analyzer.resolve(plan.left)
+  if (plan.lateral === true) return resolveLateral(plan, shown, analyzer, context)
+  const joined = plan.condition !== null && namesSide(plan.condition) ? joinedColumns(shown) : [], left = joined.length === 0 ? shown : withJoined(shown)
   const own = analyzer.resolve(plan.right)
   const clash = own.output.some(a => left.output.some(b => b.id === a.id))
   const { plan: right, renamed } = clash ? withFreshIds(own) : { plan: own, renamed: new Map<number, Attribute>() }
-  const attributes = [...left.output, ...right.output]
+  const attributes = [...shown.output, ...right.output]
   const scope: Scope = {
-    attributes, resolveQuery: analyzer.resolveQuery,
+    attributes, ...(joined.length === 0 ? {} : { joined }), resolveQuery: analyzer.resolveQuery,
     planOutput(wanted) {
       const l = analyzer.outputWithin(plan.left, wanted, left.output)
       if (l !== null && l.length > 0 && !(clash && plan.right === wanted && plan.left !== wanted)) return l
@@ -40,10 +43,11 @@ export function resolveJoin(plan: Join, analyzer: Analyzer, context: BindContext
       return r?.map(a => renamed.get(a.id) ?? a) ?? l
     },
   }
-  if (plan.using !== null) return joinUsing(plan.type, plan.using, left, right, scope, context)
+  if (plan.using !== null || plan.natural === true) return joinUsing(plan.type, plan.using, left, right, context)
   const condition = plan.condition === null ? null : joinCondition(plan.condition, scope, context)
   if (condition !== null && hasSubquery(condition)) return joinWithSubqueries(plan.type, left, right, condition, context)
-  return joinOn(plan.type, left, right, condition)
+  const join = joinOn(plan.type, left, right, condition)
+  return joined.length === 0 ? join : project(join.output.filter(a => !joined.some(j => j.id === a.id)), join)
 }
 
 const laterals = new WeakMap<object, OuterColumns>()
@@ -53,7 +57,10 @@ function resolveLateral(plan: Join, left: ResolvedPlan, analyzer: Analyzer, cont
   const columns = laterals.get(plan) ?? new Map(), around = analyzer.scopeOf(plan.left, left)
   laterals.set(plan, columns)
   const query = withOuter({ scope: around, columns }, () => analyzer.resolve(plan.right)), named = new Map([...columns.values()].map(c => [c.inside.id, c.outside as Resolved]))
-  const d = decorrelate(query, domainOf(left, named), context), { plan: right, renamed } = withFreshIds(d.plan)
+  checkSubquery(query)
+  const plain = onLeft(query, left, named, plan, on => joinCondition(on, { attributes: [...left.output, ...query.output], resolveQuery: analyzer.resolveQuery }, context))
+  if (plain !== null) return plain
+  const d = decorrelate(query, domainOf(left, named, true), context), { plan: right, renamed } = withFreshIds(d.plan)
   const output = query.output.map(a => ({ ...renamed.get((d.links.find(l => l.outer.kind === 'attribute' && l.outer.id === a.id)?.inner ?? a).id)!, name: a.name, qualifier: a.qualifier }))
   const scope: Scope = { attributes: [...left.output, ...output], resolveQuery: analyzer.resolveQuery }
   const own = plan.condition === null ? [] : [joinCondition(plan.condition, scope, context)]
@@ -83,15 +90,16 @@ function joinWithSubqueries(type: JoinType, left: ResolvedPlan, right: ResolvedP
 
 const subqueriesOf = (e: Resolved): SubqueryMarker[] => (isSubquery(e) ? [e] : childrenOf(e).flatMap(subqueriesOf))
 
-function joinUsing(type: JoinType, names: readonly string[], left: ResolvedPlan, right: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
-  void scope
+// `names` null: those that both sides have, each of them once.
+function joinUsing(type: JoinType, names: readonly string[] | null, left: ResolvedPlan, right: ResolvedPlan, context: BindContext): ResolvedPlan {
   const find = (side: ResolvedPlan, name: string, word: string): Attribute => {
     const found = side.output.filter(a => a.name.toLowerCase() === name.toLowerCase())
-    if (found.length === 1) return found[0]!
+    if (found.length === 1 || (names === null && found.length > 0)) return found[0]!
     if (found.length > 1) throw analysisError('AMBIGUOUS_REFERENCE', { name: '`' + name + '`', referenceNames: found.map(a => '`' + a.name + '`').join(', ') })
     throw analysisError('UNRESOLVED_USING_COLUMN_FOR_JOIN', { colName: '`' + name + '`', side: word, suggestion: side.output.map(a => '`' + a.name + '`').join(', ') })
   }
-  const pairs = names.map(n => ({ l: find(left, n, 'left'), r: find(right, n, 'right') }))
+  const lower = (p: ResolvedPlan): string[] => p.output.map(a => a.name.toLowerCase())
+  const pairs = (names ?? [...new Set(lower(left))].filter(n => lower(right).includes(n))).map(n => ({ l: find(left, n, 'left'), r: find(right, n, 'right') }))
   const equal = pairs.map(({ l, r }) => {
     const t = commonTypeOf([l, r], context) ?? l.type
     return bindByName('=', [castTo(l, t, context), castTo(r, t, context)], context)
@@ -106,6 +114,7 @@ function joinUsing(type: JoinType, names: readonly string[], left: ResolvedPlan,
     return at(l.id)
   })
   const others = join.output.filter(a => !isKey(a))
-  return project([...keys, ...others], join)
+  const gone = type === 'leftsemi' || type === 'leftanti' ? [] : pairs.flatMap(({ l, r }) => (type === 'full' ? [at(l.id), at(r.id)] : [at(type === 'right' ? l.id : r.id)]))
+  return gone.length === 0 ? project([...keys, ...others], join) : { ...project([...keys, ...others], join), joined: gone }
 }
 

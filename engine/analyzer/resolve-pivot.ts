@@ -1,12 +1,16 @@
 /** Resolves groupBy().pivot(column, values).agg(): each aggregate once for each value, over the rows that have it. */
 import { analysisError } from '../errors/spark-error.ts'
 import { alias, transform } from '../expressions/attribute.ts'
-import type { AggregateCall, Resolved } from '../expressions/expression.ts'
+import { evaluateConstant } from '../expressions/codegen/compile.ts'
+import { attributesOf } from '../expressions/codegen/emitter.ts'
+import type { AggregateCall, Attribute, Resolved } from '../expressions/expression.ts'
 import { nameOf } from '../expressions/name.ts'
 import { bindByName } from '../functions/bind.ts'
+import { castTo } from '../functions/cast.ts'
 import { literal, type BindContext } from '../functions/define.ts'
 import type { Aggregate } from '../plan/logical-plan.ts'
-import { intType, sqlName, type DataType } from '../types/data-type.ts'
+import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+import { booleanType, intType, sqlName, stringType, type DataType } from '../types/data-type.ts'
 import { resolveExpression } from './resolve-expression.ts'
 import { hasAggregate } from './project-node.ts'
 import type { Scope } from './scope.ts'
@@ -20,19 +24,40 @@ export function pivoted(plan: Aggregate, aggregates: readonly Resolved[], scope:
   return values.flatMap(({ value, name }) => {
     const wanted = resolveExpression(value, scope, context)
     if (wanted.kind !== 'literal' && wanted.kind !== 'call') throw analysisError('NON_LITERAL_PIVOT_VALUES', { expression: `"${nameOf(value)}"` })
-    let here: Resolved
-    try { here = bindByName('<=>', [by, wanted], context) } catch (cause) {
-      throw analysisError('PIVOT_VALUE_DATA_TYPE_MISMATCH', { value: name, valueType: sqlName(wanted.type), pivotType: sqlName(by.type) }, cause)
-    }
+    const shown = name ?? textOf(wanted, context), here = isHere(by, wanted, shown, context)
     const only = (e: Resolved): Resolved => (e.kind === 'aggregate-call' ? { ...e, filter: e.filter === null ? here : bindByName('and', [e.filter, here], context) } : e)
     // What no row of the value gave is NULL, a count too.
     const some = bindByName('>', [{ ...(bindByName('count', [literal(1, intType)], context) as AggregateCall), filter: here }, literal(0n, { kind: 'long' })], context)
     return aggregates.map((a, i) => {
       if (!hasAggregate(a)) throw analysisError('AGGREGATE_EXPRESSION_REQUIRED_FOR_PIVOT', { expression: `"${nameOf(plan.aggregates[i]!)}"` })
       const item = a.kind === 'alias' ? a.child : a
-      return alias(twice ? bindByName('when', [some, transform(item, only)], context) : transform(item, only), aggregates.length === 1 ? name : `${name}_${nameOf(plan.aggregates[i]!)}`)
+      return alias(twice ? bindByName('when', [some, transform(item, only)], context) : transform(item, only), aggregates.length === 1 ? shown : `${shown}_${nameOf(plan.aggregates[i]!)}`)
     })
   })
+}
+
+// The value as text, which names its column.
+function textOf(value: Resolved, context: BindContext): string {
+  const text = evaluateConstant(alias(castTo(value, stringType, context), 'name')) as string | null
+  return text ?? 'null'
+}
+
+const nested = (t: DataType): boolean => t.kind === 'struct' || t.kind === 'array' || t.kind === 'map'
+
+// Whether a row has the value, which is cast to the column's type; a value of a type that cannot become it fits no row.
+function isHere(by: Resolved, value: Resolved, shown: string, context: BindContext): Resolved {
+  const mismatch = (cause?: unknown): Error => analysisError('PIVOT_VALUE_DATA_TYPE_MISMATCH', { value: shown, valueType: sqlName(value.type), pivotType: sqlName(by.type) }, cause)
+  if (value.type.kind !== 'void' && value.type.kind !== by.type.kind && (nested(by.type) || nested(value.type))) throw mismatch()
+  let cast: Resolved
+  try { cast = castTo(value, by.type, context) } catch (cause) { if (nested(by.type)) throw mismatch(cause); return literal(false, booleanType) }
+  const found = evaluateConstant(alias(cast, 'value'))
+  return bindByName('<=>', [by, { kind: 'literal', value: found, type: by.type, nullable: found === null }], context)
+}
+
+/** The columns that a PIVOT of SQL groups by: those that neither it nor its aggregates name. */
+export function otherColumns(child: ResolvedPlan, plan: Aggregate, aggregates: readonly Resolved[], scope: Scope, context: BindContext): Attribute[] {
+  const used = new Set([...aggregates, resolveExpression(plan.pivot!.column, scope, context)].flatMap(e => [...attributesOf(e).keys()]))
+  return scope.attributes.filter(a => !used.has(a.id) && child.output.some(c => c.id === a.id))
 }
 
 const held = new Set<DataType['kind']>(['boolean', 'byte', 'short', 'int', 'long', 'float', 'double', 'decimal'])

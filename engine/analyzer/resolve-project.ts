@@ -37,7 +37,7 @@ function takeOutGenerators(items: readonly Resolved[], child: ResolvedPlan): { r
   if (generators.length > 1) throw analysisError('UNSUPPORTED_GENERATOR.MULTI_GENERATOR', { num: generators.length, generators: generators.map(g => `"${g.name}"`).join(', ') })
   const generator = generators[0]!
   refuseOver(generator.args, 'a generator')
-  const made = generator.columns.map(c => attribute(c.name, c.type, c.nullable))
+  const made = generator.columns.map(c => attribute(c.name, c.type, c.nullable, generator.qualifier === undefined ? [] : [generator.qualifier]))
   const generate: ResolvedPlan = { kind: 'generate', generator, child, output: [...child.output, ...made], streaming: child.streaming }
   return { items: items.flatMap(i => (i === generator ? made : [i])), plan: generate }
 }

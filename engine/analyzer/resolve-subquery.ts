@@ -6,7 +6,7 @@ import { commonTypeOf } from '../functions/cast.ts'
 import type { BindContext } from '../functions/define.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { booleanType, sqlName } from '../types/data-type.ts'
-import { outerColumns } from './outer-columns.ts'
+import { checkSubquery, outerColumns } from './outer-columns.ts'
 import { SubqueryDetails } from './subquery-marker.ts'
 import { withOuter, type OuterColumns, type Scope } from './scope.ts'
 
@@ -17,6 +17,7 @@ export function resolveSubquery(e: UnresolvedSubquery, scope: Scope, context: Bi
   let columns = known.get(e.query)
   if (columns === undefined) known.set(e.query, columns = new Map())
   const query = withOuter({ scope, columns }, () => scope.resolveQuery!(e.query) as ResolvedPlan)
+  checkSubquery(query)
   const outer = outerColumns(query), values = e.values.map(resolve)
   noteOuterNames(e.query, outer.map(a => a.name))
   if (e.test === 'scalar' && query.output.length !== 1) throw analysisError('INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN', { number: query.output.length })

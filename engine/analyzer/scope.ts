@@ -12,6 +12,8 @@ export interface Scope {
   planOutput?(plan: object): readonly Attribute[] | null
   /** What may be named though `*` does not stand for it. */
   readonly hidden?: readonly Attribute[]
+  /** What may be named with its qualifier only. */
+  readonly joined?: readonly Attribute[]
   readonly variables?: ReadonlyMap<string, Variable>
   /** The resolved plan of a subquery; without it none may stand here. */
   resolveQuery?(query: object): unknown
@@ -46,6 +48,7 @@ export function resolveName(parts: readonly string[], plan: object | undefined, 
   const among = plan === undefined ? scope.attributes : scope.planOutput?.(plan) ?? scope.attributes
   let candidates = matches(parts, among)
   if (candidates.length === 0 && scope.hidden !== undefined) candidates = hiddenMatches(parts, scope)
+  if (candidates.length === 0 && scope.joined !== undefined && parts.length > 1) candidates = qualified(parts, scope.joined)
   if (candidates.length === 0 && outer !== null && plan === undefined) {
     const { scope: around, columns } = outer
     candidates = matches(parts, around.attributes).map(c => ({ ...c, attribute: outerColumn(c.attribute, columns) }))
@@ -60,11 +63,13 @@ export function resolveName(parts: readonly string[], plan: object | undefined, 
 // `a.b` may be the column b of a, or the field b of the column a: the qualified reading goes first, as in Spark.
 function matches(parts: readonly string[], attributes: readonly Attribute[]): { attribute: Attribute; used: number }[] {
   if (parts.length > 1) {
-    const qualified = attributes.filter(a => a.qualifier.length > 0 && same(a.qualifier.at(-1)!, parts[0]!) && same(a.name, parts[1]!))
-    if (qualified.length > 0) return qualified.map(attribute => ({ attribute, used: 2 }))
+    const found = qualified(parts, attributes)
+    if (found.length > 0) return found
   }
   return attributes.filter(a => same(a.name, parts[0]!)).map(attribute => ({ attribute, used: 1 }))
 }
+
+const qualified = (parts: readonly string[], attributes: readonly Attribute[]): { attribute: Attribute; used: number }[] => attributes.filter(a => a.qualifier.length > 0 && same(a.qualifier.at(-1)!, parts[0]!) && same(a.name, parts[1]!)).map(attribute => ({ attribute, used: 2 }))
 
 // `t._metadata` is found by the qualifier of the columns beside it.
 function hiddenMatches(parts: readonly string[], { hidden, attributes }: Scope): { attribute: Attribute; used: number }[] {
@@ -101,7 +106,7 @@ function distance(a: string, b: string): number {
 /** The columns that `*`, `t.*` or `struct.*` stands for. */
 export function expandStar(target: readonly string[] | null, scope: Scope, context: BindContext): readonly Resolved[] {
   if (target === null) return scope.attributes
-  const qualified = target.length === 1 ? scope.attributes.filter(a => a.qualifier.some(q => same(q, target[0]!))) : []
+  const qualified = target.length === 1 ? [...scope.joined ?? [], ...scope.attributes].filter(a => a.qualifier.some(q => same(q, target[0]!))) : []
   if (qualified.length > 0) return qualified
   let base: Resolved
   try {

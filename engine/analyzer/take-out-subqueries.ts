@@ -161,9 +161,9 @@ export class SubqueryTaker {
 }
 
 /** Distinct values of outer columns, from the rows that there are; `values` says what those columns are there. */
-export function domainOf(rows: ResolvedPlan, values: ReadonlyMap<number, Resolved>): Domain {
+export function domainOf(rows: ResolvedPlan, values: ReadonlyMap<number, Resolved>, lateral = false): Domain {
   return columns => {
-    if (rows.streaming) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'A subquery that a stream asks for by more than equalities', advice: 'Compare columns of the stream by = in the WHERE of the subquery, or join with it.' })
+    if (rows.streaming) throw lateral ? analysisError('UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK', { outputMode: 'append', statefulOperator: 'LATERAL that asks for each distinct row (put its condition into WHERE outside, or compare columns by =)' }) : analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'A subquery that a stream asks for by more than equalities', advice: 'Compare columns of the stream by = in the WHERE of the subquery, or join with it.' })
     const made = columns.map(a => alias(values.get(a.id)!, a.name)), all = project(made, rows)
     return { plan: { kind: 'deduplicate', keys: all.output, withinWatermark: false, child: all, output: all.output, streaming: false }, links: columns.map((outer, i) => ({ outer, inner: attributeOf(made[i]!) })) }
   }

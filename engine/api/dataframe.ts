@@ -20,7 +20,7 @@ import { sessionOf, type Session } from './session.ts'
 import { DataFrameStatFunctions } from './stat-functions.ts'
 import { describeStatistics, summaryOf, summaryStatistics } from './summary.ts'
 import type { Observation } from './observation.ts'
-import { unpivot } from './unpivot.ts'
+import { unpivotPlan } from './unpivot.ts'
 import { groupedByFunction, KeyValueGroupedDataset } from './key-value-grouped.ts'
 
 /** Join types as Spark spells them, also without or with underscores. */
@@ -161,8 +161,14 @@ export class DataFrame {
   limit(count: number): DataFrame { return this.#with({ kind: 'limit', count, child: this.plan }) }
   /** All but the first rows. */
   offset(count: number): DataFrame { return this.#with({ kind: 'offset', count, child: this.plan }) }
-  /** Each row with this probability. */
-  sample(fraction: number, seed = 42): DataFrame { return this.#with({ kind: 'sample', fraction, seed, withReplacement: false, child: this.plan }) }
+  /** Each row with this probability: for one seed the rows that Spark keeps of one partition. `df.sample(0.1, 7)` */
+  sample(fraction: number, seed?: number | bigint): DataFrame
+  sample(withReplacement: boolean, fraction: number, seed?: number | bigint): DataFrame
+  sample(...args: readonly (boolean | number | bigint | undefined)[]): DataFrame {
+    const [fraction, seed = 42] = (typeof args[0] === 'boolean' ? args.slice(1) : args) as [number, (number | bigint)?]
+    if (args[0] === true) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'sample() with replacement', advice: 'Use sample(fraction, seed), which takes each row at most once.' })
+    return this.#with({ kind: 'sample', fraction, seed, withReplacement: false, child: this.plan })
+  }
   /** Rows that differ in some column. */
   distinct(): DataFrame { return this.#with({ kind: 'deduplicate', columns: null, withinWatermark: false, child: this.plan }) }
   /** The same as dropDuplicates. */
@@ -176,7 +182,7 @@ export class DataFrame {
 
   /** Rows sorted where they are: in one process this is orderBy, and as in Spark streams refuse it. `df.sortWithinPartitions("ts")` */
   sortWithinPartitions(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): DataFrame { return this.orderBy(...keys) }
-  /** The rows split at random into DataFrames that share none; weights are made to add up to 1. `const [a, b] = df.randomSplit([0.8, 0.2], 7)` */
+  /** The rows, sorted by all columns, split at random into DataFrames that share none: those that Spark splits one partition into. Weights are made to add up to 1. `const [a, b] = df.randomSplit([0.8, 0.2], 7)` */
   randomSplit(weights: readonly number[], seed = 42): DataFrame[] {
     const sum = weights.reduce((a, b) => a + b, 0)
     if (weights.some(w => !(w >= 0)) || !(sum > 0)) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `the weights of randomSplit are ${weights.join(', ')}`, advice: 'Give numbers of 0 or more, one of them above 0.' })
@@ -184,15 +190,15 @@ export class DataFrame {
     return weights.map((w, i) => {
       const fraction = i === weights.length - 1 ? 2 - from : w / sum, start = from
       from += w / sum
-      return this.#with({ kind: 'sample', fraction, from: start, seed, withReplacement: false, child: this.plan })
+      return this.#with({ kind: 'sample', fraction, from: start, seed, withReplacement: false, sorted: true, child: this.plan })
     })
   }
   /** Columns become rows: the ids, then `variable` (the column's name) and `value`; all columns but the ids where `values` is null. Their types must go together. `df.unpivot("id", ["t1", "t2"], "sensor", "grados")` */
   unpivot(ids: ColumnOrName | readonly ColumnOrName[], values: ColumnOrName | readonly ColumnOrName[] | null, variableColumnName: string, valueColumnName: string): DataFrame {
-    return unpivot(this, ids, values, variableColumnName, valueColumnName)
+    return this.#with(unpivotPlan(this.plan, ids, values, variableColumnName, valueColumnName))
   }
   /** The same as unpivot. */
-  melt(ids: ColumnOrName | readonly ColumnOrName[], values: ColumnOrName | readonly ColumnOrName[] | null, variableColumnName: string, valueColumnName: string): DataFrame { return unpivot(this, ids, values, variableColumnName, valueColumnName) }
+  melt(ids: ColumnOrName | readonly ColumnOrName[], values: ColumnOrName | readonly ColumnOrName[] | null, variableColumnName: string, valueColumnName: string): DataFrame { return this.unpivot(ids, values, variableColumnName, valueColumnName) }
   /** Each row as a JSON text in the column `value`; NULL fields are left out. `df.toJSON().writeStream.format("kafka")` */
   toJSON(): DataFrame { return this.select(call('to_json', call('struct', columnNamed('*'))).alias('value')) }
 

@@ -10,6 +10,7 @@ import { connectorConditions } from './connector-conditions.ts'
 import { deltaConditions } from './delta-conditions.ts'
 import { windowConditions } from './window-conditions.ts'
 import { subqueryConditions } from './subquery-conditions.ts'
+import { relationConditions } from './relation-conditions.ts'
 
 /** One condition: its SQLSTATE and the sentence that is shown. */
 export interface ConditionEntry { readonly sqlState: string; readonly message: string }
@@ -26,6 +27,7 @@ export const conditions = {
   ...deltaConditions,
   ...windowConditions,
   ...subqueryConditions,
+  ...relationConditions,
 } as const
 
 /** The name of a condition in the catalogue. */

@@ -25,7 +25,7 @@ export interface UnresolvedCast { readonly kind: 'unresolved-cast'; readonly chi
 /** `x -> body` or `(x, y) -> body`; in the body the parameters stand as unresolved attributes. */
 export interface UnresolvedLambda { readonly kind: 'unresolved-lambda'; readonly parameters: readonly string[]; readonly body: Expression }
 /** A name given to a value; several names for a generator that makes several columns. */
-export interface UnresolvedAlias { readonly kind: 'unresolved-alias'; readonly child: Expression; readonly names: readonly string[]; readonly metadata?: Metadata }
+export interface UnresolvedAlias { readonly kind: 'unresolved-alias'; readonly child: Expression; readonly names: readonly string[]; readonly metadata?: Metadata; /** LATERAL VIEW: the child is a generator, and its columns are of this table; no names: its own. */ readonly view?: string }
 /** One key of an ORDER BY; `nullsFirst` null means Spark's default (first when ascending). */
 export interface SortOrder<E = Expression> { readonly kind: 'sort-order'; readonly child: E; readonly ascending: boolean; readonly nullsFirst: boolean | null }
 /** Where a frame begins or ends; an amount counts forwards, so it is negative for PRECEDING. */
@@ -78,6 +78,7 @@ export interface GeneratorCall {
   /** The rows made from one row's argument values, each an array with a value a column. */
   readonly generate: (...args: any[]) => readonly (readonly unknown[])[]
   readonly outer: boolean
+  readonly qualifier?: string
 }
 export interface Alias { readonly kind: 'alias'; readonly child: Resolved; readonly name: string; readonly id: number; readonly type: DataType; readonly nullable: boolean; readonly metadata?: Metadata }
 /** A marker that the analyzer replaces before anything runs: window(), session_window(), a row_number() OVER (…). */

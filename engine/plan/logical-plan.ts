@@ -23,6 +23,8 @@ export interface StreamRead {
   readonly kind: 'stream-read'; readonly format: string; readonly schema: StructTypeShape | null; readonly options: Options; readonly path: string | null; readonly handle?: unknown
 }
 /** `spark.table(name)`: a temporary view or the table of a memory sink. */
+/** A function that makes rows, in FROM: `range(…)`, `explode(…)`. An argument may have a name. */
+export interface TableFunction { readonly kind: 'table-function'; readonly name: string; readonly args: readonly { readonly name: string | null; readonly value: Expression }[] }
 export interface TableRead { readonly kind: 'table'; readonly name: string }
 export interface Project { readonly kind: 'project'; readonly expressions: readonly Expression[]; readonly child: LogicalPlan }
 /** Adds or replaces columns, keeping the others in place. */
@@ -37,8 +39,8 @@ export interface Aggregate {
   readonly kind: 'aggregate'; readonly grouping: 'groupby' | 'rollup' | 'cube'; readonly keys: readonly Expression[]; readonly aggregates: readonly Expression[]; readonly child: LogicalPlan
   /** groupingSets: the sets as numbers of keys, in place of those of `grouping`. */
   readonly sets?: readonly (readonly number[])[]
-  /** pivot: the column and its values, with the names of the columns they make. */
-  readonly pivot?: { readonly column: Expression; readonly values: readonly { readonly value: Expression; readonly name: string }[] }
+  /** pivot: the column and its values, with the names of the columns they make (null: the value as text). `others`: the keys are all columns that neither the pivot nor its aggregates name. */
+  readonly pivot?: { readonly column: Expression; readonly values: readonly { readonly value: Expression; readonly name: string | null }[]; readonly others?: true }
 }
 /**
  * A SELECT of SQL that groups: the output is `select`. Keys and sort keys may be names or numbers of select items; `sets` are the grouping sets as numbers of keys, null for all keys together.
@@ -51,6 +53,8 @@ export interface SelectAggregate {
 export interface Join {
   readonly kind: 'join'; readonly left: LogicalPlan; readonly right: LogicalPlan; readonly type: JoinType
   readonly condition: Expression | null; readonly using: readonly string[] | null
+  /** NATURAL: by the columns whose names both sides have. */
+  readonly natural?: true
   /** LATERAL: the right side may name columns of the left. */
   readonly lateral?: true
 }
@@ -62,8 +66,13 @@ export interface Limit { readonly kind: 'limit'; readonly count: number | Expres
 export interface Offset { readonly kind: 'offset'; readonly count: number | Expression; readonly child: LogicalPlan }
 /** VALUES: rows of constants; columns col1, col2, … of the types that their values share. */
 export interface InlineTable { readonly kind: 'values'; readonly rows: readonly (readonly Expression[])[] }
-/** Each row with the probability `fraction`; with `from`, the rows whose random number lies in [from, from + fraction). */
-export interface Sample { readonly kind: 'sample'; readonly fraction: number; readonly from?: number; readonly seed: number; readonly withReplacement: boolean; readonly child: LogicalPlan }
+/** Each row with the probability `fraction`; with `from`, the rows whose random number lies in [from, from + fraction). `sorted`: the rows are sorted by all columns first. */
+export interface Sample { readonly kind: 'sample'; readonly fraction: number; readonly from?: number; readonly seed: number | bigint; readonly withReplacement: boolean; readonly sorted?: true; readonly child: LogicalPlan }
+/** Columns become rows: for each of `values` the ids (null: all other columns), its name and the values of its columns; values null: all columns but the ids, one by one. */
+export interface Unpivot {
+  readonly kind: 'unpivot'; readonly ids: readonly Expression[] | null; readonly values: readonly { readonly columns: readonly Expression[]; readonly name: string | null }[] | null
+  readonly variable: string; readonly names: readonly string[]; readonly excludeNulls: boolean; readonly child: LogicalPlan
+}
 export interface Union { readonly kind: 'union'; readonly left: LogicalPlan; readonly right: LogicalPlan; readonly byName: boolean; readonly allowMissingColumns: boolean }
 export interface SetOperation { readonly kind: 'except' | 'intersect'; readonly left: LogicalPlan; readonly right: LogicalPlan; readonly all: boolean }
 /** dropDuplicates, distinct (`columns` null: all), dropDuplicatesWithinWatermark. */
@@ -72,8 +81,8 @@ export interface Deduplicate { readonly kind: 'deduplicate'; readonly columns: r
 export interface Distinct { readonly kind: 'distinct'; readonly child: LogicalPlan }
 /** `column`: a name, or of SQL text an attribute or a named expression, which becomes a column before the others. */
 export interface Watermark { readonly kind: 'watermark'; readonly column: string | Expression; readonly delay: string; readonly child: LogicalPlan }
-/** `named`: the name of a query of WITH, used. */
-export interface SubqueryAlias { readonly kind: 'alias'; readonly name: string; readonly child: LogicalPlan; readonly named?: true; /** The plan of a temporary view. */ readonly view?: true }
+/** `named`: the name of a query of WITH, used. `name` null: a query in FROM without an alias, whose columns have no qualifier outside. */
+export interface SubqueryAlias { readonly kind: 'alias'; readonly name: string | null; readonly child: LogicalPlan; readonly named?: true; /** The plan of a temporary view. */ readonly view?: true }
 /** repartition, coalesce, hint: rows stay as they are in one process. */
 export interface Repartition { readonly kind: 'repartition'; readonly by?: readonly Expression[]; readonly child: LogicalPlan }
 /** Rows pass; the metrics are aggregated from them: into `observation` in a batch query, into the progress on a stream. */
@@ -100,14 +109,14 @@ export interface TransformWithState extends StatefulGrouping {
 }
 
 export type LogicalPlan =
-  | LocalData | Range | InlineTable | BatchRead | StreamRead | TableRead | Project | WithColumns | RenameColumns | Drop | ToColumns | Filter | Aggregate | SelectAggregate | Join | Qualify | Sort | Limit | Offset
-  | Sample | Union | SetOperation | Deduplicate | Distinct | Watermark | SubqueryAlias | Repartition | Observe
+  | LocalData | Range | TableFunction | InlineTable | BatchRead | StreamRead | TableRead | Project | WithColumns | RenameColumns | Drop | ToColumns | Filter | Aggregate | SelectAggregate | Join | Qualify | Sort | Limit | Offset
+  | Sample | Unpivot | Union | SetOperation | Deduplicate | Distinct | Watermark | SubqueryAlias | Repartition | Observe
   | AppendKey | GroupStatePlan | TransformWithState
 
 /** The plans a plan reads from. */
 export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
   switch (plan.kind) {
-    case 'local-data': case 'range': case 'values': case 'batch-read': case 'stream-read': case 'table': return []
+    case 'local-data': case 'range': case 'table-function': case 'values': case 'batch-read': case 'stream-read': case 'table': return []
     case 'join': case 'union': case 'except': case 'intersect': return [plan.left, plan.right]
     case 'group-state': case 'transform-with-state': return plan.initialState === null ? [plan.child] : [plan.child, plan.initialState.plan]
     default: return [plan.child]
@@ -123,6 +132,7 @@ export function queriesOf(plan: LogicalPlan): readonly LogicalPlan[] {
     case 'filter': case 'qualify': visit(plan.condition); break
     case 'join': if (plan.condition !== null) visit(plan.condition); break
     case 'sort': plan.orders.forEach(visit); break
+    case 'table-function': plan.args.forEach(a => visit(a.value)); break
     case 'select-aggregate': [...plan.keys, ...plan.select, ...plan.orders, ...(plan.having === null ? [] : [plan.having])].forEach(visit)
   }
   return found

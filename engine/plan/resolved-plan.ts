@@ -9,7 +9,7 @@ import type { PlainBound, WindowFunction } from '../expressions/window-function.
 import type { JoinType, LocalRows, Options, StreamRead } from './logical-plan.ts'
 
 /** `named`: a query of WITH, as its name is used. `view`: what a name of the catalog stands for. */
-interface Node { readonly output: readonly Attribute[]; readonly streaming: boolean; readonly named?: true; readonly view?: true }
+interface Node { readonly output: readonly Attribute[]; readonly streaming: boolean; readonly named?: true; readonly view?: true; /** What a join by names took out: columns of the child that `side.name` still reaches. */ readonly joined?: readonly Attribute[] }
 
 export interface ResolvedLocal extends Node { readonly kind: 'local'; readonly batches: LocalRows }
 export interface ResolvedRange extends Node { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint }
@@ -53,7 +53,7 @@ export interface ResolvedWindow extends Node {
   readonly functions: readonly { readonly call: WindowCall; readonly attribute: Attribute }[]; readonly child: ResolvedPlan
 }
 export interface ResolvedLimit extends Node { readonly kind: 'limit'; readonly count: number; readonly offset: number; readonly local?: true; readonly child: ResolvedPlan }
-export interface ResolvedSample extends Node { readonly kind: 'sample'; readonly fraction: number; readonly from: number; readonly seed: number; readonly child: ResolvedPlan }
+export interface ResolvedSample extends Node { readonly kind: 'sample'; readonly fraction: number; readonly from: number; readonly seed: bigint; readonly child: ResolvedPlan }
 export interface ResolvedUnion extends Node { readonly kind: 'union'; readonly children: readonly ResolvedPlan[] }
 export interface ResolvedSetOperation extends Node { readonly kind: 'except' | 'intersect'; readonly left: ResolvedPlan; readonly right: ResolvedPlan; readonly all: boolean }
 export interface ResolvedDeduplicate extends Node { readonly kind: 'deduplicate'; readonly keys: readonly Attribute[]; readonly withinWatermark: boolean; readonly child: ResolvedPlan }

@@ -17,10 +17,11 @@ export class SqlReader {
   readonly findView: FindView
   /** The plan that reads a saved table as a stream; null where a name is none. */
   readonly findStream: FindView
+  readonly #ends = new Set(ends)
   #named: ReadonlyMap<string, LogicalPlan> = new Map()
 
   constructor(text: string, findView: FindView, findStream: FindView) {
-    this.grammar = grammarOf(text, ends)
+    this.grammar = grammarOf(text, this.#ends)
     this.tokens = this.grammar.tokens
     this.findView = findView
     this.findStream = findStream
@@ -51,7 +52,14 @@ export class SqlReader {
   /** Whether a name comes, and not a word that ends an item. */
   beginsName(ahead = 0): boolean {
     const t = this.tokens.peek(ahead)
-    return t.kind === 'name' || (t.kind === 'word' && !ends.has(t.text.toLowerCase()))
+    return t.kind === 'name' || (t.kind === 'word' && !this.#ends.has(t.text.toLowerCase()))
+  }
+
+  /** Reads something that ends before this word, which elsewhere may be a name. */
+  ending<T>(word: string, read: () => T): T {
+    if (this.#ends.has(word)) return read()
+    this.#ends.add(word)
+    try { return read() } finally { this.#ends.delete(word) }
   }
 
   /** `t`, `default.t`, or ``delta.`/path` ``: then also the format and the path. */

@@ -40,15 +40,21 @@ export async function runFrames(file: FrameFile): Promise<CaseResult[]> {
   return results
 }
 
+const pythonNames: Readonly<Record<string, string>> = { __eq__: 'equalTo', __gt__: 'gt', __invert__: 'not' }
+
 /** Calls a method by its name, which may lead through properties (`na.fill`); a property is read. */
 export function callOne(x: any, [name, ...args]: readonly [string, ...unknown[]], frame?: (name: string) => unknown): any {
   const argument = (a: any): unknown => {
     if (Array.isArray(a)) return a.map(argument)
     if (typeof a !== 'object' || a === null) return a
     if ('expr' in a) return (a.calls ?? []).reduce((c: unknown, call: readonly [string, ...unknown[]]) => callOne(c, call), F.expr(a.expr))
-    return 'frame' in a ? frame!(a.frame) : 'map' in a ? new Map(a.map) : 'regex' in a ? x.colRegex(a.regex) : a
+    if ('frame' in a) return (a.calls ?? []).reduce((x: unknown, call: readonly [string, ...unknown[]]) => callOne(x, call, frame), frame!(a.frame))
+    if ('function' in a) return x.sparkSession.tvf[a.function](...a.args.map(argument))
+    if ('schema' in a) return a.schema
+    return 'map' in a ? new Map(a.map) : 'regex' in a ? x.colRegex(a.regex) : a
   }
-  const path = name.split('.'), last = path.pop()!, owner = path.reduce((o, p) => o[p], x)
+  if (name === '__getitem__') return x[args[0] as number]
+  const path = (pythonNames[name] ?? name).split('.'), last = path.pop()!, owner = path.reduce((o, p) => o[p], x)
   if (!(last in owner)) throw new Error(`there is no ${name}`)
   return typeof owner[last] === 'function' ? owner[last](...args.map(argument)) : owner[last]
 }

@@ -49,7 +49,7 @@ test('a syntax error says where it is and what would fit', () => {
   const e = errorOf('SELECT a FROM v WHERE (b = 1')
   assert.equal(e.condition, 'PARSE_SYNTAX_ERROR')
   assert.match(e.message, /position 28/)
-  assert.match(errorOf('SELECT a FROM t LEFT JOIN u').message, /ON condition, or USING/)
+  for (const [sql, says] of [['SELECT * FROM t a NATURAL b', /JOIN is expected behind NATURAL/], ['SELECT * FROM t TABLESAMPLE (5 ROWS) REPEATABLE (x)', /REPEATABLE takes a whole number/], ['SELECT * FROM t PIVOT (sum(v) IN (1))', /FOR is expected here/]] as const) assert.match(errorOf(sql).message, says)
   assert.match(errorOf('SELECT FROM t').message, /at least one column/)
   assert.equal(errorOf(' ').condition, 'PARSE_EMPTY_STATEMENT')
 })
