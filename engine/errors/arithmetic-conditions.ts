@@ -69,4 +69,7 @@ export const arithmeticConditions = {
   'UNION_NOT_SUPPORTED_IN_RECORD': { sqlState: '0A000', message: 'This value cannot be written.' },
   'CANNOT_CONVERT_TO_DECIMAL': { sqlState: '22018', message: 'This number cannot be converted.' },
   'SCALAR_SUBQUERY_TOO_MANY_ROWS': { sqlState: '21000', message: 'A scalar subquery gave more than one row.' },
+  'INVALID_BITMAP_POSITION': { sqlState: '22003', message: 'The bit position <bitPosition> is not within a bitmap of <bitmapNumBytes> bytes (0 to <bitmapNumBits> excluded). Give bitmap_construct_agg what bitmap_bit_position says.' },
+  'VECTOR_DIMENSION_MISMATCH': { sqlState: '22000', message: 'The vectors given to <functionName> must be of one length, but one has <leftDim> elements and the other <rightDim>.' },
+  'INVALID_VECTOR_NORM_DEGREE': { sqlState: '22023', message: 'The degree of a norm in <functionName> is <degree>; write 1.0F, 2.0F or float(\'inf\').' },
 } as const satisfies Record<string, ConditionEntry>

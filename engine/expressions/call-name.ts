@@ -2,7 +2,7 @@
 
 /** Names shown in another spelling. */
 export const shownAs: Readonly<Record<string, string>> = {
-  first_value: 'first_value', last_value: 'last_value', some: 'some', any: 'any', array_agg: 'collect_list', string_agg: 'listagg', dateadd: 'date_add',
+  first_value: 'first_value', last_value: 'last_value', some: 'some', any: 'any', array_agg: 'collect_list', string_agg: 'listagg', 'product of': 'product', dateadd: 'date_add',
   rank: 'RANK', dense_rank: 'DENSE_RANK', percent_rank: 'PERCENT_RANK', floor: 'FLOOR', power: 'POWER', signum: 'SIGNUM', regexp_like: 'REGEXP_LIKE', regexp: 'REGEXP',
 }
 
@@ -13,6 +13,7 @@ const filledIn: Readonly<Record<string, readonly (string | null)[]>> = {
   substring: [null, null, '2147483647'], substr: [null, null, '2147483647'], lpad: [null, null, ' '], rpad: [null, null, ' '], split: [null, null, '-1'], replace: [null, null, ''], overlay: [null, null, null, '-1'],
   regexp_replace: [null, null, null, '1'], regexp_extract: [null, null, '1'], regexp_extract_all: [null, null, '1'], regexp_instr: [null, null, '0'], locate: [null, null, '1'],
   str_to_map: [null, ',', ':'], mask: [null, 'X', 'x', 'n', 'NULL'], sentences: [null, '', ''], round: [null, '0'], bround: [null, '0'], sort_array: [null, 'true'],
+  vector_norm: [null, '2.0'], vector_normalize: [null, '2.0'],
   unix_timestamp: [null, pattern], from_unixtime: [null, pattern], months_between: [null, null, 'true'],
   lag: [null, '1', 'NULL'], lead: [null, '1', 'NULL'], ntile: ['1'],
   aggregate: [null, null, null, 'lambdafunction(namedlambdavariable(), namedlambdavariable())'], reduce: [null, null, null, 'lambdafunction(namedlambdavariable(), namedlambdavariable())'],

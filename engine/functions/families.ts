@@ -1,12 +1,17 @@
 /** The list of function families; a new family is one import and one entry. */
 import { approxCountDistinctFunctions } from './aggregate/approx-count-distinct.ts'
+import { bitmapAggregates } from './aggregate/bitmaps.ts'
 import { collectFunctions } from './aggregate/collect.ts'
+import { histogramFunctions } from './aggregate/histogram.ts'
 import { listAggFunctions } from './aggregate/list-agg.ts'
 import { minMaxFunctions } from './aggregate/min-max.ts'
 import { momentFunctions } from './aggregate/moments.ts'
 import { percentileFunctions } from './aggregate/percentiles.ts'
+import { productFunctions } from './aggregate/product.ts'
 import { sumFunctions } from './aggregate/sum.ts'
+import { vectorAggregates } from './aggregate/vectors.ts'
 import { arithmeticFunctions } from './arithmetic.ts'
+import { bitmapFunctions } from './bitmaps.ts'
 import { bitFunctions } from './bits.ts'
 import { collectionFunctions } from './collections.ts'
 import { comparisonFunctions } from './comparison.ts'
@@ -41,17 +46,18 @@ import { timeWindowFunctions } from './time-window.ts'
 import { toCharFunctions } from './to-char.ts'
 import { structUpdateFunctions } from './struct-updates.ts'
 import { typeNameFunctions } from './type-names.ts'
+import { vectorFunctions } from './vectors.ts'
 import { windowFunctions } from './window-functions.ts'
 
 /** Aggregate functions by name. */
 export const aggregateFamilies = [
-  approxCountDistinctFunctions, collectFunctions, listAggFunctions, minMaxFunctions, momentFunctions, percentileFunctions, sumFunctions,
+  approxCountDistinctFunctions, bitmapAggregates, collectFunctions, histogramFunctions, listAggFunctions, minMaxFunctions, momentFunctions, percentileFunctions, productFunctions, sumFunctions, vectorAggregates,
 ]
 
 export const families = [
   ...aggregateFamilies,
-  arithmeticFunctions, bitFunctions, collectionFunctions, comparisonFunctions, conditionalFunctions, constructorFunctions, csvFunctions, currentTimeFunctions, datetimeFunctions, datetimeFormatFunctions,
+  arithmeticFunctions, bitFunctions, bitmapFunctions, collectionFunctions, comparisonFunctions, conditionalFunctions, constructorFunctions, csvFunctions, currentTimeFunctions, datetimeFunctions, datetimeFormatFunctions,
   encodingFunctions, generatorFunctions, groupingFunctions, hashFunctions, higherOrderFunctions, jsonFunctions,
   logicFunctions, mathFunctions, numberBaseFunctions, randomFunctions, roundingFunctions, nullTestFunctions,
-  numberFormatFunctions, patternFunctions, printfFunctions, sequenceFunctions, textBuildFunctions, textFormFunctions, textPartFunctions, textSearchFunctions, timeWindowFunctions, sessionWindowFunctions, structUpdateFunctions, toCharFunctions, typeNameFunctions, windowFunctions,
+  numberFormatFunctions, patternFunctions, printfFunctions, sequenceFunctions, textBuildFunctions, textFormFunctions, textPartFunctions, textSearchFunctions, timeWindowFunctions, sessionWindowFunctions, structUpdateFunctions, toCharFunctions, typeNameFunctions, vectorFunctions, windowFunctions,
 ]

@@ -50,6 +50,7 @@ export function callOne(x: any, [name, ...args]: readonly [string, ...unknown[]]
     if ('expr' in a) return (a.calls ?? []).reduce((c: unknown, call: readonly [string, ...unknown[]]) => callOne(c, call), F.expr(a.expr))
     if ('frame' in a) return (a.calls ?? []).reduce((x: unknown, call: readonly [string, ...unknown[]]) => callOne(x, call, frame), frame!(a.frame))
     if ('function' in a) return x.sparkSession.tvf[a.function](...a.args.map(argument))
+    if ('api' in a) return (F as any)[a.api[0]](...a.api.slice(1).map(argument))
     if ('schema' in a) return a.schema
     return 'map' in a ? new Map(a.map) : 'regex' in a ? x.colRegex(a.regex) : a
   }

@@ -41,3 +41,19 @@ export function std(c: ColumnOrName): Column { return call('std', named(c)) }
 export function try_avg(c: ColumnOrName): Column { return call('try_avg', named(c)) }
 /** Total, NULL where it does not fit. `F.try_sum("v")` */
 export function try_sum(c: ColumnOrName): Column { return call('try_sum', named(c)) }
+/** All values multiplied, as DOUBLE; NULL of no values. SQL text has no such function. `F.product("v")` */
+export function product(c: ColumnOrName): Column { return call('product of', named(c)) }
+/** The distinct elements of all arrays of a group as an array, NULL left out; in no promised order. `F.collect_union("tags")` */
+export function collect_union(c: ColumnOrName): Column { return call('collect_union', named(c)) }
+/** A histogram of `bins` bins (2 or more) that move with the values: an array of structs of the centre x, in the type of the values, and how many values lie there, y. `F.histogram_numeric("v", 10)` */
+export function histogram_numeric(c: ColumnOrName, bins: number | Column): Column { return call('histogram_numeric', named(c), toColumn(bins)) }
+/** A bitmap of 4,096 bytes whose bits are set at the positions given, 0 to 32,767; others raise INVALID_BITMAP_POSITION. Distinct counts from it: group by bitmap_bucket_number too and add up bitmap_count. `F.bitmap_construct_agg(F.bitmap_bit_position("id"))` */
+export function bitmap_construct_agg(c: ColumnOrName): Column { return call('bitmap_construct_agg', named(c)) }
+/** The bitmaps of a group joined by OR. `F.bitmap_or_agg("bitmap")` */
+export function bitmap_or_agg(c: ColumnOrName): Column { return call('bitmap_or_agg', named(c)) }
+/** The bitmaps of a group joined by AND; of no bitmaps all bits are set. `F.bitmap_and_agg("bitmap")` */
+export function bitmap_and_agg(c: ColumnOrName): Column { return call('bitmap_and_agg', named(c)) }
+/** Vectors (ARRAY<FLOAT>) added up, element by element; vectors with a NULL in them do not count. `F.vector_sum("embedding")` */
+export function vector_sum(c: ColumnOrName): Column { return call('vector_sum', named(c)) }
+/** The mean of vectors (ARRAY<FLOAT>), element by element; vectors with a NULL in them do not count. `F.vector_avg("embedding")` */
+export function vector_avg(c: ColumnOrName): Column { return call('vector_avg', named(c)) }

@@ -67,3 +67,19 @@ export function nanvl(a: ColumnOrName, b: ColumnOrName): Column { return call('n
 export function randn(seed?: number): Column { return call('randn', ...(seed === undefined ? [] : [toColumn(seed)])) }
 /** A random number from 0 to 1; the same as rand. `F.random(42)` */
 export function random(seed?: number): Column { return call('random', ...(seed === undefined ? [] : [toColumn(seed)])) }
+/** Which bitmap of 32,768 numbers a number belongs to: 1 to 32768 are in number 1. Goes with bitmap_construct_agg. `F.bitmap_bucket_number("id")` */
+export function bitmap_bucket_number(c: ColumnOrName): Column { return call('bitmap_bucket_number', named(c)) }
+/** Which bit of its bitmap a number is, 0 to 32,767. `F.bitmap_construct_agg(F.bitmap_bit_position("id"))` */
+export function bitmap_bit_position(c: ColumnOrName): Column { return call('bitmap_bit_position', named(c)) }
+/** How many bits of a bitmap are set. `F.bitmap_count("bitmap")` */
+export function bitmap_count(c: ColumnOrName): Column { return call('bitmap_count', named(c)) }
+/** How alike the directions of two vectors (ARRAY<FLOAT>) are, −1 to 1; NULL for a vector of zeros, VECTOR_DIMENSION_MISMATCH for two lengths. `F.vector_cosine_similarity("a", "b")` */
+export function vector_cosine_similarity(a: ColumnOrName, b: ColumnOrName): Column { return call('vector_cosine_similarity', named(a), named(b)) }
+/** The sum of the products of two vectors' elements (ARRAY<FLOAT>). `F.vector_inner_product("a", "b")` */
+export function vector_inner_product(a: ColumnOrName, b: ColumnOrName): Column { return call('vector_inner_product', named(a), named(b)) }
+/** The Euclidean distance of two vectors (ARRAY<FLOAT>). `F.vector_l2_distance("a", "b")` */
+export function vector_l2_distance(a: ColumnOrName, b: ColumnOrName): Column { return call('vector_l2_distance', named(a), named(b)) }
+/** The norm of a vector (ARRAY<FLOAT>): of degree 2 if none is given, else 1.0F, 2.0F or float('inf') as a column. `F.vector_norm("a", F.expr("1.0F"))` */
+export function vector_norm(c: ColumnOrName, degree?: ColumnOrName): Column { return call('vector_norm', named(c), ...(degree === undefined ? [] : [named(degree)])) }
+/** A vector (ARRAY<FLOAT>) divided by its norm; NULL for zeros. `F.vector_normalize("a")` */
+export function vector_normalize(c: ColumnOrName, degree?: ColumnOrName): Column { return call('vector_normalize', named(c), ...(degree === undefined ? [] : [named(degree)])) }

@@ -1,4 +1,4 @@
-/** collect_list, collect_set, bool_and, bool_or, bit_and, bit_or, bit_xor, count_if, mode: what a group holds. */
+/** collect_list, collect_set, collect_union, bool_and, bool_or, bit_and, bit_or, bit_xor, count_if, mode: what a group holds. */
 import { comparison, equalValues } from '../../columns/compare.ts'
 import { analysisError } from '../../errors/spark-error.ts'
 import type { MapValue } from '../../columns/object-vector.ts'
@@ -27,6 +27,27 @@ function collect(name: string, distinct: boolean): FunctionDefinition {
       }), false)
     },
   }
+}
+
+const holdsMap = (t: DataType): boolean => t.kind === 'map' || (t.kind === 'array' && holdsMap(t.elementType)) || (t.kind === 'struct' && t.fields.some(f => holdsMap(f.dataType)))
+
+/** The distinct elements of all arrays, NULL left out. */
+const union: FunctionDefinition = {
+  bind(c) {
+    expectArity(c, 1)
+    const a = plainArgs(c)[0]!
+    if (a.type.kind !== 'array') throw unexpectedType(c, 1, '"ARRAY"', a)
+    if (holdsMap(a.type)) throw analysisError('DATATYPE_MISMATCH.UNSUPPORTED_INPUT_TYPE', { sqlExpr: `"${c.sql}"`, functionName: '`collect_union`', dataType: '"MAP"' })
+    const type = arrayType(a.type.elementType, false)
+    const take = (s: unknown[], list: unknown): void => {
+      const values = s[0] as Map<unknown, unknown>
+      if (list !== null) for (const v of list as readonly unknown[]) { if (v !== null) { const k = keyOf(v); if (!values.has(k)) values.set(k, v === 0 ? 0 : v) } }
+    }
+    return aggregate(c, 'collect_union', [a], rowAggregate({
+      name: 'collect_union', type, bufferTypes: [type], zero: () => [new Map()], update: take, merge: (s, [other]) => take(s, other),
+      finish: s => [...(s[0] as Map<unknown, unknown>).values()], store: s => [[...(s[0] as Map<unknown, unknown>).values()]],
+    }), false)
+  },
 }
 
 function boolean(name: string, decides: boolean): FunctionDefinition {
@@ -75,7 +96,7 @@ const mode: FunctionDefinition = {
 }
 
 export const collectFunctions: FunctionFamily = {
-  collect_list: collect('collect_list', false), array_agg: collect('collect_list', false), collect_set: collect('collect_set', true),
+  collect_list: collect('collect_list', false), array_agg: collect('collect_list', false), collect_set: collect('collect_set', true), collect_union: union,
   bool_and: boolean('bool_and', false), every: boolean('bool_and', false), bool_or: boolean('bool_or', true), some: boolean('bool_or', true), any: boolean('bool_or', true),
   bit_and: bits('bit_and', (a, b) => a & b), bit_or: bits('bit_or', (a, b) => a | b), bit_xor: bits('bit_xor', (a, b) => a ^ b),
   mode,
