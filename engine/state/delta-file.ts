@@ -14,6 +14,8 @@ export class DeltaFile {
   // The file that is being written; only while the records made are of it will it count.
   #growing: GrowingDelta | null = null
   #file: RecordFile | null = null
+  // One whose end is being written.
+  #ending: { readonly path: string; readonly done: Promise<unknown> } | null = null
   // One that is no longer wanted: nothing else may go to its name before it is gone.
   #dropping: Promise<void> | null = null
 
@@ -39,13 +41,17 @@ export class DeltaFile {
     const growing = this.#growing
     if (growing !== null && this.#file === file) {
       this.#forget()
-      return this.#kept(await growing.end(file))
+      return this.#ended(path, growing.end(file))
     }
     await this.drop()
     const bytes = framed(this.#frames, file)
     // Nobody reads it before the commit log has the batch: who finds less than that begins with the version before and writes it anew.
-    await this.#files.writeAtomic(path, bytes, { overwrite: true, mayTear: true })
-    return this.#kept(bytes.length)
+    return this.#ended(path, this.#files.writeAtomic(path, bytes, { overwrite: true, mayTear: true }).then(() => bytes.length))
+  }
+
+  async #ended(path: string, done: Promise<number>): Promise<number> {
+    const ending = this.#ending = { path, done }
+    try { return this.#kept(await done) } finally { if (this.#ending === ending) this.#ending = null }
   }
 
   #kept(bytes: number): number {
@@ -60,13 +66,14 @@ export class DeltaFile {
   }
 
   #drop(): void {
-    const growing = this.#growing
+    const growing = this.#growing, ending = this.#ending
     this.#forget()
-    if (growing === null) return
+    if (growing === null && ending === null) return
     // The old ones are still being written.
     this.#frames = framesOf('delta')
-    this.#dropping = growing.drop().catch(() => {}).finally(() => { this.#dropping = null })
+    const gone = growing !== null ? growing.drop() : ending!.done.then(() => this.#files.delete(ending!.path))
+    this.#dropping = gone.catch(() => {}).finally(() => { this.#dropping = null })
   }
 
-  #forget(): void { this.#growing = this.#file = null }
+  #forget(): void { this.#growing = this.#file = this.#ending = null }
 }

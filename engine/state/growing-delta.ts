@@ -7,10 +7,11 @@ export class GrowingDelta {
   readonly #frames: FrameEncoder
   readonly #writer: InPlaceWriter
   readonly #pieceBytes: number
-  // How far it is framed: the pieces before this one, and so much of this one. How many framed bytes are being written.
+  // How far it is framed: the pieces before this one, and so much of this one. What of the frames is being written.
   #piece = 0
   #offset = 0
-  #written = 0
+  readonly #taken: Uint8Array[] = []
+  #length = 0
 
   constructor(files: InPlaceFiles, path: string, frames: FrameEncoder) {
     this.#frames = frames
@@ -21,19 +22,24 @@ export class GrowingDelta {
   /** The file has grown. It does not wait. */
   advance(file: RecordFile): void {
     this.#frame(file)
-    const bytes = this.#frames.soFar
-    if (bytes.length - this.#written < this.#pieceBytes) return
-    this.#writer.append(bytes.subarray(this.#written))
-    this.#written = bytes.length
+    if (this.#frames.ready < this.#pieceBytes) return
+    const bytes = this.#frames.take()
+    this.#taken.push(bytes)
+    this.#append(bytes)
   }
 
   /** The file is whole: returns when it is durable, with how many bytes it has, and the frames are empty. When that fails it is gone. */
   async end(file: RecordFile): Promise<number> {
     this.#frame(file)
-    const bytes = this.#frames.finish()
-    try { this.#writer.append(bytes.subarray(this.#written)) } catch (e) { await this.#writer.abort(); throw e }
+    try { this.#append(this.#frames.finish()) } catch (e) { await this.#writer.abort(); throw e }
     await this.#writer.commit()
-    return bytes.length
+    this.#frames.reuse(this.#taken)
+    return this.#length
+  }
+
+  #append(bytes: Uint8Array): void {
+    this.#writer.append(bytes)
+    this.#length += bytes.length
   }
 
   /** Deletes it, and returns when nothing of it is written any more. */

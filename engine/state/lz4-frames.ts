@@ -28,6 +28,7 @@ export class FrameEncoder {
   #out = new Uint8Array(1 << 14)
   #view = new DataView(this.#out.buffer)
   #length = 0
+  #spare: Uint8Array<ArrayBuffer>[] = []
   readonly #compressedBytes: number
   #originalBytes = 0
 
@@ -52,8 +53,15 @@ export class FrameEncoder {
     }
   }
 
-  /** The framed bytes so far, which stay where they are while more come. */
-  get soFar(): Uint8Array { return this.#out.subarray(0, this.#length) }
+  /** Takes the framed bytes so far, which stay as they are until they are given back by `reuse`. */
+  take(): Uint8Array {
+    const out = this.flush()
+    this.#use(this.#spare.pop() ?? new Uint8Array(out.length + (out.length >> 2)))
+    return out
+  }
+
+  /** Nobody reads these any more, which `take` gave: their memory serves the next ones. */
+  reuse(taken: readonly Uint8Array[]): void { for (const bytes of taken) this.#spare.push(new Uint8Array(bytes.buffer as ArrayBuffer)) }
 
   /** Takes the framed bytes so far, valid until the next call. */
   flush(): Uint8Array {
@@ -107,8 +115,12 @@ export class FrameEncoder {
     if (this.#length + more <= this.#out.length) return
     const grown = new Uint8Array(Math.max(this.#out.length * 2, this.#length + more))
     grown.set(this.#out.subarray(0, this.#length))
-    this.#out = grown
-    this.#view = new DataView(grown.buffer)
+    this.#use(grown)
+  }
+
+  #use(out: Uint8Array<ArrayBuffer>): void {
+    this.#out = out
+    this.#view = new DataView(out.buffer)
   }
 }
 

@@ -41,6 +41,8 @@ export class StateStore {
   // Of the next version.
   #deltaPath: string
   readonly #snapshots: StoreSnapshots
+  // The first half of the commit, once it has begun.
+  #writing: Promise<void> | null = null
   // Scratch space, kept from batch to batch.
   #slots = new Int32Array(0)
 
@@ -134,6 +136,17 @@ export class StateStore {
 
   /** The first half of a commit: writes the changes. They are durable when the promise is kept, and become the store's version with `endCommit`. */
   async beginCommit(): Promise<void> {
+    try { await (this.#writing ??= this.#write()) } finally { this.#writing = null }
+  }
+
+  /** Says that nothing more comes through `record` in this batch: the file is ended, and goes to the disk while the batch still works on other things. Nobody has to tell. */
+  recordedAll(): void {
+    this.#writing ??= this.#write()
+    // `beginCommit` tells.
+    this.#writing.catch(() => {})
+  }
+
+  async #write(): Promise<void> {
     this.prepare()
     const { clock } = this.#options, start = clock.monotonicMs()
     const written = this.#writeDelta()
@@ -182,6 +195,7 @@ export class StateStore {
     this.#table.abort()
     this.#table.takeCounts?.()
     this.#delta.abort()
+    this.#writing = null
     this.#metrics = this.#freshMetrics()
   }
 
@@ -227,6 +241,7 @@ export class StateStore {
   /** Reads the state at the version this store is at. */
   async load(): Promise<void> {
     await this.#delta.drop()
+    this.#writing = null
     await this.settled()
     this.#table.close()
     this.#table = this.#version === 0 ? this.#newTable() : new MemoryTable()

@@ -11,6 +11,8 @@ import { SparkError } from '../../engine/errors/spark-error.ts'
 import { vectorOf } from '../../engine/columns/builder.ts'
 import { openStateStore } from '../../engine/state/open-store.ts'
 import type { StateStore, StateStoreOptions } from '../../engine/state/state-store.ts'
+import { flatColumn } from '../../engine/state/flat-columns.ts'
+import { MemoryTable } from '../../engine/state/memory-table.ts'
 import { RowArena } from '../../engine/state/row-arena.ts'
 import { checkStateSchema } from '../../engine/state/schema-check.ts'
 import { diskProvider, memoryProvider, stateTables } from '../../engine/state/providers.ts'
@@ -277,6 +279,54 @@ test('a delta that was begun goes with its batch', async () => {
   runLargeBatch(store, 1)
   await store.close()
   assert.deepEqual(await names(disk), ['1.delta'])
+})
+
+// Entries that another keeps, recorded for the file as a join does it.
+function recordAll(store: StateStore, id: number, count: number): void {
+  const at = Array.from({ length: count }, (_, i) => longKey(id, 0, i))
+  store.record([flatColumn(T.stringType, vectorOf(T.stringType, at), null, count)], [flatColumn(T.longType, vectorOf(T.longType, at.map((_, i) => BigInt(i))), null, count)], count)
+  store.recordedAll()
+}
+const recordedState = (id: number, count: number): Record<string, number> => Object.fromEntries(Array.from({ length: count }, (_, i): [string, number] => [longKey(id, 0, i), i]).sort((a, b) => a[0] < b[0] ? -1 : 1))
+
+test('a recorded change is ended before its commit: aborted it is gone, and the next one takes its place', async () => {
+  for (const count of [3, 3 * perPiece]) {
+    const disk = new MemoryFiles(), store = await open(disk, 0)
+    store.attach(new MemoryTable())
+    recordAll(store, 0, count)
+    assert.throws(() => { recordAll(store, 0, count) }, condition('INTERNAL_ERROR'))
+    store.abort()
+    store.attach(new MemoryTable())
+    recordAll(store, 1, count)
+    await store.commit()
+    assert.deepEqual(contents(await open(disk, 1)), recordedState(1, count))
+    recordAll(store, 2, count)
+    store.abort()
+    await store.close()
+    assert.deepEqual(await names(disk), ['1.delta'])
+  }
+})
+
+test('a recorded change that could not be written when it was ended is told at commit, and can be written again', async () => {
+  for (const count of [3, 3 * perPiece]) {
+    const steps: string[] = []
+    const write = async (files: Files): Promise<StateStore> => {
+      const store = await open(files, 0)
+      store.attach(new MemoryTable())
+      recordAll(store, 0, count)
+      return store
+    }
+    await (await write(new FaultyFiles(new MemoryFiles(), (_, step) => { steps.push(step); return 'none' }))).commit()
+    let told = 0
+    for (const fault of ['fail-before', 'fail-after'] as readonly Fault[]) for (let step = 0; step < steps.length; step++) {
+      const disk = new MemoryFiles(), files = new FaultyFiles(disk, faultAt(step, fault))
+      const store = await write(files).catch(() => null)
+      if (store === null) continue
+      await store.commit().catch((e: unknown) => { told++; assert.match(String(e), /told to fail/); return store.commit() })
+      assert.deepEqual(contents(await open(disk, 1)), recordedState(0, count), `${fault} at ${step}`)
+    }
+    assert.ok(told > 0)
+  }
 })
 
 each('a snapshot that fails does not fail the batch and is tried again', async () => {

@@ -14,10 +14,9 @@ export function rowsPart(state: JoinState, name: SideName, p: number): JoinPart 
     hold: () => side.hold(),
     release: () => side.release(),
     entries: limit => {
-      const reader = state.keys.reader(), slots = state.liveSlots(name)[p]!.subarray(0, limit)
-      const groups = side.groupsOf(slots, slots.length), numbers = side.numbersOf(slots, slots.length), matched = side.matchedOf(slots, slots.length)
+      const reader = state.keys.reader(), { slots, groups, numbers, matched } = state.rows(name)[p]!
       return {
-        slots,
+        slots: slots.subarray(0, limit),
         keys: (from, to) => [...reader.columns(groups.subarray(from, to), to - from), longs(numbers.subarray(from, to), to - from)],
         values: (from, to) => [...side.take(slots.subarray(from, to), to - from), new FixedVector(booleanType, matched.subarray(from, to), null)],
         flat: (from, to) => ({

@@ -11,6 +11,9 @@ const matchedFlag = 1, deadFlag = 2, bucketedFlag = 4, settledFlag = 8
 // Above the flags stands the generation in which a slot was changed last.
 const flagBits = 4, mostGenerations = 1 << 27
 
+/** Rows of a partition: their slots, the keys they have, their numbers among those of their key, and whether each has met a partner (0 or 1). */
+export interface HeldRows { readonly slots: Int32Array; readonly groups: Int32Array; readonly numbers: Int32Array; readonly matched: Uint8Array }
+
 /**
  * A row that is taken out is replaced by the last one of its key. What changed since the last `settle` is known, for the files.
  */
@@ -87,11 +90,21 @@ export class JoinSide {
 
   /** One more than the greatest slot that ever was in use. */
   get slotCount(): number { return this.#slots }
-  /** The rows that there are. */
-  liveSlots(): Int32Array {
-    const slots = new Int32Array(this.rowCount)
-    for (let slot = 0, n = 0; slot < this.#slots; slot++) if (this.isLive(slot)) slots[n++] = slot
-    return slots
+  /** The rows that there are, by the partition of their keys. */
+  rows(partitionOf: Int32Array, partitions: number): HeldRows[] {
+    const { words } = this.records, counts = new Int32Array(partitions), ends = new Int32Array(partitions)
+    for (let slot = 0; slot < this.#slots; slot++) if (this.isLive(slot)) counts[partitionOf[this.groupOf(slot)]!]!++
+    const parts = Array.from(counts, n => ({ slots: new Int32Array(n), groups: new Int32Array(n), numbers: new Int32Array(n), matched: new Uint8Array(n) }))
+    for (let slot = 0; slot < this.#slots; slot++) {
+      const at = slotWords * slot, flags = words[at + flagsAt]!
+      if ((flags & deadFlag) !== 0) continue
+      const group = words[at + groupAt]!, p = partitionOf[group]!, part = parts[p]!, i = ends[p]!++
+      part.slots[i] = slot
+      part.groups[i] = group
+      part.numbers[i] = words[at + numberAt]!
+      part.matched[i] = flags & matchedFlag
+    }
+    return parts
   }
 
   isLive(slot: number): boolean { return (this.records.words[slotWords * slot + flagsAt]! & deadFlag) === 0 }
@@ -125,6 +138,9 @@ export class JoinSide {
   /** Takes out one row; its values stay readable until `settle`. */
   remove(slot: number): void { this.#unlink(slot) }
 
+  /** No fewer than the rows that changed. */
+  get changedCount(): number { return this.#changed.length }
+
   /** The slots that were added or changed and are still there; valid until more are. */
   changedSlots(): Int32Array {
     const slots = this.#changed.all(), { words } = this.records
@@ -134,11 +150,16 @@ export class JoinSide {
     return slots.subarray(0, n)
   }
 
-  /** Forgets what changed, once it is in the files. */
-  settle(): void {
+  /** Forgets what changed, which has been written down. */
+  noted(): void {
     this.#changed.clear()
     this.keys.forget()
     if (++this.#generation === mostGenerations) this.#beginAnew()
+  }
+
+  /** As `noted`, at the end of a batch: what was taken out is no longer readable. */
+  settle(): void {
+    this.noted()
     if (this.#buried.length === 0 || this.#holds > 0) return
     const gone = this.#buried.all(), { words } = this.records, slots = this.#slots
     for (const c of this.columns) c.free(gone, gone.length, slot => slot < slots && (words[slotWords * slot + flagsAt]! & deadFlag) === 0)

@@ -16,6 +16,8 @@ export interface JoinSink {
   removeCounts(store: StateStore, groups: Int32Array, count: number): void
   putRows(name: SideName, store: StateStore, slots: Int32Array): void
   removeRows(store: StateStore, groups: Int32Array, numbers: Int32Array, count: number): void
+  /** These stores' changes of the batch are complete. */
+  wroteAll(counts: StateStore, rows: StateStore): void
 }
 
 /** Records go from the columns of the state into the bytes of the file, no more than `rowsAtOnce` at a time. */
@@ -57,6 +59,11 @@ export class JournalSink implements JoinSink {
   removeRows(store: StateStore, groups: Int32Array, numbers: Int32Array, count: number): void {
     store.record([...this.#state.keys.flat(groups, count), flatLongs(numbers, null)], null, count)
   }
+
+  wroteAll(counts: StateStore, rows: StateStore): void {
+    counts.recordedAll()
+    rows.recordedAll()
+  }
 }
 
 /** Entries are put into tables, and rows also into the index of what is due. */
@@ -85,6 +92,8 @@ export class TableSink implements JoinSink {
   removeRows(store: StateStore, groups: Int32Array, numbers: Int32Array, count: number): void {
     this.#remove(store, [...this.#state.keys.columns(groups, count), longs(numbers, count)], count)
   }
+
+  wroteAll(): void {}
 
   // Where they are in the table.
   #put(store: StateStore, keyColumns: readonly Vector[], columns: readonly Vector[], count: number): Int32Array {

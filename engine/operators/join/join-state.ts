@@ -6,11 +6,11 @@ import type { Vector } from '../../columns/vector.ts'
 import { DiskTable } from '../../state/disk-table.ts'
 import type { StateStore } from '../../state/state-store.ts'
 import type { StreamingTask } from '../operator.ts'
-import { JoinKeys, split } from './join-keys.ts'
+import { JoinKeys } from './join-keys.ts'
 import { countsPart, rowsPart } from './join-parts.ts'
 import { JoinReader } from './join-reader.ts'
 import { JoinScratch } from './join-scratch.ts'
-import { JoinSide } from './join-side.ts'
+import { JoinSide, type HeldRows } from './join-side.ts'
 import { openJoinStores, sides, type JoinShape, type JoinStores, type SideName } from './join-stores.ts'
 import { JoinTable } from './join-table.ts'
 import { JoinWriter } from './join-writer.ts'
@@ -54,7 +54,7 @@ export class JoinState {
   #paged = 0
   #dropAbove = fewKeys
   // Snapshots of all partitions begin with the same version.
-  readonly #live: Record<SideName, readonly Int32Array[] | null> = { left: null, right: null }
+  readonly #live: Record<SideName, readonly HeldRows[] | null> = { left: null, right: null }
   /** The version the stores have once what is here is committed; -1 in a batch. */
   version = inBatch
 
@@ -87,10 +87,10 @@ export class JoinState {
   }
 
   /** The rows of a side that there are now, by partition. */
-  liveSlots(name: SideName): readonly Int32Array[] {
+  rows(name: SideName): readonly HeldRows[] {
     const listed = this.#live[name]
     if (listed !== null) return listed
-    const side = this[name], slots = side.liveSlots(), parts = split(slots, side.groupsOf(slots, slots.length), this.keys.partitions(), this.stores.left.rows.length)
+    const parts = this[name].rows(this.keys.partitions(), this.stores.left.rows.length)
     if (this.version !== inBatch) this.#live[name] = parts
     return parts
   }
@@ -118,9 +118,16 @@ export class JoinState {
   /** Brings here the keys of a side's rows whose time is at or before this, for those rows are about to be let go. */
   loadDue(name: SideName, ms: number): void { if (this.isPaged) this.#reader.loadDue(name, ms) }
 
+  /** Writes what a side has changed so far, when that is worth it: the disk takes it while the batch goes on. */
+  async writeEarly(name: SideName, task: StreamingTask): Promise<void> {
+    if (this.isPaged || this[name].changedCount < fewKeys) return
+    await this.#writer.write(name, false, task)
+    this[name].noted()
+  }
+
   /** Writes what the batch changed into the stores, to be committed with the batch. */
-  flush(): void {
-    for (const name of sides) this.#writer.write(name)
+  async flush(task: StreamingTask): Promise<void> {
+    for (const name of sides) await this.#writer.write(name, true, task)
     this.left.settle()
     this.right.settle()
     this.version = this.stores.left.rows[0]!.version + 1

@@ -1,4 +1,5 @@
 /** Writes what a batch changed in the state of a stream join into its stores: removed keys and rows, new counts, then the rows that are new or changed. */
+import type { StreamingTask } from '../operator.ts'
 import type { StateStore } from '../../state/state-store.ts'
 import { split } from './join-keys.ts'
 import { chunks, type JoinReader } from './join-reader.ts'
@@ -20,8 +21,8 @@ export class JoinWriter {
     this.#sink = state.isPaged ? new TableSink(state, reader) : new JournalSink(state, rowsAtOnce)
   }
 
-  /** All changes of a side since it settled. */
-  write(name: SideName): void {
+  /** All changes of a side since the last call; `isAll`: the batch makes no more. */
+  async write(name: SideName, isAll: boolean, task: StreamingTask): Promise<void> {
     const side = this.#state[name], { counts, rows } = this.#state.stores[name]
     const groups = side.keys.changed(), slots = side.changedSlots()
     if (groups.length === 0 && slots.length === 0) return
@@ -32,6 +33,9 @@ export class JoinWriter {
     for (let p = 0; p < rows.length; p++) {
       for (const part of chunks(groupsOf[p]!, rowsAtOnce)) this.#writeCounts(name, p, counts[p]!, rows[p]!, part)
       for (const part of chunks(slotsOf[p]!, rowsAtOnce)) this.#sink.putRows(name, rows[p]!, part)
+      if (isAll) this.#sink.wroteAll(counts[p]!, rows[p]!)
+      // Files have their turn, so that the disk takes this while the rest is written.
+      if (groupsOf[p]!.length + slotsOf[p]!.length > rowsAtOnce) await task.turn()
     }
   }
 
