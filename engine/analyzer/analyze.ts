@@ -5,7 +5,7 @@ import type { Attribute, Expression } from '../expressions/expression.ts'
 import { nameOf } from '../expressions/name.ts'
 import { parseIdentifier } from '../expressions/identifier.ts'
 import { intervalDelayMs } from '../types/interval.ts'
-import type { LogicalPlan, StreamRead, BatchRead } from '../plan/logical-plan.ts'
+import type { LogicalPlan, RecursiveRef, StreamRead, BatchRead } from '../plan/logical-plan.ts'
 import { inputsOf } from '../plan/logical-plan.ts'
 import { filterOf, resolvedInputs, type ResolvedPlan } from '../plan/resolved-plan.ts'
 import { withoutRepeats } from '../plan/union-branches.ts'
@@ -23,6 +23,7 @@ import { hasAggregate, project } from './project-node.ts'
 import { projectList, resolveDrop, resolveRename, resolveToColumns, resolveWithColumns } from './resolve-project.ts'
 import { resolveQualify } from './resolve-qualify.ts'
 import { checkMetricNames, resolveObserve } from './resolve-observe.ts'
+import { resolveRecursive } from './resolve-recursive.ts'
 import { resolveSelectAggregate } from './resolve-select.ts'
 import { resolveSort } from './resolve-sort.ts'
 import { resolveTableFunction } from './resolve-table-function.ts'
@@ -48,6 +49,7 @@ export interface Catalog extends BindContext {
 export class Analyzer {
   readonly #catalog: Catalog
   readonly #known = new WeakMap<LogicalPlan, ResolvedPlan>()
+  readonly #loops = new WeakMap<RecursiveRef, ResolvedPlan>()
 
   constructor(catalog: Catalog) { this.#catalog = catalog }
 
@@ -90,6 +92,8 @@ export class Analyzer {
       case 'alias': { const found = requalify(this.resolve(plan.child), plan.name); return plan.named === true ? { ...found, named: true } : plan.view === true ? { ...found, view: true } : found }
       case 'repartition': { const child = this.resolve(plan.child); if (plan.by !== undefined) resolveSort(plan.by.map(e => ({ kind: 'sort-order', child: e, ascending: true, nullsFirst: null })), child, this.scopeOf(plan.child, child), c); return child }
       case 'values': return resolveValues(plan, c)
+      case 'recursive': return resolveRecursive(plan, p => this.resolve(p), this.#loops, c)
+      case 'recursive-ref': return this.#loops.get(plan)!
       case 'project': { const { child, scope } = this.#below(plan.child, plan.expressions); return projectList(plan.expressions, child, scope, c) }
       case 'with-columns': { const { child, scope } = this.#below(plan.child, plan.columns.map(x => x.expression)); return shownOf(scope, resolveWithColumns(plan.columns, child, scope, c)) }
       case 'rename-columns': return resolveRename(plan.renames, this.resolve(plan.child))

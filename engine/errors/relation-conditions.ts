@@ -18,4 +18,11 @@ export const relationConditions = {
   'INVALID_TABLESAMPLE_FRACTION': { sqlState: '22023', message: 'The share <fraction> of TABLESAMPLE is not from 0 to 1 (0 to 100 PERCENT).' },
   'UNSUPPORTED_FEATURE.TABLESAMPLE_SYSTEM_REPEATABLE': { sqlState: '0A000', message: 'TABLESAMPLE SYSTEM takes no REPEATABLE. Use TABLESAMPLE (… PERCENT) REPEATABLE (seed), which samples row by row.' },
   'UNPIVOT_VALUE_SIZE_MISMATCH': { sqlState: '428C4', message: 'UNPIVOT names <names> columns of values, and one of its sets has another number of columns.' },
+  'INVALID_RECURSIVE_CTE': { sqlState: '42836', message: 'The query <name> names itself, but it is not a UNION ALL of a query to begin with and one that names <name>. Write <name> AS (SELECT … UNION ALL SELECT … FROM <name> …); ORDER BY and LIMIT belong behind the whole.' },
+  'INVALID_RECURSIVE_REFERENCE.PLACE': { sqlState: '42836', message: 'The query <name> names itself where a step may not: below an aggregate, a GROUP BY or a window function, or on the side of an outer, semi or anti join that may stay without rows. Read <name> in FROM, and aggregate outside.' },
+  'UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE': { sqlState: '42836', message: 'The query <name> names itself in a UNION. Write UNION ALL, and a condition that ends the steps.' },
+  'RECURSION_LEVEL_LIMIT_EXCEEDED': { sqlState: '42836', message: 'After <levelLimit> levels the query <name> still finds rows. Give its step a condition that ends it, or raise the limit: WITH RECURSIVE <name> MAX RECURSION LEVEL n AS (…), or the conf spark.sql.cteRecursionLevelLimit.' },
+  'RECURSION_ROW_LIMIT_EXCEEDED': { sqlState: '42836', message: 'The query <name> has found more than <rowLimit> rows. Give its step a condition that ends it, or raise the conf spark.sql.cteRecursionRowLimit.' },
+  'CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE': { sqlState: '42825', message: 'The step gives <right> for a column that is <left> where the query begins. Cast it in one of them.' },
+  'ASSIGNMENT_ARITY_MISMATCH': { sqlState: '42802', message: '<numTarget> names are given for <numExpr> columns. Give as many names as the query has columns.' },
 } as const satisfies Record<string, ConditionEntry>

@@ -12,6 +12,8 @@ export interface Task {
   scan(leaf: number): AsyncIterable<Batch>
   /** The time a batch query is run at, in milliseconds. */
   readonly processingTimeMs?: number
+  /** The rows that recursive queries found last, by their loops. */
+  readonly loops?: ReadonlyMap<object, readonly Batch[]>
   /** The micro-batch this is, null for a batch query. */
   readonly streaming: StreamingTask | null
 }

@@ -85,7 +85,8 @@ function prune(plan: ResolvedPlan, uses: Uses): ResolvedPlan {
       const kept = plan.output.filter(a => uses.has(a.id))
       return { ...plan, output: kept }
     }
-    case 'local': case 'range': return plan
+    case 'local': case 'range': case 'recursive-ref': return plan
+    case 'recursive': return { ...plan, anchor: whole(plan.anchor), step: whole(plan.step) }
     case 'union': return { ...plan, children: plan.children.map(whole) }
     case 'expand': {
       const below: Uses = new Map()

@@ -58,6 +58,10 @@ export interface Join {
   /** LATERAL: the right side may name columns of the left. */
   readonly lateral?: true
 }
+/** A query of WITH RECURSIVE: the rows of `anchor`, then those that `step` makes of the rows found last, until it makes none. `columns`: names for its columns; `maxLevel`: of MAX RECURSION LEVEL. */
+export interface Recursive { readonly kind: 'recursive'; readonly name: string; readonly columns: readonly string[] | null; readonly anchor: LogicalPlan; readonly step: LogicalPlan; readonly loop: RecursiveRef; readonly maxLevel: number | null }
+/** The name of such a query in its own step. */
+export interface RecursiveRef { readonly kind: 'recursive-ref'; readonly name: string }
 /** QUALIFY: a condition on the rows of a SELECT that may have window functions in it. */
 export interface Qualify { readonly kind: 'qualify'; readonly condition: Expression; readonly child: LogicalPlan }
 export interface Sort { readonly kind: 'sort'; readonly orders: readonly SortOrder[]; readonly child: LogicalPlan }
@@ -111,13 +115,14 @@ export interface TransformWithState extends StatefulGrouping {
 export type LogicalPlan =
   | LocalData | Range | TableFunction | InlineTable | BatchRead | StreamRead | TableRead | Project | WithColumns | RenameColumns | Drop | ToColumns | Filter | Aggregate | SelectAggregate | Join | Qualify | Sort | Limit | Offset
   | Sample | Unpivot | Union | SetOperation | Deduplicate | Distinct | Watermark | SubqueryAlias | Repartition | Observe
-  | AppendKey | GroupStatePlan | TransformWithState
+  | Recursive | RecursiveRef | AppendKey | GroupStatePlan | TransformWithState
 
 /** The plans a plan reads from. */
 export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
   switch (plan.kind) {
-    case 'local-data': case 'range': case 'table-function': case 'values': case 'batch-read': case 'stream-read': case 'table': return []
+    case 'local-data': case 'range': case 'recursive-ref': case 'table-function': case 'values': case 'batch-read': case 'stream-read': case 'table': return []
     case 'join': case 'union': case 'except': case 'intersect': return [plan.left, plan.right]
+    case 'recursive': return [plan.anchor, plan.step]
     case 'group-state': case 'transform-with-state': return plan.initialState === null ? [plan.child] : [plan.child, plan.initialState.plan]
     default: return [plan.child]
   }

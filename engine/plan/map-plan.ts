@@ -6,7 +6,8 @@ import type { ResolvedBound, ResolvedPlan, ResolvedWindow, WindowCall } from './
 /** The same node over changed children. */
 export function mapChildren(plan: ResolvedPlan, change: (child: ResolvedPlan) => ResolvedPlan): ResolvedPlan {
   switch (plan.kind) {
-    case 'local': case 'range': case 'batch-read': case 'stream-read': return plan
+    case 'local': case 'range': case 'batch-read': case 'stream-read': case 'recursive-ref': return plan
+    case 'recursive': { const anchor = change(plan.anchor), step = change(plan.step); return anchor === plan.anchor && step === plan.step ? plan : { ...plan, anchor, step } }
     case 'join': case 'except': case 'intersect': { const left = change(plan.left), right = change(plan.right); return left === plan.left && right === plan.right ? plan : { ...plan, left, right } }
     case 'union': { const children = plan.children.map(change); return children.every((c, i) => c === plan.children[i]) ? plan : { ...plan, children } }
     case 'group-state': case 'transform-with-state': {

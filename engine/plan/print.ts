@@ -30,6 +30,7 @@ export const printLogical = (plan: LogicalPlan): string => tree(plan, inputsOf, 
     case 'limit': case 'offset': return `${p.kind} ${p.count}`
     case 'join': return `join ${p.type}${p.using !== null ? ` using ${p.using.join(', ')}` : p.condition === null ? '' : ` on ${nameOf(p.condition)}`}`
     case 'observe': return `observe ${p.name} ${names(p.metrics)}`
+    case 'recursive': case 'recursive-ref': return `${p.kind} ${p.name}`
     case 'alias': return p.name === null ? 'query' : `alias ${p.name}`
     default: return p.kind
   }

@@ -62,6 +62,11 @@ export interface ResolvedWatermark extends Node { readonly kind: 'watermark'; re
 export interface ResolvedObserve extends Node {
   readonly kind: 'observe'; readonly name: string; readonly aggregates: ResolvedAggregate['aggregates']; readonly results: readonly (Alias | Attribute)[]; readonly observation: { take(metrics: Row): void } | null; readonly child: ResolvedPlan
 }
+/** The rows of `anchor`, then again and again those of `step`, in which `recursive-ref` of the same loop gives the rows found last. Limits: levels and rows, Infinity for none. */
+export interface ResolvedRecursive extends Node {
+  readonly kind: 'recursive'; readonly name: string; readonly loop: object; readonly anchor: ResolvedPlan; readonly step: ResolvedPlan; readonly maxLevel: number; readonly maxRows: number
+}
+export interface ResolvedRecursiveRef extends Node { readonly kind: 'recursive-ref'; readonly loop: object }
 /** The child's columns, then those the function makes. */
 export interface ResolvedAppendKey extends Node { readonly kind: 'append-key'; readonly function: (row: any) => Row; readonly schema: StructTypeShape; readonly child: ResolvedPlan }
 interface StatefulNode extends Node {
@@ -83,12 +88,13 @@ export interface ResolvedTransformWithState extends StatefulNode {
 export type ResolvedPlan =
   | ResolvedLocal | ResolvedRange | ResolvedBatchRead | ResolvedStreamRead | ResolvedProject | ResolvedFilter | ResolvedExpand | ResolvedGenerate | ResolvedAggregate
   | ResolvedJoin | ResolvedSort | ResolvedWindow | ResolvedLimit | ResolvedSample | ResolvedUnion | ResolvedSetOperation | ResolvedDeduplicate | ResolvedWatermark | ResolvedObserve
-  | ResolvedAppendKey | ResolvedGroupState | ResolvedTransformWithState
+  | ResolvedRecursive | ResolvedRecursiveRef | ResolvedAppendKey | ResolvedGroupState | ResolvedTransformWithState
 
 /** The plans directly below. */
 export function resolvedInputs(plan: ResolvedPlan): readonly ResolvedPlan[] {
   switch (plan.kind) {
-    case 'local': case 'range': case 'batch-read': case 'stream-read': return []
+    case 'local': case 'range': case 'batch-read': case 'stream-read': case 'recursive-ref': return []
+    case 'recursive': return [plan.anchor, plan.step]
     case 'join': case 'except': case 'intersect': return [plan.left, plan.right]
     case 'union': return plan.children
     case 'group-state': case 'transform-with-state': return plan.initial === null ? [plan.child] : [plan.child, plan.initial.plan]

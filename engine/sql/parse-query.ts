@@ -1,7 +1,7 @@
 /** Queries: WITH, set operations, ORDER BY, LIMIT and OFFSET around the SELECTs. */
 import { analysisError, parseError } from '../errors/spark-error.ts'
 import type { Expression, SortOrder } from '../expressions/expression.ts'
-import type { LogicalPlan } from '../plan/logical-plan.ts'
+import { inputsOf, queriesOf, type LogicalPlan, type RecursiveRef } from '../plan/logical-plan.ts'
 import { parseSelect } from './parse-select.ts'
 import { windowClause, withWindowsOf } from './named-windows.ts'
 import { parseFrom, parseValues } from './parse-relation.ts'
@@ -17,18 +17,39 @@ export function parseQuery(r: SqlReader): LogicalPlan {
 /** Behind WITH: its queries, each of which sees those before it, and what follows them. */
 export function withQueries<T>(r: SqlReader, follows: () => T): T {
   const { tokens } = r, known = new Map<string, LogicalPlan>()
-  if (tokens.isWord('recursive')) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'WITH RECURSIVE', advice: 'Write the loop in TypeScript.' })
+  const recursive = tokens.isWord('recursive') && tokens.isName(1) && !tokens.isWord('as', 1) && tokens.word('recursive')
   do {
     const name = tokens.name()
     if (known.has(name.toLowerCase())) throw parseError('DUPLICATED_CTE_NAMES', { duplicateNames: `\`${name}\`` })
-    const columns = tokens.isSymbol('(') ? r.names() : null
+    const columns = tokens.isSymbol('(') ? r.names() : null, maxLevel = maxRecursion(r, recursive)
     tokens.word('as')
     tokens.expectSymbol('(')
-    const query = r.withNamed(known, () => parseQuery(r))
+    const loop: RecursiveRef = { kind: 'recursive-ref', name }
+    const query = r.withNamed(recursive ? new Map([...known, [name.toLowerCase(), loop]]) : known, () => parseQuery(r))
     tokens.expectSymbol(')')
-    known.set(name.toLowerCase(), columns === null ? query : { kind: 'to-df', names: columns, child: query })
+    known.set(name.toLowerCase(), recursive && names(query, loop) ? recursion(query, loop, columns, maxLevel) : columns === null ? query : { kind: 'to-df', names: columns, child: query })
   } while (tokens.symbol(','))
   return r.withNamed(known, follows)
+}
+
+// MAX RECURSION LEVEL n
+function maxRecursion(r: SqlReader, recursive: boolean): number | null {
+  if (!r.words('max', 'recursion', 'level')) return null
+  if (!recursive) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: 'MAX RECURSION LEVEL stands in a WITH that is not recursive', advice: 'Write WITH RECURSIVE, or leave it out.' })
+  const t = r.tokens.peek()
+  if (t.kind !== 'number' || !/^\d+$/.test(t.text)) throw r.tokens.unexpected(' MAX RECURSION LEVEL takes a whole number of 0 or more.')
+  r.tokens.take()
+  return Number(t.text)
+}
+
+const names = (plan: LogicalPlan, loop: RecursiveRef): boolean => plan === loop || inputsOf(plan).some(p => names(p, loop)) || queriesOf(plan).some(p => names(p, loop))
+
+// A query that names itself: a UNION ALL whose first part does not.
+function recursion(query: LogicalPlan, loop: RecursiveRef, columns: readonly string[] | null, maxLevel: number | null): LogicalPlan {
+  const { name } = loop
+  if (query.kind === 'distinct' && query.child.kind === 'union') throw analysisError('UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE', { name })
+  if (query.kind !== 'union' || names(query.left, loop)) throw analysisError('INVALID_RECURSIVE_CTE', { name })
+  return { kind: 'recursive', name, columns, anchor: query.left, step: query.right, loop, maxLevel }
 }
 
 /** A query with what stands after it. A single SELECT takes ORDER BY itself, for it may sort by what it does not select. */

@@ -52,6 +52,7 @@ function checkNode(node: ResolvedPlan, mode: OutputMode): void {
       if (node.offset > 0) throw refuse('offset()', 'Skip rows per batch in foreachBatch.')
       if (mode === 'update') throw refuse('limit() in the mode update', 'Use append or complete.')
       return
+    case 'recursive': throw refuse('WITH RECURSIVE over a stream', 'Recur over rows that are there, and join the stream with them; or do it in foreachBatch.')
     case 'sample': throw refuse('Sampling', 'Sample each batch in foreachBatch.')
     case 'union':
       if (node.children.some(c => !c.streaming)) throw refuse('A union of a stream with a batch', 'Read both as streams.')

@@ -14,6 +14,7 @@ import { HashJoinExec } from '../../operators/stateless/hash-join.ts'
 import { LimitExec } from '../../operators/stateless/limit.ts'
 import { ObserveExec } from '../../operators/stateless/observe.ts'
 import { ProjectExec } from '../../operators/stateless/project.ts'
+import { RecursiveExec, RecursiveRefExec } from '../../operators/stateless/recursive.ts'
 import { SampleExec } from '../../operators/stateless/sample.ts'
 import { SetOperationExec } from '../../operators/stateless/set-operation.ts'
 import { SortExec } from '../../operators/stateless/sort.ts'
@@ -34,7 +35,9 @@ export function planBasic(p: ResolvedPlan, planning: Planning): Exec {
     case 'join': return new HashJoinExec({ type: p.type, leftKeys: p.leftKeys, rightKeys: p.rightKeys, nullSafe: p.nullSafe, condition: p.condition }, p.output, go(p.left), go(p.right))
     case 'sort': return new SortExec(p.orders, go(p.child))
     case 'window': return new WindowExec(p.partitionBy, p.orders, p.functions, go(p.child))
-    case 'limit': return new LimitExec(p.count, p.offset, go(p.child))
+    case 'limit': return new LimitExec(p.count, p.offset, lazily(p.child, planning))
+    case 'recursive': return loopOf(p, planning, false)
+    case 'recursive-ref': return new RecursiveRefExec(p.loop, p.output)
     case 'sample': return new SampleExec(p.from, p.fraction, p.seed, go(p.child))
     case 'observe': return new ObserveExec({ name: p.name, aggregates: p.aggregates, results: p.results, take: p.streaming ? null : m => p.observation?.take(m) }, go(p.child))
     case 'union': return new UnionExec(p.output, p.children.map(go))
@@ -45,6 +48,15 @@ export function planBasic(p: ResolvedPlan, planning: Planning): Exec {
     default: throw internalError(`no strategy plans ${p.kind}`)
   }
 }
+
+const loopOf = (p: PlanOf<'recursive'>, { plan }: Planning, lazy: boolean): Exec => new RecursiveExec({ name: p.name, loop: p.loop, maxLevel: p.maxLevel, maxRows: p.maxRows, lazy }, p.output, plan(p.anchor), plan(p.step))
+
+// As in Spark a LIMIT ends a recursive query early only where nothing but projections stands between.
+function lazily(p: ResolvedPlan, planning: Planning): Exec {
+  if (p.kind === 'recursive') return loopOf(p, planning, true)
+  return p.kind === 'project' && isLoop(p.child) ? new ProjectExec(p.expressions, lazily(p.child, planning)) : planning.plan(p)
+}
+const isLoop = (p: ResolvedPlan): boolean => p.kind === 'recursive' || (p.kind === 'project' && isLoop(p.child))
 
 // What a stream's reader would drop by itself does not count as its input.
 function planFilter(p: PlanOf<'filter'>, planning: Planning): Exec {
