@@ -2,6 +2,7 @@
 import { analysisError } from '../errors/spark-error.ts'
 import { freshId } from '../expressions/attribute.ts'
 import type { Attribute, Expression, Resolved, Variable } from '../expressions/expression.ts'
+import { bindByName } from '../functions/bind.ts'
 import { literal, type BindContext } from '../functions/define.ts'
 import { extract } from '../functions/extract.ts'
 import { stringType, quoteIfNeeded } from '../types/data-type.ts'
@@ -53,6 +54,8 @@ export function resolveName(parts: readonly string[], plan: object | undefined, 
     const { scope: around, columns } = outer
     candidates = matches(parts, around.attributes).map(c => ({ ...c, attribute: outerColumn(c.attribute, columns) }))
   }
+  // USER may stand without parentheses where nothing has that name.
+  if (candidates.length === 0 && plan === undefined && parts.length === 1 && same(parts[0]!, 'user')) return bindByName('user', [], context)
   if (candidates.length === 0) throw unresolved(parts, among)
   const [first] = candidates
   const ids = new Set(candidates.map(c => c.attribute.id))

@@ -72,4 +72,13 @@ export const arithmeticConditions = {
   'INVALID_BITMAP_POSITION': { sqlState: '22003', message: 'The bit position <bitPosition> is not within a bitmap of <bitmapNumBytes> bytes (0 to <bitmapNumBits> excluded). Give bitmap_construct_agg what bitmap_bit_position says.' },
   'VECTOR_DIMENSION_MISMATCH': { sqlState: '22000', message: 'The vectors given to <functionName> must be of one length, but one has <leftDim> elements and the other <rightDim>.' },
   'INVALID_VECTOR_NORM_DEGREE': { sqlState: '22023', message: 'The degree of a norm in <functionName> is <degree>; write 1.0F, 2.0F or float(\'inf\').' },
+  'UNSUPPORTED_FEATURE.AES_MODE': { sqlState: '0A000', message: 'AES has no mode <mode> with the padding <padding>. Write ECB or CBC with PKCS, GCM with NONE, or the padding DEFAULT.' },
+  'UNSUPPORTED_FEATURE.AES_MODE_IV': { sqlState: '0A000', message: 'The mode <mode> takes no initial vector. Leave it out, or write CBC or GCM.' },
+  'UNSUPPORTED_FEATURE.AES_MODE_AAD': { sqlState: '0A000', message: 'The mode <mode> takes no authenticated data. Leave it out, or write GCM.' },
+  'INVALID_PARAMETER_VALUE.AES_IV_LENGTH': { sqlState: '22023', message: 'The mode <mode> takes an initial vector of <expected> bytes, found <actualLength>.' },
+  'INVALID_PARAMETER_VALUE.AES_CRYPTO_ERROR': { sqlState: '22023', message: 'The bytes cannot be decrypted with this key, mode and authenticated data: <detailMessage>. Use `try_aes_decrypt` to get NULL instead.' },
+  'INVALID_PARAMETER_VALUE.HMAC_ALGORITHM': { sqlState: '22023', message: 'hmac has no algorithm <algorithm>. Write SHA-224, SHA-256, SHA-384, SHA-512, SHA-1 or MD5.' },
+  'INVALID_PARAMETER_VALUE.HMAC_CRYPTO_ERROR': { sqlState: '22023', message: 'The code cannot be made: <detailMessage>.' },
+  'COUNTER_DIFF_NEGATIVE_COUNTER_VALUE': { sqlState: '22003', message: 'counter_diff takes counters that begin at 0 and grow, found <value>.' },
+  'COUNTER_DIFF_START_TIME_DECREASED': { sqlState: '22023', message: 'The start time given to counter_diff went back from <previous> to <current> (microseconds since 1970). Order the window by the time of the rows.' },
 } as const satisfies Record<string, ConditionEntry>

@@ -9,7 +9,7 @@ import { parseCall, readSubquery } from './parse-call.ts'
 import { readType } from './parse-type.ts'
 import { typedLiteral } from './typed-literals.ts'
 
-// Spark lets these stand without parentheses. USER is left out: a column of that name is what is meant by it far more often.
+// Spark lets these stand without parentheses. USER is left out: a column of that name goes first.
 const bareFunctions = new Set(['current_date', 'current_timestamp', 'current_user', 'session_user', 'current_time'])
 
 /** An operand without what may follow it. */

@@ -2,7 +2,7 @@
 import type { Expression, FrameBound, UnresolvedWindow, WindowFrame } from './expression.ts'
 
 const plain: Readonly<Record<string, string>> = { 'unbounded-preceding': 'UNBOUNDED PRECEDING', 'unbounded-following': 'UNBOUNDED FOLLOWING', 'current-row': 'CURRENT ROW' }
-const rankings = new Set(['row_number', 'rank', 'dense_rank', 'percent_rank', 'ntile'])
+const rankings = new Set(['row_number', 'rank', 'dense_rank', 'percent_rank', 'ntile', 'counter_diff'])
 const throughHere = 'BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW', everything = 'BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING'
 
 /** `text` shows an expression as it stands inside other names. */

@@ -1,7 +1,7 @@
 /** Dates and times: parts, arithmetic by days and months, cutting, and conversions from and to numbers. */
 import { analysisError, executionError } from '../errors/spark-error.ts'
-import { addMonths, dateOf, dayOfYear, daysInMonth, daysOf, isoDayOfWeek, isoWeek, isValidDate, joinDay, microsOfDay, splitDay, timeOf } from '../types/civil.ts'
-import { dateType, dayTimeIntervalType, decimalType, doubleType, intType, isIntegral, longType, stringType, timestampNtzType, timestampType, type DataType } from '../types/data-type.ts'
+import { addMonths, dateOf, dayOfYear, daysInMonth, daysOf, isoDayOfWeek, isoWeek, splitDay, timeOf } from '../types/civil.ts'
+import { dateType, doubleType, intType, isIntegral, longType, stringType, timestampNtzType, timestampType, type DataType } from '../types/data-type.ts'
 import { findTimeZone, timeZone, type TimeZone } from '../types/time-zone.ts'
 import type { Resolved } from '../expressions/expression.ts'
 import { castTo } from './cast.ts'
@@ -51,32 +51,6 @@ function monthsBetween(a: bigint, b: bigint, roundOff: boolean): number {
   return roundOff ? Math.round(value * 1e8) / 1e8 : value
 }
 
-function makeDate(year: number, month: number, day: number): number | null { return isValidDate(year, month, day) ? daysOf(year, month, day) : null }
-
-/** make_timestamp and its kin: seconds are DECIMAL(16,6), 60 rolls over to the next minute. */
-function makeTimestamp(tolerant: boolean, ntz: boolean): FunctionDefinition {
-  return {
-    bind(c, context) {
-      expectArity(c, 6, ntz ? 6 : 7)
-      const types = [intType, intType, intType, intType, intType, decimalType(16, 6), stringType]
-      const args = c.args.map((_, i) => (i === 5 ? castTo(plainArgs(c)[5]!, types[5]!, context) : coerced(c, i, types[i]!, context)))
-      const session = timeZone(context.timeZone)
-      const strict = context.ansi && !tolerant
-      const evaluate = (y: number, mo: number, d: number, h: number, mi: number, s: bigint, z?: string): bigint | null => {
-        const second = Number(s / 1_000_000n), micros = Number(s % 1_000_000n)
-        const fail = (message: string): null => { if (strict) throw executionError('DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION', { rangeMessage: message }); return null }
-        if (second < 0 || second > 60 || micros < 0) return fail(`seconds lie between 0 and 60, found ${second}`)
-        if (second === 60 && micros !== 0) { if (strict) throw executionError('INVALID_FRACTION_OF_SECOND', { secAndMicros: `${second}.${micros}` }); return null }
-        if (!isValidDate(y, mo, d)) return fail(`there is no day ${y}-${mo}-${d}`)
-        if (h < 0 || h > 23 || mi < 0 || mi > 59) return fail(`there is no time ${h}:${mi}`)
-        const local = joinDay(daysOf(y, mo, d), microsOfDay(h, mi, second, micros))
-        return ntz ? local : (z === undefined ? session : timeZone(z)).toUtc(local)
-      }
-      return call(c.name.toLowerCase(), args, ntz ? timestampNtzType : timestampType, { evaluate }, { nullable: true })
-    },
-  }
-}
-
 /** timestamp_seconds takes fractions; the others take whole numbers. */
 const timestampSeconds: FunctionDefinition = {
   bind(c, context) {
@@ -102,7 +76,8 @@ const scaled = (factor: bigint): FunctionDefinition => fn([longType], timestampT
 })
 const floorDiv = (a: bigint, b: bigint): bigint => (a % b < 0n ? a / b - 1n : a / b)
 
-function zoneOrRefuse(name: string): TimeZone {
+/** The zone of a name. Throws INVALID_TIMEZONE. */
+export function zoneOrRefuse(name: string): TimeZone {
   const z = findTimeZone(name)
   if (z === null) throw executionError('INVALID_TIMEZONE', { timeZone: name })
   return z
@@ -172,28 +147,6 @@ export const datetimeFunctions: FunctionFamily = {
   months_between: made([timestampType, timestampType, { kind: 'boolean' }], doubleType, context => { const z = timeZone(context.timeZone); return (a: bigint, b: bigint, round = true) => monthsBetween(z.toLocal(a), z.toLocal(b), round) }, { optional: 1 }),
   trunc: fn([dateType, stringType], dateType, (d: number, unit: string) => truncateDate(d, unit), { nullable: true }),
   date_trunc: dateTrunc,
-  make_date: made([intType, intType, intType], dateType, context => (y: number, m: number, d: number) => {
-    const r = makeDate(y, m, d)
-    if (r === null && context.ansi) throw executionError('DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION', { rangeMessage: `there is no day ${y}-${m}-${d}` })
-    return r
-  }, { nullable: true }),
-  make_timestamp: makeTimestamp(false, false), make_timestamp_ltz: makeTimestamp(false, false), make_timestamp_ntz: makeTimestamp(false, true), try_make_timestamp: makeTimestamp(true, false),
-  make_dt_interval: {
-    bind(c, context) {
-      expectArity(c, 0, 4)
-      const types = [intType, intType, intType, decimalType(18, 6)]
-      const args = c.args.map((_, i) => (i === 3 ? castTo(plainArgs(c)[3]!, types[3]!, context) : coerced(c, i, types[i]!, context)))
-      return call('make_dt_interval', args, dayTimeIntervalType, { evaluate: (d = 0, h = 0, m = 0, s = 0n) => BigInt(d) * 86_400_000_000n + BigInt(h) * 3_600_000_000n + BigInt(m) * 60_000_000n + (s as bigint) })
-    },
-  },
-  make_ym_interval: fn([intType, intType], { kind: 'yearmonthinterval', start: 0, end: 1 }, (y = 0, m = 0) => y * 12 + m, { optional: 2 }),
-  make_interval: {
-    bind(c, context) {
-      expectArity(c, 0, 7)
-      const args = c.args.map((_, i) => (i === 6 ? castTo(plainArgs(c)[6]!, decimalType(18, 6), context) : coerced(c, i, intType, context)))
-      return call('make_interval', args, { kind: 'calendarinterval' }, { evaluate: (y = 0, mo = 0, w = 0, d = 0, h = 0, mi = 0, s = 0n) => ({ months: y * 12 + mo, days: w * 7 + d, microseconds: BigInt(h) * 3_600_000_000n + BigInt(mi) * 60_000_000n + (s as bigint) }) })
-    },
-  },
   unix_date: fn([dateType], intType, (d: number) => d), date_from_unix_date: fn([intType], dateType, (d: number) => d),
   unix_micros: fn([timestampType], longType, (t: bigint) => t), unix_millis: fn([timestampType], longType, (t: bigint) => floorDiv(t, 1000n)), unix_seconds: fn([timestampType], longType, (t: bigint) => floorDiv(t, 1_000_000n)),
   timestamp_seconds: timestampSeconds, timestamp_millis: scaled(1000n), timestamp_micros: scaled(1n),

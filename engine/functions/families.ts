@@ -11,12 +11,15 @@ import { productFunctions } from './aggregate/product.ts'
 import { sumFunctions } from './aggregate/sum.ts'
 import { vectorAggregates } from './aggregate/vectors.ts'
 import { arithmeticFunctions } from './arithmetic.ts'
+import { base32Functions } from './base32.ts'
 import { bitmapFunctions } from './bitmaps.ts'
 import { bitFunctions } from './bits.ts'
+import { cipherFunctions } from './ciphers.ts'
 import { collectionFunctions } from './collections.ts'
 import { comparisonFunctions } from './comparison.ts'
 import { conditionalFunctions } from './conditional.ts'
 import { constructorFunctions } from './constructors.ts'
+import { counterDiffFunctions } from './counter-diff.ts'
 import { currentTimeFunctions } from './current-time.ts'
 import { datetimeFunctions } from './datetime.ts'
 import { datetimeFormatFunctions } from './datetime-format.ts'
@@ -28,6 +31,7 @@ import { groupingFunctions } from './grouping.ts'
 import { hashFunctions } from './hashes.ts'
 import { higherOrderFunctions } from './higher-order.ts'
 import { logicFunctions } from './logic.ts'
+import { makeDatetimeFunctions } from './make-datetime.ts'
 import { mathFunctions } from './math.ts'
 import { nullTestFunctions } from './null-tests.ts'
 import { numberBaseFunctions } from './number-bases.ts'
@@ -37,11 +41,14 @@ import { printfFunctions } from './printf.ts'
 import { randomFunctions } from './random.ts'
 import { roundingFunctions } from './rounding.ts'
 import { sessionWindowFunctions } from './session-window.ts'
+import { similarityFunctions } from './similarity.ts'
+import { sessionNameFunctions } from './session-names.ts'
 import { sequenceFunctions } from './sequence.ts'
 import { textBuildFunctions } from './text-build.ts'
 import { textFormFunctions } from './text-forms.ts'
 import { textPartFunctions } from './text-parts.ts'
 import { textSearchFunctions } from './text-search.ts'
+import { timeBucketFunctions } from './time-bucket.ts'
 import { timeWindowFunctions } from './time-window.ts'
 import { toCharFunctions } from './to-char.ts'
 import { structUpdateFunctions } from './struct-updates.ts'
@@ -56,8 +63,8 @@ export const aggregateFamilies = [
 
 export const families = [
   ...aggregateFamilies,
-  arithmeticFunctions, bitFunctions, bitmapFunctions, collectionFunctions, comparisonFunctions, conditionalFunctions, constructorFunctions, csvFunctions, currentTimeFunctions, datetimeFunctions, datetimeFormatFunctions,
+  arithmeticFunctions, base32Functions, bitFunctions, bitmapFunctions, cipherFunctions, collectionFunctions, comparisonFunctions, conditionalFunctions, constructorFunctions, counterDiffFunctions, csvFunctions, currentTimeFunctions, datetimeFunctions, datetimeFormatFunctions,
   encodingFunctions, generatorFunctions, groupingFunctions, hashFunctions, higherOrderFunctions, jsonFunctions,
-  logicFunctions, mathFunctions, numberBaseFunctions, randomFunctions, roundingFunctions, nullTestFunctions,
-  numberFormatFunctions, patternFunctions, printfFunctions, sequenceFunctions, textBuildFunctions, textFormFunctions, textPartFunctions, textSearchFunctions, timeWindowFunctions, sessionWindowFunctions, structUpdateFunctions, toCharFunctions, typeNameFunctions, vectorFunctions, windowFunctions,
+  logicFunctions, makeDatetimeFunctions, mathFunctions, numberBaseFunctions, randomFunctions, roundingFunctions, nullTestFunctions,
+  numberFormatFunctions, patternFunctions, printfFunctions, sequenceFunctions, sessionNameFunctions, similarityFunctions, textBuildFunctions, textFormFunctions, textPartFunctions, textSearchFunctions, timeBucketFunctions, timeWindowFunctions, sessionWindowFunctions, structUpdateFunctions, toCharFunctions, typeNameFunctions, vectorFunctions, windowFunctions,
 ]

@@ -1,8 +1,11 @@
-/** Random values and row numbers: rand and randn draw the numbers that Spark draws for a seed, uuid and unseeded calls differ each time a query is bound. */
+/** Random values and row numbers: rand, randn and uniform draw the numbers that Spark draws for a seed, uuid and unseeded calls differ each time a query is bound. */
 import { analysisError } from '../errors/spark-error.ts'
 import { evaluateConstant } from '../expressions/codegen/compile.ts'
 import { attributesOf } from '../expressions/codegen/emitter.ts'
-import { doubleType, intType, longType, stringType } from '../types/data-type.ts'
+import { doubleType, intType, isNumeric, longType, stringType, type DataType } from '../types/data-type.ts'
+import { tightestCommonType } from '../types/coercion.ts'
+import type { Resolved } from '../expressions/expression.ts'
+import { castTo } from './cast.ts'
 import { call, describe, expectArity, literal, plainArgs, unexpectedType, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
 
 // The 32-bit hash by which Spark spreads a seed over all bits of the generator's state.
@@ -82,6 +85,32 @@ function seedOf(c: FunctionCall, index: number): bigint {
   return v === null ? 0n : BigInt(v as number | bigint)
 }
 
+// The type of numbers between two bounds: DOUBLE before FLOAT before DECIMAL, else the wider of two whole ones.
+function typeBetween(a: DataType, b: DataType): DataType {
+  for (const kind of ['double', 'float'] as const) if (a.kind === kind || b.kind === kind) return a.kind === kind ? a : b
+  if (a.kind === 'decimal' && b.kind === 'decimal') return a.precision - a.scale >= b.precision - b.scale && a.scale >= b.scale ? a : b
+  if (a.kind === 'decimal' || b.kind === 'decimal') return a.kind === 'decimal' ? a : b
+  return tightestCommonType(a, b, true)!
+}
+
+function boundOf(c: FunctionCall, index: number, given: Resolved): Resolved {
+  if (given.type.kind !== 'void' && !isNumeric(given.type)) throw unexpectedType(c, index + 1, '"NUMERIC"', given)
+  if (attributesOf(given).size > 0) throw analysisError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', { sqlExpr: `"${c.sql}"`, inputName: index === 0 ? '`min`' : '`max`', inputType: '"NUMERIC"', inputExpr: `"${describe(given)}"` })
+  return given
+}
+
+/** Numbers spread evenly between two constants: the draws of rand with the same seed, stretched. */
+const uniform: FunctionDefinition = {
+  bind(c, context) {
+    expectArity(c, 2, 3)
+    const bounds = plainArgs(c).slice(0, 2).map((a, i) => boundOf(c, i, a)) as [Resolved, Resolved], stream = new RandomStream(seedOf(c, 2))
+    if (bounds.some(b => b.type.kind === 'void')) return literal(null, doubleType)
+    const type = typeBetween(bounds[0].type, bounds[1].type), [low, high] = bounds.map(b => evaluateConstant(castTo(b, doubleType, context)) as number | null) as [number | null, number | null]
+    if (low === null || high === null) return literal(null, type)
+    return castTo(call('uniform', [], doubleType, { evaluate: () => low + (high - low) * stream.nextDouble() }, { nullable: false, deterministic: false }), type, context)
+  },
+}
+
 function drawn(name: string, draw: (stream: RandomStream) => number): FunctionDefinition {
   return {
     bind(c) {
@@ -110,7 +139,7 @@ const rowNumber: FunctionDefinition = {
 }
 
 export const randomFunctions: FunctionFamily = {
-  rand, random: rand, randn: drawn('randn', s => s.nextGaussian()),
+  rand, random: rand, uniform, randn: drawn('randn', s => s.nextGaussian()),
   uuid: {
     bind(c) {
       expectArity(c, 0, 1)

@@ -15,9 +15,11 @@ import { describe, expectArity, literalValue, plainArgs, quoted, unexpectedType,
 
 export const isWindowFunction = (e: Resolved): e is Marker => e.kind === 'marker' && e.name === 'window-function'
 
-const throughHere = { unit: 'rows', lower: 'unbounded', upper: 'current' } as const
+/** The frame of functions that look at all rows up to their own. */
+export const throughHere = { unit: 'rows', lower: 'unbounded', upper: 'current' } as const
 
-function marker(type: DataType, nullable: boolean, args: readonly Resolved[], details: WindowFunction): Marker {
+/** A function of the rows of a window, for the analyzer to join with its window. */
+export function windowMarker(type: DataType, nullable: boolean, args: readonly Resolved[], details: WindowFunction): Marker {
   return { kind: 'marker', name: 'window-function', args, type, nullable, details }
 }
 
@@ -33,7 +35,7 @@ function ranking(name: string, kind: 'int' | 'double', most: number, write: (out
     write(out, rows)
     return new FixedVector(type, out, null, rows.length)
   }
-  return { bind(c) { expectArity(c, 0, most); refuseNulls(c); return marker(type, false, [], { name, needsOrder: true, frame: name === 'cume_dist' ? { ...throughHere, unit: 'range' } : throughHere, evaluate }) } }
+  return { bind(c) { expectArity(c, 0, most); refuseNulls(c); return windowMarker(type, false, [], { name, needsOrder: true, frame: name === 'cume_dist' ? { ...throughHere, unit: 'range' } : throughHere, evaluate }) } }
 }
 
 /** The same number for rows that compare equal: `number` gets the first row of their run and the one behind it, the partition's, and how many runs it had before. */
@@ -67,7 +69,7 @@ const ntile: FunctionDefinition = {
         return new FixedVector(intType, out, null, length)
       },
     }
-    return marker(intType, false, [], f)
+    return windowMarker(intType, false, [], f)
   },
 }
 
@@ -104,7 +106,7 @@ function neighbour(name: 'lag' | 'lead', sign: 1 | -1): FunctionDefinition {
           return concatVectors(input.type, [v!, d]).take(rows, length)
         },
       }
-      return marker(input.type, fallback === null || input.nullable || fallback.nullable, args, f)
+      return windowMarker(input.type, fallback === null || input.nullable || fallback.nullable, args, f)
     },
   }
 }
@@ -128,7 +130,7 @@ const nthValue: FunctionDefinition = {
     if (n === null || n <= 0) throw analysisError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', { sqlExpr: `"${c.sql}"`, exprName: 'offset', valueRange: '(0, 9223372036854775807]', currentValue: String(n) })
     const { ignoreNulls } = c
     const f: WindowFunction & { readonly n: number; readonly ignoreNulls: boolean } = { name: 'nth_value', n, ignoreNulls, needsOrder: true, frame: null, evaluate: (_rows, frames, [v]) => takeOrNull(v!, nthRows(v!, frames(), n, ignoreNulls)) }
-    return marker(input.type, true, [input], f)
+    return windowMarker(input.type, true, [input], f)
   },
 }
 

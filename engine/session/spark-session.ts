@@ -1,4 +1,5 @@
 /** SparkSession: the door to everything: reading, SQL functions on rows made here, confs, running queries. */
+import { sparkVersion } from '../functions/session-names.ts'
 import { batchOfRows, ValueMismatch, type Row } from '../columns/rows.ts'
 import { analysisError } from '../errors/spark-error.ts'
 import { setLiteralTimeZone } from '../expressions/typed-literals.ts'
@@ -32,7 +33,7 @@ export class SparkSession implements Session {
   }
 
   /** The Spark version whose behaviour this is. */
-  readonly version = '4.3.0'
+  readonly version = sparkVersion
   /** What runs the plans. Not part of the public API. */
   readonly backend: Backend
   readonly conf: RuntimeConf

@@ -83,3 +83,5 @@ export function vector_l2_distance(a: ColumnOrName, b: ColumnOrName): Column { r
 export function vector_norm(c: ColumnOrName, degree?: ColumnOrName): Column { return call('vector_norm', named(c), ...(degree === undefined ? [] : [named(degree)])) }
 /** A vector (ARRAY<FLOAT>) divided by its norm; NULL for zeros. `F.vector_normalize("a")` */
 export function vector_normalize(c: ColumnOrName, degree?: ColumnOrName): Column { return call('vector_normalize', named(c), ...(degree === undefined ? [] : [named(degree)])) }
+/** A number between two constants, new for each row: whole where both are whole. A seed makes the same numbers again, those of Spark. `F.uniform(1, 6, 42)` */
+export function uniform(min: ColumnOrValue, max: ColumnOrValue, seed?: ColumnOrValue): Column { return call('uniform', toColumn(min), toColumn(max), ...(seed === undefined ? [] : [toColumn(seed)])) }

@@ -111,3 +111,33 @@ export function json_array_length(c: ColumnOrName): Column { return call('json_a
 export function json_object_keys(c: ColumnOrName): Column { return call('json_object_keys', named(c)) }
 /** Fields of a JSON object as columns c0, c1, … `F.json_tuple("s", "a", "b")` */
 export function json_tuple(c: ColumnOrName, ...fields: readonly string[]): Column { return call('json_tuple', named(c), ...fields.map(toColumn)) }
+/** How alike two texts are, 0 to 1 (Jaro–Winkler): the share of common characters, more for a common beginning. `F.jaro_winkler_similarity("a", "b")` */
+export function jaro_winkler_similarity(a: ColumnOrName, b: ColumnOrName): Column { return call('jaro_winkler_similarity', named(a), named(b)) }
+/** Bytes as text of 32 letters and digits, filled with `=`. `F.to_base32("bytes")` */
+export function to_base32(c: ColumnOrName): Column { return call('to_base32', named(c)) }
+/** The bytes of a text in base 32; what is no letter of it is passed over. `F.from_base32("text")` */
+export function from_base32(c: ColumnOrName): Column { return call('from_base32', named(c)) }
+/** The keyed hash (HMAC) of a message, as bytes; SHA-256 unless another of SHA-224, SHA-384, SHA-512, SHA-1 and MD5 is given. `F.hex(F.hmac(F.lit("key"), "message"))` */
+export function hmac(key: ColumnOrName, message: ColumnOrName, algorithm?: ColumnOrName): Column { return call('hmac', named(key), named(message), ...(algorithm === undefined ? [] : [named(algorithm)])) }
+/**
+ * Bytes encrypted by AES: the initial vector, the cipher text and, for GCM, its tag. Keys have 16, 24 or 32 bytes; modes are GCM (if none is given), CBC and ECB. Without an initial vector one is drawn,
+ * so two calls differ. `F.base64(F.aes_encrypt("text", F.lit("0000111122223333")))`
+ */
+export function aes_encrypt(input: ColumnOrName, key: ColumnOrName, mode?: ColumnOrName, padding?: ColumnOrName, iv?: ColumnOrName, aad?: ColumnOrName): Column {
+  return call('aes_encrypt', ...given(input, key, mode, padding, iv, aad))
+}
+/** What aes_encrypt made, as the bytes it was made of; INVALID_PARAMETER_VALUE.AES_CRYPTO_ERROR for another key or altered bytes. `F.aes_decrypt("bytes", F.lit("0000111122223333")).cast("string")` */
+export function aes_decrypt(input: ColumnOrName, key: ColumnOrName, mode?: ColumnOrName, padding?: ColumnOrName, aad?: ColumnOrName): Column { return call('aes_decrypt', ...given(input, key, mode, padding, aad)) }
+/** The same as aes_decrypt, NULL in place of an error. `F.try_aes_decrypt("bytes", F.lit("0000111122223333"))` */
+export function try_aes_decrypt(input: ColumnOrName, key: ColumnOrName, mode?: ColumnOrName, padding?: ColumnOrName, aad?: ColumnOrName): Column { return call('try_aes_decrypt', ...given(input, key, mode, padding, aad)) }
+const given = (...columns: readonly (ColumnOrName | undefined)[]): Column[] => columns.filter(c => c !== undefined).map(c => named(c))
+/** Who runs the session: SPARK_USER where it is set, else the user of the process. `F.current_user()` */
+export function current_user(): Column { return call('current_user') }
+/** The same as current_user. `F.user()` */
+export function user(): Column { return call('user') }
+/** The same as current_user. `F.session_user()` */
+export function session_user(): Column { return call('session_user') }
+/** The version of Spark that is spoken here, and who speaks it. `F.version()` */
+export function version(): Column { return call('version') }
+/** Where names of functions and tables are looked for, in order. `F.current_path()` */
+export function current_path(): Column { return call('current_path') }

@@ -67,3 +67,18 @@ export function to_unix_timestamp(c: ColumnOrName, format?: ColumnOrName): Colum
 export function try_to_timestamp(c: ColumnOrName, format?: ColumnOrName): Column { return call('try_to_timestamp', named(c), ...(format === undefined ? [] : [named(format)])) }
 /** A date from text, NULL where it is none. `F.try_to_date("s", "dd/MM/yyyy")` */
 export function try_to_date(c: ColumnOrName, format?: string): Column { return call('try_to_date', named(c), ...(format === undefined ? [] : [toColumn(format)])) }
+/** The start of the stretch of time a timestamp lies in: stretches of one length, an interval of days and times or of months, from an origin on (1970-01-01 00:00:00). `F.time_bucket(F.expr("INTERVAL '15' MINUTE"), "ts")` */
+export function time_bucket(size: Column, ts: ColumnOrName, origin?: Column): Column { return call('time_bucket', size, named(ts), ...(origin === undefined ? [] : [origin])) }
+/** A TIMESTAMP of its parts in the session's zone or one given; NULL where there is no such time. `F.try_make_timestamp_ltz("y", "mo", "d", "h", "mi", "s")` */
+export function try_make_timestamp_ltz(years: ColumnOrName, months: ColumnOrName, days: ColumnOrName, hours: ColumnOrName, mins: ColumnOrName, secs: ColumnOrName, timezone?: ColumnOrName): Column {
+  return call('try_make_timestamp_ltz', named(years), named(months), named(days), named(hours), named(mins), named(secs), ...(timezone === undefined ? [] : [named(timezone)]))
+}
+/** A TIMESTAMP_NTZ of its parts; NULL where there is no such time. `F.try_make_timestamp_ntz("y", "mo", "d", "h", "mi", "s")` */
+export function try_make_timestamp_ntz(years: ColumnOrName, months: ColumnOrName, days: ColumnOrName, hours: ColumnOrName, mins: ColumnOrName, secs: ColumnOrName): Column {
+  return call('try_make_timestamp_ntz', named(years), named(months), named(days), named(hours), named(mins), named(secs))
+}
+/** Like make_interval, NULL where it does not fit. `F.try_make_interval(F.lit(1), F.lit(2))` */
+export function try_make_interval(years: ColumnOrName, months?: ColumnOrName, weeks?: ColumnOrName, days?: ColumnOrName, hours?: ColumnOrName, mins?: ColumnOrName, secs?: ColumnOrName): Column {
+  const parts = [years, months, weeks, days, hours, mins, secs], last = parts.findLastIndex(p => p !== undefined)
+  return call('try_make_interval', ...parts.slice(0, last + 1).map(p => (p === undefined ? toColumn(0) : named(p))))
+}

@@ -20,5 +20,7 @@ export function lag(c: ColumnOrName, offset = 1, otherwise: ColumnOrValue = null
 export function lead(c: ColumnOrName, offset = 1, otherwise: ColumnOrValue = null, ignoreNulls = false): Column { return treated(call('lead', named(c), toColumn(offset), toColumn(otherwise)), ignoreNulls) }
 /** The n-th value of the frame, from 1; NULL where it has not so many. `F.nth_value("v", 2).over(Window.partitionBy("k").orderBy("ts"))` */
 export function nth_value(c: ColumnOrName, n: number, ignoreNulls = false): Column { return treated(call('nth_value', named(c), toColumn(n)), ignoreNulls) }
+/** What a counter that only grows grew by since the row before; NULL for the first row and where it began anew: where it fell, or its start time, if one is given, moved on. `F.counter_diff("requests").over(Window.partitionBy("host").orderBy("ts"))` */
+export function counter_diff(value: ColumnOrName, startTime?: ColumnOrName): Column { return call('counter_diff', named(value), ...(startTime === undefined ? [] : [named(startTime)])) }
 
 const treated = (c: Column, ignoreNulls: boolean): Column => (ignoreNulls && c.expression.kind === 'unresolved-call' ? new Column({ ...c.expression, ignoreNulls }) : c)
