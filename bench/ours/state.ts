@@ -1,7 +1,7 @@
 /**
  * The stateful operators, one workload a process: rows a second over the batches, and what a batch and its commit cost.
  *
- *     node bench/ours/state.ts WORKLOAD [--scale 1] [--rounds 2] [--input FOLDER]
+ *     node bench/ours/state.ts WORKLOAD [--scale 1] [--rounds 4] [--input FOLDER]
  *     node bench/ours/state.ts make --input FOLDER [--scale 1]     writes the UUIDs as Parquet files
  */
 import { createHash } from 'node:crypto'
@@ -14,7 +14,7 @@ import type { DataFrame, StreamingQueryProgress } from '../../engine/index.ts'
 import { median, printResult } from '../harness/rounds.ts'
 import type { Round, Totals } from '../harness/rounds.ts'
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { scale: { type: 'string', default: '1' }, rounds: { type: 'string', default: '2' }, input: { type: 'string', default: '' } } })
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { scale: { type: 'string', default: '1' }, rounds: { type: 'string', default: '4' }, input: { type: 'string', default: '' } } })
 const [workload] = positionals
 const scale = Number(values.scale)
 const spark = SparkSession.builder

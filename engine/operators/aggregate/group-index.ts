@@ -9,6 +9,8 @@ export class GroupIndex {
   readonly #coders: readonly KeyCoder[]
   readonly #pairs: readonly PairTable[]
   #numberOf = new Int32Array(64).fill(-1)
+  // Whether code c has the number c - 1, as it is with one column of keys while none is NULL: then nothing has to be looked up.
+  #inTurn = true
   #keyCodes: Int32Array[]
   #scratch: Int32Array[]
   /** How many groups there are. */
@@ -26,14 +28,26 @@ export class GroupIndex {
   add(columns: readonly Vector[], length: number): Int32Array {
     const groups = this.#codes(columns, length, false)
     if (columns.length === 0) return groups
-    for (let i = 0; i < length; i++) {
+    let i = 0
+    if (this.#inTurn) for (; i < length; i++) {
       const code = groups[i]!
-      if (code >= this.#numberOf.length) { const g = new Int32Array(Math.max(this.#numberOf.length * 2, code + 1)).fill(-1); g.set(this.#numberOf); this.#numberOf = g }
-      let group = this.#numberOf[code]!
-      if (group < 0) { group = this.count++; this.#numberOf[code] = group; this.#remember(group, i) }
-      groups[i] = group
+      if (code > this.count || code === 0) { if (code !== this.count + 1) { this.#inTurn = false; break } this.#number(code, i) }
+      groups[i] = code - 1
+    }
+    for (; i < length; i++) {
+      const code = groups[i]!, group = code < this.#numberOf.length ? this.#numberOf[code]! : -1
+      groups[i] = group < 0 ? this.#number(code, i) : group
     }
     return groups
+  }
+
+  // A new group: that of the row's code.
+  #number(code: number, row: number): number {
+    if (code >= this.#numberOf.length) { const g = new Int32Array(Math.max(this.#numberOf.length * 2, code + 1)).fill(-1); g.set(this.#numberOf); this.#numberOf = g }
+    const group = this.count++
+    this.#numberOf[code] = group
+    this.#remember(group, row)
+    return group
   }
 
   /** The group of each row, −1 for keys that no row added; none is added. */
