@@ -6,7 +6,7 @@ import { nameOf } from '../expressions/name.ts'
 import { parseIdentifier } from '../expressions/identifier.ts'
 import { intervalDelayMs } from '../types/interval.ts'
 import type { LogicalPlan, RecursiveRef, StreamRead, BatchRead } from '../plan/logical-plan.ts'
-import { inputsOf } from '../plan/logical-plan.ts'
+import { inputsOf, namesOuter } from '../plan/logical-plan.ts'
 import { filterOf, resolvedInputs, type ResolvedPlan } from '../plan/resolved-plan.ts'
 import { withoutRepeats } from '../plan/union-branches.ts'
 import type { BindContext } from '../functions/define.ts'
@@ -27,6 +27,7 @@ import { resolveRecursive } from './resolve-recursive.ts'
 import { resolveSelectAggregate } from './resolve-select.ts'
 import { resolveSort } from './resolve-sort.ts'
 import { resolveTableFunction } from './resolve-table-function.ts'
+import { matchedColumns } from './match-schema.ts'
 import { resolveUnpivot } from './resolve-unpivot.ts'
 import { resolveValues, rowCount } from './resolve-values.ts'
 import { hasSubquery } from './subquery-marker.ts'
@@ -58,7 +59,8 @@ export class Analyzer {
     const known = this.#known.get(plan)
     if (known !== undefined) return known
     const resolved = this.#resolve(plan)
-    if (plan.kind !== 'table') this.#known.set(plan, resolved)
+    // What names columns of a query around means another thing in each.
+    if (plan.kind !== 'table' && !namesOuter(plan)) this.#known.set(plan, resolved)
     return resolved
   }
 
@@ -88,8 +90,8 @@ export class Analyzer {
       case 'table-function': return resolveTableFunction(plan, { attributes: [], resolveQuery: this.resolveQuery }, c)
       case 'batch-read': { const { schema, held } = c.batchSource(plan); return { kind: 'batch-read', format: plan.format, schema, held, options: plan.options, paths: plan.paths, output: schemaAttributes(schema), streaming: false } }
       case 'stream-read': { const schema = c.streamSchema(plan); return { kind: 'stream-read', source: plan, schema, output: schemaAttributes(schema), streaming: true } }
-      case 'table': return { ...requalify(withOuter(null, () => this.resolve(c.table(plan.name))), plan.name), view: true }
-      case 'alias': { const found = requalify(this.resolve(plan.child), plan.name); return plan.named === true ? { ...found, named: true } : plan.view === true ? { ...found, view: true } : found }
+      case 'table': return { ...requalify(withOuter(null, () => this.resolve(c.table(plan.name))), plan.name.split('.')), view: true }
+      case 'alias': { const found = requalify(this.resolve(plan.child), plan.name === null ? [] : plan.view === true ? plan.name.split('.') : [plan.name]); return plan.named === true ? { ...found, named: true } : plan.view === true ? { ...found, view: true } : found }
       case 'repartition': { const child = this.resolve(plan.child); if (plan.by !== undefined) resolveSort(plan.by.map(e => ({ kind: 'sort-order', child: e, ascending: true, nullsFirst: null })), child, this.scopeOf(plan.child, child), c); return child }
       case 'values': return resolveValues(plan, c)
       case 'recursive': return resolveRecursive(plan, p => this.resolve(p), this.#loops, c)
@@ -114,6 +116,8 @@ export class Analyzer {
         const below = this.resolve(plan.child), child = plan.sorted === true ? sortedByAll(below) : below
         return { kind: 'sample', fraction: plan.fraction, from: plan.from ?? 0, seed: BigInt(plan.seed), child, output: child.output, streaming: child.streaming }
       }
+      case 'to-schema': { const child = this.resolve(plan.child); return projectList(matchedColumns(plan.schema, child), child, this.scopeOf(plan.child, child), c) }
+      case 'zip-with-index': { const child = this.resolve(plan.child); return { kind: 'zip-with-index', child, output: [...child.output, attribute(plan.name, { kind: 'long' }, false)], streaming: child.streaming } }
       case 'unpivot': { const { child, scope } = this.#below(plan.child, [...plan.ids ?? [], ...(plan.values ?? []).flatMap(v => v.columns)]); return resolveUnpivot(plan, child, scope, c) }
       case 'union': return resolveUnion(this.resolve(plan.left), this.resolve(plan.right), plan.byName, plan.allowMissingColumns, c)
       case 'except': case 'intersect': return resolveExceptIntersect(plan.kind, this.resolve(plan.left), this.resolve(plan.right), plan.all, c)
@@ -213,6 +217,6 @@ export function schemaAttributes(schema: StructTypeShape): Attribute[] {
 }
 
 // An alias renames how columns are reached; a projection of nothing new carries the qualifier.
-function requalify(plan: ResolvedPlan, name: string | null): ResolvedPlan {
-  return { ...plan, joined: [], output: plan.output.map(a => ({ ...a, qualifier: name === null ? [] : [name] })) }
+function requalify(plan: ResolvedPlan, qualifier: readonly string[]): ResolvedPlan {
+  return { ...plan, joined: [], output: plan.output.map(a => ({ ...a, qualifier })) }
 }

@@ -14,12 +14,12 @@ import { bindUserFunction } from '../functions/user-function.ts'
 import { isWindowFunction } from '../functions/window-functions.ts'
 import { resolveOver } from './resolve-over.ts'
 import { resolveSubquery } from './resolve-subquery.ts'
-import { expandStar, resolveName, type Scope } from './scope.ts'
+import { expandStar, hasOuterScope, resolveName, resolveOuterName, type Scope } from './scope.ts'
 
 /** Resolves one expression against a scope. A star is refused here: see `resolveList`. */
 export function resolveExpression(e: Expression, scope: Scope, context: BindContext): Resolved {
   switch (e.kind) {
-    case 'unresolved-attribute': return resolveName(e.nameParts, e.plan, scope, context)
+    case 'unresolved-attribute': return e.outer === true && hasOuterScope() ? resolveOuterName(e.nameParts, context) : resolveName(e.nameParts, e.plan, scope, context)
     case 'unresolved-call': return resolveCall(e, scope, context)
     case 'unresolved-extract': return extract(resolveExpression(e.child, scope, context), resolveExpression(e.key, scope, context), context)
     case 'unresolved-cast': return explicitCast(resolveExpression(e.child, scope, context), e.to, e.mode, context)

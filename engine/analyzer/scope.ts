@@ -40,6 +40,17 @@ function outerColumn(a: Attribute, columns: OuterColumns): Attribute {
   return inside
 }
 
+/** Whether a query stands around, whose columns may be named. */
+export const hasOuterScope = (): boolean => outer !== null
+
+/** What `Column.outer()` means: a column of the query around, not one of this. Throws UNRESOLVED_COLUMN.* or AMBIGUOUS_REFERENCE. */
+export function resolveOuterName(parts: readonly string[], context: BindContext): Resolved {
+  const { scope, columns } = outer!, found = matches(parts, scope.attributes)
+  if (found.length === 0) throw unresolved(parts, scope.attributes)
+  if (new Set(found.map(c => c.attribute.id)).size > 1) throw ambiguous(parts, found)
+  return fields(outerColumn(found[0]!.attribute, columns), parts.slice(found[0]!.used), context)
+}
+
 const same = (a: string, b: string): boolean => a.length === b.length && a.toLowerCase() === b.toLowerCase()
 
 /** The column, field or lambda variable that a name means. Throws UNRESOLVED_COLUMN.* or AMBIGUOUS_REFERENCE. */
@@ -59,15 +70,20 @@ export function resolveName(parts: readonly string[], plan: object | undefined, 
   if (candidates.length === 0) throw unresolved(parts, among)
   const [first] = candidates
   const ids = new Set(candidates.map(c => c.attribute.id))
-  if (ids.size > 1) throw analysisError('AMBIGUOUS_REFERENCE', { name: '`' + parts.join('`.`') + '`', referenceNames: '[' + candidates.map(c => '`' + [...c.attribute.qualifier.slice(-1), c.attribute.name].join('`.`') + '`').join(', ') + ']' })
+  if (ids.size > 1) throw ambiguous(parts, candidates)
   return fields(first!.attribute, parts.slice(first!.used), context)
 }
+
+const ambiguous = (parts: readonly string[], candidates: readonly { attribute: Attribute }[]): Error => analysisError('AMBIGUOUS_REFERENCE', { name: '`' + parts.join('`.`') + '`', referenceNames: '[' + candidates.map(c => '`' + [...c.attribute.qualifier.slice(-1), c.attribute.name].join('`.`') + '`').join(', ') + ']' })
 
 // `a.b` may be the column b of a, or the field b of the column a: the qualified reading goes first, as in Spark.
 function matches(parts: readonly string[], attributes: readonly Attribute[]): { attribute: Attribute; used: number }[] {
   if (parts.length > 1) {
     const found = qualified(parts, attributes)
     if (found.length > 0) return found
+    // `global_temp.t.a`
+    const full = parts.length < 3 ? [] : attributes.filter(a => a.qualifier.length > 1 && same(a.qualifier.at(-2)!, parts[0]!) && same(a.qualifier.at(-1)!, parts[1]!) && same(a.name, parts[2]!))
+    if (full.length > 0) return full.map(attribute => ({ attribute, used: 3 }))
   }
   return attributes.filter(a => same(a.name, parts[0]!)).map(attribute => ({ attribute, used: 1 }))
 }

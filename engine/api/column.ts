@@ -4,6 +4,7 @@ import { stringType } from '../types/data-type.ts'
 import { parseType } from '../types/ddl.ts'
 import { analysisError } from '../errors/spark-error.ts'
 import type { Expression, SortOrder, UnresolvedAttribute } from '../expressions/expression.ts'
+import { mapExpression } from '../expressions/map-expression.ts'
 import { nameOf } from '../expressions/name.ts'
 import { parseIdentifier } from '../expressions/parser.ts'
 import { literalOf } from './literal.ts'
@@ -39,8 +40,10 @@ export class Column {
   leq(other: ColumnOrValue): Column { return this.#binary('<=', other) }
   /** Between two bounds, both included. */
   between(lower: ColumnOrValue, upper: ColumnOrValue): Column { return this.geq(lower).and(this.leq(upper)) }
-  /** One of the values. `F.col("tipo").isin("compra", "devolucion")`, also with one array. */
-  isin(...values: readonly (ColumnOrValue | readonly ColumnOrValue[])[]): Column {
+  /** One of the values. `F.col("tipo").isin("compra", "devolucion")`, also with one array, or with a DataFrame of one column: `F.col("id").isin(activos.select("id"))`. */
+  isin(...values: readonly (ColumnOrValue | readonly ColumnOrValue[])[] | readonly [Query]): Column {
+    const [first] = values
+    if (isQuery(first)) return new Column({ kind: 'unresolved-subquery', test: 'in', values: [this.expression], query: first.plan })
     const list = values.length === 1 && Array.isArray(values[0]) ? (values[0] as readonly ColumnOrValue[]) : (values as readonly ColumnOrValue[])
     return call('in', this, ...list.map(toColumn))
   }
@@ -132,6 +135,14 @@ export class Column {
    */
   over(window: WindowSpec): Column { return new Column({ kind: 'unresolved-window', function: this.expression, ...window.definition }) }
 
+  /** Calls a function with this column, for chains. `F.col("precio").transform(c => c.multiply(1.19)).alias("con_iva")` */
+  transform(f: (column: Column) => Column): Column { return f(this) }
+  /**
+   * The column of the DataFrame around, inside one that `scalar()`, `exists()`, `isin()` or `lateralJoin()` puts there; until then the inner one knows no schema.
+   * @example clientes.withColumn('total', compras.where(F.col('cliente').equalTo(F.col('id').outer())).select(F.sum('monto')).scalar())
+   */
+  outer(): Column { return new Column(mapExpression(this.expression, x => (x.kind === 'unresolved-attribute' ? { ...x, outer: true } : null))) }
+
   // ── conditions
   /** A further case: only after F.when(…). `F.when(a, 1).when(b, 2).otherwise(3)` */
   when(condition: Column, value: ColumnOrValue): Column {
@@ -149,6 +160,10 @@ export class Column {
   toString(): string { return `Column<'${nameOf(this.expression)}'>` }
   [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString() }
 }
+
+/** A DataFrame as a query inside another. */
+interface Query { readonly plan: object; readonly backend: object }
+const isQuery = (x: unknown): x is Query => typeof x === 'object' && x !== null && 'plan' in x && 'backend' in x
 
 const pathOf = (name: string): Column => new Column({ kind: 'literal', value: parseIdentifier(name).join('\n'), type: stringType, nullable: false })
 

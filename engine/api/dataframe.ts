@@ -6,8 +6,11 @@ import { shownTable, showString, type ShownTable } from '../columns/show.ts'
 import { analysisError } from '../errors/spark-error.ts'
 import type { Backend, QueryResult } from '../plan/backend.ts'
 import { lifetimeOf } from '../plan/lifetime.ts'
-import { isStreaming, type JoinType, type LogicalPlan } from '../plan/logical-plan.ts'
+import { isStreaming, namesOuter, type JoinType, type LogicalPlan } from '../plan/logical-plan.ts'
 import { nameOf } from '../expressions/name.ts'
+import { parseIdentifier } from '../expressions/parser.ts'
+import type { StructTypeShape } from '../types/data-type.ts'
+import { parseSchema } from '../types/ddl.ts'
 import { StructType } from '../types/schema.ts'
 import { call, Column, columnNamed, exactColumn, sortOrderOf, type ColumnOrName } from './column.ts'
 import { parseCondition, parseSelectItems } from './sql-text.ts'
@@ -20,6 +23,7 @@ import { sessionOf, type Session } from './session.ts'
 import { DataFrameStatFunctions } from './stat-functions.ts'
 import { describeStatistics, summaryOf, summaryStatistics } from './summary.ts'
 import type { Observation } from './observation.ts'
+import { transposed } from './transpose.ts'
 import { unpivotPlan } from './unpivot.ts'
 import { groupedByFunction, KeyValueGroupedDataset } from './key-value-grouped.ts'
 
@@ -39,7 +43,7 @@ export class DataFrame {
   constructor(plan: LogicalPlan, backend: Backend) {
     this.plan = plan
     this.backend = backend
-    if (backend.eager) backend.schemaOf(plan)
+    if (backend.eager && !namesOuter(plan)) backend.schemaOf(plan)
   }
 
   #with(plan: LogicalPlan): DataFrame { return new DataFrame(plan, this.backend) }
@@ -72,7 +76,7 @@ export class DataFrame {
   /** The column of this DataFrame, also where another has one of the same name. `a.join(b, a.col("id").equalTo(b.col("id")))` */
   col(name: string): Column {
     const found = columnNamed(name, this.plan)
-    if (this.backend.eager && found.expression.kind === 'unresolved-attribute') this.backend.schemaOf({ kind: 'project', expressions: [found.expression], child: this.plan })
+    if (this.backend.eager && !namesOuter(this.plan) && found.expression.kind === 'unresolved-attribute') this.backend.schemaOf({ kind: 'project', expressions: [found.expression], child: this.plan })
     return found
   }
   /** Prints the plan; with `true` every stage of it. */
@@ -114,6 +118,14 @@ export class DataFrame {
   /** The same as alias. */
   as(name: string): DataFrame { return this.alias(name) }
 
+  /**
+   * The columns of a schema, found by name, in its order, also the fields of structs; cast where a type holds them, NULL where one is missing that may be NULL. Throws INVALID_COLUMN_OR_FIELD_DATA_TYPE, NULLABLE_COLUMN_OR_FIELD, UNRESOLVED_COLUMN.*.
+   * @example df.to('id BIGINT, precio DOUBLE, nota STRING')
+   */
+  to(schema: StructTypeShape | string): DataFrame { return this.#with({ kind: 'to-schema', schema: typeof schema === 'string' ? parseSchema(schema) : schema, child: this.plan }) }
+  /** The number of each row, from 0, as one more column of BIGINT; on a stream the rows of each batch are numbered anew. `df.orderBy("ts").zipWithIndex("orden")` */
+  zipWithIndex(indexColName = 'index'): DataFrame { return this.#with({ kind: 'zip-with-index', name: indexColName, child: this.plan }) }
+
   // ── rows
   /** The rows whose condition is true: a Column or SQL text. `df.filter("monto > 100")` */
   filter(condition: Column | string): DataFrame {
@@ -122,7 +134,11 @@ export class DataFrame {
   /** The same as filter. */
   where(condition: Column | string): DataFrame { return this.filter(condition) }
   /** Groups rows by these keys; an aggregation must follow. `df.groupBy("region").count()` */
-  groupBy(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): GroupedData { return new GroupedData(this.plan, flat(keys).map(k => columnNamed(k)), p => this.#with(p), 'groupby') }
+  groupBy(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): GroupedData {
+    // As in Spark columns of a DataFrame around are not seen here: aggregate in select.
+    if (namesOuter(this.plan)) this.backend.schemaOf(this.plan)
+    return new GroupedData(this.plan, flat(keys).map(k => columnNamed(k)), p => this.#with(p), 'groupby')
+  }
   /** Groups rows for a function that keeps state, by columns: `df.groupByKey("user")`, or by what a function makes of each row: `df.groupByKey(r => ({ user: r.user.trim() }), "user STRING")`. */
   groupByKey(...keys: readonly ColumnOrName[]): KeyValueGroupedDataset
   groupByKey<K extends Schema>(f: (row: Row) => RowInput<K>, key: K): KeyValueGroupedDataset<K>
@@ -199,6 +215,8 @@ export class DataFrame {
   }
   /** The same as unpivot. */
   melt(ids: ColumnOrName | readonly ColumnOrName[], values: ColumnOrName | readonly ColumnOrName[] | null, variableColumnName: string, valueColumnName: string): DataFrame { return this.unpivot(ids, values, variableColumnName, valueColumnName) }
+  /** Rows become columns, named by the values of the index (the first column if none is named), and columns become rows, named in `key`. Reads the rows: await it. Throws TRANSPOSE_*. `await (await ventas.transpose("region")).show()` */
+  async transpose(indexColumn?: ColumnOrName): Promise<DataFrame> { return this.#with(await transposed(this, indexColumn)) }
   /** Each row as a JSON text in the column `value`; NULL fields are left out. `df.toJSON().writeStream.format("kafka")` */
   toJSON(): DataFrame { return this.select(call('to_json', call('struct', columnNamed('*'))).alias('value')) }
 
@@ -215,6 +233,8 @@ export class DataFrame {
   crosstab(...args: Parameters<DataFrameStatFunctions['crosstab']>): Promise<DataFrame> { return this.stat.crosstab(...args) }
   /** The same as stat.approxQuantile. */
   get approxQuantile(): DataFrameStatFunctions['approxQuantile'] { const { stat } = this; return stat.approxQuantile.bind(stat) as DataFrameStatFunctions['approxQuantile'] }
+  /** The same as stat.freqItems. */
+  freqItems(...args: Parameters<DataFrameStatFunctions['freqItems']>): DataFrame { return this.stat.freqItems(...args) }
   /** The same as stat.sampleBy. */
   sampleBy(...args: Parameters<DataFrameStatFunctions['sampleBy']>): DataFrame { return this.stat.sampleBy(...args) }
   /** The same as na.fill. */
@@ -236,6 +256,19 @@ export class DataFrame {
     const using = typeof on === 'string' ? [on] : Array.isArray(on) ? (on as readonly string[]) : null
     return this.#with({ kind: 'join', left: this.plan, right: other.plan, type, condition: on instanceof Column ? on.expression : null, using })
   }
+  /**
+   * Each row with the rows of a DataFrame that may name its columns by `outer()`: the best three of each group, or the elements of its array. `how`: inner, cross, left. Throws UNSUPPORTED_JOIN_TYPE.
+   * @example clientes.lateralJoin(compras.where(F.col('cliente').equalTo(F.col('id').outer())).orderBy(F.col('monto').desc()).limit(3), null, 'left')
+   */
+  lateralJoin(other: DataFrame, on?: Column | null, how = 'inner'): DataFrame {
+    const type = joinTypes[how.toLowerCase().replaceAll('_', '')]
+    if (type !== 'inner' && type !== 'cross' && type !== 'left') throw analysisError('UNSUPPORTED_JOIN_TYPE', { typ: `'${how}'`, supported: "'inner', 'leftouter', 'left', 'left_outer', 'cross'" })
+    return this.#with({ kind: 'join', left: this.plan, right: other.plan, type: type === 'cross' ? 'inner' : type, condition: on?.expression ?? null, using: null, lateral: true })
+  }
+  /** The value of this DataFrame of one row and one column as a Column of another: NULL for no row. Throws SCALAR_SUBQUERY_TOO_MANY_ROWS when it runs. `df.where(F.col("monto").gt(df.select(F.avg("monto")).scalar()))` */
+  scalar(): Column { return new Column({ kind: 'unresolved-subquery', test: 'scalar', values: [], query: this.plan }) }
+  /** Whether this DataFrame has a row, as a Column of another. `clientes.where(compras.where(F.col("cliente").equalTo(F.col("id").outer())).exists())` */
+  exists(): Column { return new Column({ kind: 'unresolved-subquery', test: 'exists', values: [], query: this.plan }) }
   /** Every row with every row. */
   crossJoin(other: DataFrame): DataFrame { return this.join(other, null, 'cross') }
   /** The rows of both, columns by position. */
@@ -321,16 +354,32 @@ export class DataFrame {
   async show(count = 20, truncate: boolean | number = true, vertical = false): Promise<void> { console.log(await this.showString(count, truncate, vertical)) }
   /** Calls a function for each row. */
   async foreach(f: (row: Row) => void): Promise<void> { for (const row of await this.collect()) f(row) }
+  /** Calls a function with the rows of each partition, one after the other: here there is one. `await df.foreachPartition(async rows => { for (const r of rows) await send(r) })` */
+  async foreachPartition(f: (rows: IterableIterator<Row>) => void | Promise<void>): Promise<void> { await f((await this.collect()).values()) }
+  /** The files that this DataFrame reads, as URIs; none where it reads no files. `await df.inputFiles() // ["file:///datos/a.json"]` */
+  async inputFiles(): Promise<string[]> {
+    if (this.isStreaming) throw analysisError('CALL_ON_STREAMING_DATASET_UNSUPPORTED', { methodName: '`inputFiles`' })
+    return this.backend.inputFiles(this.plan)
+  }
+  /** This DataFrame's rows computed once and kept in this process, whose one memory is all that a cluster's reliable files are for; what was before is not computed again. `const base = await df.checkpoint()` */
+  async checkpoint(_eager = true): Promise<DataFrame> { return this.#kept('checkpoint') }
+  /** The same as checkpoint. */
+  async localCheckpoint(_eager = true): Promise<DataFrame> { return this.#kept('localCheckpoint') }
   /** This DataFrame's rows computed once and kept. */
-  async persist(): Promise<DataFrame> { const r = await this.#result('persist'); return this.#with({ kind: 'local-data', schema: r.schema, batches: r.batches, lifetime: lifetimeOf(this.plan) }) }
+  async persist(): Promise<DataFrame> { return this.#kept('persist') }
+  async #kept(method: string): Promise<DataFrame> { const r = await this.#result(method); return this.#with({ kind: 'local-data', schema: r.schema, batches: r.batches, lifetime: lifetimeOf(this.plan) }) }
   /** The same as persist. */
   cache(): Promise<DataFrame> { return this.persist() }
   /** Nothing to free: kept rows go with the DataFrame. */
   unpersist(): DataFrame { return this }
   /** Makes the DataFrame reachable by name: spark.table(name). */
-  createOrReplaceTempView(name: string): void { this.backend.createTempView(name, this.plan, true) }
+  createOrReplaceTempView(name: string): void { this.backend.createTempView(viewName(name), this.plan, true) }
   /** The same, an error where there is a view of that name. */
-  createTempView(name: string): void { this.backend.createTempView(name, this.plan, false) }
+  createTempView(name: string): void { this.backend.createTempView(viewName(name), this.plan, false) }
+  /** A view that all sessions of this process share, an error where there is one of that name: `global_temp.name`. `df.createGlobalTempView("clientes"); spark.newSession().table("global_temp.clientes")` */
+  createGlobalTempView(name: string): void { this.backend.createTempView(`global_temp.${viewName(name)}`, this.plan, false) }
+  /** The same, in place of one of that name. */
+  createOrReplaceGlobalTempView(name: string): void { this.backend.createTempView(`global_temp.${viewName(name)}`, this.plan, true) }
 
   /** Writes the rows of a batch. `df.write.mode("overwrite").json(path)` */
   get write(): DataFrameWriter {
@@ -345,6 +394,12 @@ export class DataFrame {
 
   toString(): string { return `DataFrame[${this.dtypes.map(([n, t]) => `${n}: ${t}`).join(', ')}]` }
   [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString() }
+}
+
+function viewName(name: string): string {
+  const parts = parseIdentifier(name)
+  if (parts.length > 1) throw analysisError('TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS', { actualName: `\`${name}\`` })
+  return parts[0]!
 }
 
 function flat<T>(list: readonly (T | readonly T[])[]): T[] {

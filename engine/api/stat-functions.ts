@@ -72,6 +72,16 @@ export class DataFrameStatFunctions {
     return this.#df.filter(entries.length === 0 ? toColumn(false) : call('rand', toColumn(seed)).lt(share))
   }
 
+  /**
+   * Values of each column that may be more frequent than the share `support` (0.0001 to 1), found in one pass: all that are, and perhaps some that are not. One row, with an array `column_freqItems` for each.
+   * @example await df.stat.freqItems(['tipo', 'region'], 0.1).show()
+   */
+  freqItems(columns: readonly string[], support = 0.01): DataFrame {
+    const share = support === 0 ? 0.01 : support
+    if (!(share >= 1e-4 && share <= 1)) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `the support ${share} of freqItems() is not from 0.0001 to 1`, advice: 'Give the share of the rows that a frequent value has, such as 0.1.' })
+    return this.#df.agg(...columns.map(c => call('frequent items', columnNamed(c), toColumn(Math.floor(1 / share))).alias(`${c}_freqItems`)))
+  }
+
   #numeric(name: string, method: string): Column {
     const column = columnNamed(name), { dataType } = this.#df.select(column).schema.fields[0]!
     if (!isNumeric(dataType)) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `${method} needs numbers, and ${name} is ${dataType.simpleString()}`, advice: 'Name a numeric column, or cast it first.' })

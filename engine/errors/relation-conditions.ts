@@ -25,4 +25,12 @@ export const relationConditions = {
   'RECURSION_ROW_LIMIT_EXCEEDED': { sqlState: '42836', message: 'The query <name> has found more than <rowLimit> rows. Give its step a condition that ends it, or raise the conf spark.sql.cteRecursionRowLimit.' },
   'CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE': { sqlState: '42825', message: 'The step gives <right> for a column that is <left> where the query begins. Cast it in one of them.' },
   'ASSIGNMENT_ARITY_MISMATCH': { sqlState: '42802', message: '<numTarget> names are given for <numExpr> columns. Give as many names as the query has columns.' },
+  'INVALID_COLUMN_OR_FIELD_DATA_TYPE': { sqlState: '42000', message: 'The column or field <name> is <type>, and the schema says <expectedType>. Cast it before to(…), or change the schema.' },
+  'NULLABLE_COLUMN_OR_FIELD': { sqlState: '42000', message: 'The column or field <name> may be NULL, and the schema says NOT NULL. Fill it first, as with F.coalesce, or let the schema be nullable.' },
+  'NULLABLE_ARRAY_OR_MAP_ELEMENT': { sqlState: '42000', message: 'The elements of <columnPath> may be NULL, and the schema says that they are not. Take NULL out first, as with F.array_compact.' },
+  'AMBIGUOUS_COLUMN_OR_FIELD': { sqlState: '42702', message: 'There are <n> columns or fields named <name>. Rename them first, or drop one.' },
+  'TRANSPOSE_INVALID_INDEX_COLUMN': { sqlState: '42804', message: 'The index of transpose() cannot be used: <reason>. Name a column of a plain type.' },
+  'TRANSPOSE_NO_LEAST_COMMON_TYPE': { sqlState: '42K09', message: 'The columns of transpose() become one row each, so their types must go together, and <dt1> and <dt2> do not. Cast them, or select fewer.' },
+  'TRANSPOSE_EXCEED_ROW_LIMIT': { sqlState: '54006', message: 'transpose() makes a column of each row, and there are more than <maxValues>. Take fewer rows, or raise the conf <config>.' },
+  'TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS': { sqlState: '428EK', message: 'The name <actualName> of a view has a dot in it. Give one name; a view of all sessions is made by createGlobalTempView(name) and read as global_temp.name.' },
 } as const satisfies Record<string, ConditionEntry>

@@ -8,7 +8,7 @@ import type { UserFunction } from './user-function.ts'
 /** A constant: `value` is an internal value of `type` (null for NULL). */
 export interface Literal { readonly kind: 'literal'; readonly value: unknown; readonly type: DataType; readonly nullable: boolean }
 /** A name such as `a`, `t.a` or `a.b.c`; `planId` is set by `df.col("a")` and says which plan's column is meant. */
-export interface UnresolvedAttribute { readonly kind: 'unresolved-attribute'; readonly nameParts: readonly string[]; readonly plan?: object; /** How it reads in names, where that is not its own. */ readonly shown?: string }
+export interface UnresolvedAttribute { readonly kind: 'unresolved-attribute'; readonly nameParts: readonly string[]; readonly plan?: object; /** A column of the query around, where there is one. */ readonly outer?: true; /** How it reads in names, where that is not its own. */ readonly shown?: string }
 /** `*` or `t.*` or `struct.*`. */
 export interface UnresolvedStar { readonly kind: 'star'; readonly target: readonly string[] | null; /** EXCEPT (…): names of columns that are left out. */ readonly except?: readonly (readonly string[])[] }
 /** A call of a function or operator by name: `sum(v)`, `+`, `and`, `in`, `when` (condition, value, …, otherwise). */

@@ -34,7 +34,7 @@ function overArray(name: string, result: (body: DataType, nullable: boolean, t: 
       expectArity(c, 2)
       const a = arrayOf(c), f = lambda(c, 1, [element(a.type), position])
       if (condition && f.type.kind !== 'boolean') throw analysisError('DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE', { sqlExpr: `"${c.sql}"`, paramIndex: 'second', requiredType: '"BOOLEAN"', inputSql: 'the lambda', inputType: f.type.kind })
-      return call(name, [a, f], result(f.type, f.nullable, a.type), { evaluate: run as Fn }, { nullable: true })
+      return call(name, [a, f], result(f.type, f.nullable, a.type), { evaluate: run as Fn }, { nullable: a.nullable || name === 'exists' || name === 'forall' })
     },
   }
 }
@@ -90,14 +90,14 @@ const arraySort: FunctionDefinition = {
   },
 }
 
-function overMap(name: string, result: (t: MapType, body: DataType) => DataType, run: (t: MapType, context: BindContext, body: DataType) => (m: MapValue, f: Fn) => unknown): FunctionDefinition {
+function overMap(name: string, result: (t: MapType, body: DataType, nullable: boolean) => DataType, run: (t: MapType, context: BindContext, body: DataType) => (m: MapValue, f: Fn) => unknown): FunctionDefinition {
   return {
     bind(c, context) {
       expectArity(c, 2)
       const m = plain(c.args[0]!)
       if (m.type.kind !== 'map') throw unexpectedType(c, 1, '"MAP"', m)
       const f = lambda(c, 1, [{ type: m.type.keyType, nullable: false }, { type: m.type.valueType, nullable: m.type.valueContainsNull }])
-      return call(name, [m, f], result(m.type, f.type), { evaluate: run(m.type, context, f.type) as Fn }, { nullable: m.nullable })
+      return call(name, [m, f], result(m.type, f.type, f.nullable), { evaluate: run(m.type, context, f.type) as Fn }, { nullable: m.nullable })
     },
   }
 }
@@ -125,7 +125,7 @@ export const higherOrderFunctions: FunctionFamily = {
   forall: overArray('forall', () => booleanType, (a, f) => someTrue(a, f, false), true),
   aggregate: reduce, reduce, zip_with: zipWith, array_sort: arraySort,
   map_filter: overMap('map_filter', t => t, () => (m, f) => { const keep = m.keys.map((k, i) => f(k, m.values[i]) === true); return { keys: m.keys.filter((_, i) => keep[i]), values: m.values.filter((_, i) => keep[i]) } }),
-  transform_values: overMap('transform_values', (t, body) => mapType(t.keyType, body), () => (m, f) => ({ keys: m.keys, values: m.keys.map((k, i) => f(k, m.values[i])) })),
+  transform_values: overMap('transform_values', (t, body, nullable) => mapType(t.keyType, body, nullable), () => (m, f) => ({ keys: m.keys, values: m.keys.map((k, i) => f(k, m.values[i])) })),
   transform_keys: overMap('transform_keys', (t, body) => mapType(body, t.valueType, t.valueContainsNull), (t, context, body) => (m, f) => makeMap(mapType(body, t.valueType), m.keys.map((k, i) => f(k, m.values[i])), m.values, lastWins(context))),
   map_zip_with: mapZipWith,
 }

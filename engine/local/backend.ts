@@ -1,6 +1,7 @@
 /** The backend that is this engine: analysis, optimization, planning and execution in one process. */
 import { Analyzer, type BatchSource } from '../analyzer/analyze.ts'
 import type { BatchContext } from '../connectors/connector.ts'
+import { fileUri, type FoundFile } from '../connectors/file/paths.ts'
 import { OptionsReader } from '../connectors/options.ts'
 import { findConnector } from '../connectors/registry.ts'
 import { analysisError } from '../errors/spark-error.ts'
@@ -14,7 +15,7 @@ import type { DeltaCommand } from '../plan/delta-command.ts'
 import { lifetimeOf } from '../plan/lifetime.ts'
 import type { BatchRead, LogicalPlan } from '../plan/logical-plan.ts'
 import { printLogical, printResolved } from '../plan/print.ts'
-import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+import { resolvedInputs, type ResolvedPlan } from '../plan/resolved-plan.ts'
 import type { SavedTable, TableWrite } from '../plan/saved-table.ts'
 import type { WriteStream } from '../plan/write-stream.ts'
 import { planQuery } from '../planner/plan-query.ts'
@@ -73,6 +74,18 @@ export class LocalBackend implements Backend {
     const batches = []
     for await (const b of runBatchPlan(this.analyze(plan), this.context())) batches.push(b)
     return { schema, batches }
+  }
+
+  async inputFiles(plan: LogicalPlan): Promise<string[]> {
+    const found: string[] = [], visit = (p: ResolvedPlan): void => {
+      if (p.kind === 'batch-read') {
+        if (!Array.isArray(p.held)) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `inputFiles() of the format ${p.format}`, advice: 'It knows files of json, csv, text and parquet on a local disk.' })
+        found.push(...(p.held as FoundFile[]).map(f => fileUri(f.path)))
+      }
+      resolvedInputs(p).forEach(visit)
+    }
+    visit(this.analyze(plan))
+    return [...new Set(found)]
   }
 
   async write(w: BatchWrite): Promise<void> {

@@ -15,6 +15,8 @@ export function tableKey(name: string): string {
 }
 
 export class SavedTables {
+  /** The views of the database `global_temp`, without its name, in lower case. */
+  readonly globalViews = new Map<string, LogicalPlan>()
   readonly #tables = new Map<string, SavedTable>()
 
   find(name: string): SavedTable | null { return this.#tables.get(tableKey(name)) ?? null }

@@ -23,8 +23,8 @@ export class LocalTables {
 
   find(name: string): LogicalPlan {
     const key = name.toLowerCase()
-    const view = this.#views.get(key)
-    if (view !== undefined) return view
+    const view = this.view(key)
+    if (view !== null) return view
     const table = this.#memory.get(key)
     if (table !== undefined) return { kind: 'local-data', schema: table.schema, batches: [...table.batches] }
     const saved = this.#saved.find(name)
@@ -33,16 +33,22 @@ export class LocalTables {
   }
 
   createView(name: string, plan: LogicalPlan, replace: boolean): void {
-    if (!replace && this.#views.has(name.toLowerCase())) throw analysisError('TEMP_TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: '`' + name + '`' })
-    this.#views.set(name.toLowerCase(), plan)
+    const { views, key } = this.#place(name)
+    if (!replace && views.has(key)) throw analysisError('TEMP_TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: '`' + name + '`' })
+    views.set(key, plan)
   }
 
   /** Gives a function of the user's a name, in place of one of that name. */
   registerFunction(name: string, f: UserFunction): void { this.#functions.set(name.toLowerCase(), f) }
   userFunction(name: string): UserFunction | null { return this.#functions.get(name.toLowerCase()) ?? null }
 
-  view(name: string): LogicalPlan | null { return this.#views.get(name.toLowerCase()) ?? null }
-  dropView(name: string): boolean { return this.#views.delete(name.toLowerCase()) }
+  view(name: string): LogicalPlan | null { const { views, key } = this.#place(name); return views.get(key) ?? null }
+  dropView(name: string): boolean { const { views, key } = this.#place(name); return views.delete(key) }
+  // Where a view of this name is: `global_temp.x` is shared by all sessions.
+  #place(name: string): { readonly views: Map<string, LogicalPlan>; readonly key: string } {
+    const key = name.toLowerCase(), global = 'global_temp.'
+    return key.startsWith(global) ? { views: this.#saved.globalViews, key: key.slice(global.length) } : { views: this.#views, key }
+  }
   names(): string[] { return [...new Set([...this.#views.keys(), ...this.#memory.keys(), ...this.#saved.names()])].sort() }
 
   /** Makes an empty memory table, in place of one of that name. */

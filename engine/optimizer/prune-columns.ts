@@ -100,6 +100,7 @@ function prune(plan: ResolvedPlan, uses: Uses): ResolvedPlan {
       const child = only(prune(plan.child, below), below)
       return { ...plan, child, output: child.output }
     }
+    case 'zip-with-index': { const child = prune(plan.child, new Map(uses)); return { ...plan, child, output: [...child.output, plan.output.at(-1)!] } }
     case 'append-key': return { ...plan, child: whole(plan.child) }
     // User functions see whole rows.
     case 'group-state': case 'transform-with-state': return { ...plan, child: whole(plan.child), initial: plan.initial === null ? null : { ...plan.initial, plan: whole(plan.initial.plan) } }

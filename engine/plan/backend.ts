@@ -65,6 +65,9 @@ export interface Backend {
   activeQueries(): readonly RunningQuery[]
   addListener(listener: StreamingQueryListener): void
   removeListener(listener: StreamingQueryListener): void
+  /** The files that a batch plan reads, as URIs. */
+  inputFiles(plan: LogicalPlan): Promise<string[]>
+  /** A name `global_temp.x` is one that all sessions share. */
   createTempView(name: string, plan: LogicalPlan, replace: boolean): void
   dropTempView(name: string): boolean
   /** The plan behind a temporary view, null where there is none of that name. */

@@ -72,6 +72,10 @@ export interface Offset { readonly kind: 'offset'; readonly count: number | Expr
 export interface InlineTable { readonly kind: 'values'; readonly rows: readonly (readonly Expression[])[] }
 /** Each row with the probability `fraction`; with `from`, the rows whose random number lies in [from, from + fraction). `sorted`: the rows are sorted by all columns first. */
 export interface Sample { readonly kind: 'sample'; readonly fraction: number; readonly from?: number; readonly seed: number | bigint; readonly withReplacement: boolean; readonly sorted?: true; readonly child: LogicalPlan }
+/** `df.to(schema)`: columns by name, in the order and of the types of a schema. */
+export interface ToSchema { readonly kind: 'to-schema'; readonly schema: StructTypeShape; readonly child: LogicalPlan }
+/** `df.zipWithIndex()`: the number of each row, from 0, as one more column. */
+export interface ZipWithIndex { readonly kind: 'zip-with-index'; readonly name: string; readonly child: LogicalPlan }
 /** Columns become rows: for each of `values` the ids (null: all other columns), its name and the values of its columns; values null: all columns but the ids, one by one. */
 export interface Unpivot {
   readonly kind: 'unpivot'; readonly ids: readonly Expression[] | null; readonly values: readonly { readonly columns: readonly Expression[]; readonly name: string | null }[] | null
@@ -114,7 +118,7 @@ export interface TransformWithState extends StatefulGrouping {
 
 export type LogicalPlan =
   | LocalData | Range | TableFunction | InlineTable | BatchRead | StreamRead | TableRead | Project | WithColumns | RenameColumns | Drop | ToColumns | Filter | Aggregate | SelectAggregate | Join | Qualify | Sort | Limit | Offset
-  | Sample | Unpivot | Union | SetOperation | Deduplicate | Distinct | Watermark | SubqueryAlias | Repartition | Observe
+  | Sample | Unpivot | ToSchema | ZipWithIndex | Union | SetOperation | Deduplicate | Distinct | Watermark | SubqueryAlias | Repartition | Observe
   | Recursive | RecursiveRef | AppendKey | GroupStatePlan | TransformWithState
 
 /** The plans a plan reads from. */
@@ -128,18 +132,36 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
   }
 }
 
+/** A plan's own expressions. */
+function expressionsIn(plan: LogicalPlan): readonly Expression[] {
+  switch (plan.kind) {
+    case 'project': return plan.expressions
+    case 'with-columns': return plan.columns.map(c => c.expression)
+    case 'filter': case 'qualify': return [plan.condition]
+    case 'join': return plan.condition === null ? [] : [plan.condition]
+    case 'sort': return plan.orders
+    case 'table-function': return plan.args.map(a => a.value)
+    case 'aggregate': return [...plan.keys, ...plan.aggregates]
+    case 'select-aggregate': return [...plan.keys, ...plan.select, ...plan.orders, ...(plan.having === null ? [] : [plan.having])]
+    default: return []
+  }
+}
+
 /** The queries of the subqueries that stand in a plan's own expressions. */
 export function queriesOf(plan: LogicalPlan): readonly LogicalPlan[] {
   const found: LogicalPlan[] = []
-  const visit = (e: Expression): void => { mapExpression(e, x => { if (x.kind === 'unresolved-subquery') found.push(x.query as LogicalPlan); return null }) }
-  switch (plan.kind) {
-    case 'project': plan.expressions.forEach(visit); break
-    case 'filter': case 'qualify': visit(plan.condition); break
-    case 'join': if (plan.condition !== null) visit(plan.condition); break
-    case 'sort': plan.orders.forEach(visit); break
-    case 'table-function': plan.args.forEach(a => visit(a.value)); break
-    case 'select-aggregate': [...plan.keys, ...plan.select, ...plan.orders, ...(plan.having === null ? [] : [plan.having])].forEach(visit)
-  }
+  for (const e of expressionsIn(plan)) mapExpression(e, x => { if (x.kind === 'unresolved-subquery') found.push(x.query as LogicalPlan); return null })
+  return found
+}
+
+const waiting = new WeakMap<LogicalPlan, boolean>()
+/** Whether a plan waits for a query around it: it names columns by `outer()`, and no lateral join or subquery within gives them. */
+export function namesOuter(plan: LogicalPlan): boolean {
+  let found = waiting.get(plan)
+  if (found !== undefined) return found
+  found = (plan.kind === 'join' && plan.lateral === true ? [plan.left] : inputsOf(plan)).some(namesOuter)
+  if (!found) for (const e of expressionsIn(plan)) mapExpression(e, x => { if (x.kind === 'unresolved-attribute' && x.outer === true) found = true; return null })
+  waiting.set(plan, found)
   return found
 }
 

@@ -62,6 +62,8 @@ export interface ResolvedWatermark extends Node { readonly kind: 'watermark'; re
 export interface ResolvedObserve extends Node {
   readonly kind: 'observe'; readonly name: string; readonly aggregates: ResolvedAggregate['aggregates']; readonly results: readonly (Alias | Attribute)[]; readonly observation: { take(metrics: Row): void } | null; readonly child: ResolvedPlan
 }
+/** The child's columns, then the row's number, from 0. */
+export interface ResolvedZip extends Node { readonly kind: 'zip-with-index'; readonly child: ResolvedPlan }
 /** The rows of `anchor`, then again and again those of `step`, in which `recursive-ref` of the same loop gives the rows found last. Limits: levels and rows, Infinity for none. */
 export interface ResolvedRecursive extends Node {
   readonly kind: 'recursive'; readonly name: string; readonly loop: object; readonly anchor: ResolvedPlan; readonly step: ResolvedPlan; readonly maxLevel: number; readonly maxRows: number
@@ -88,7 +90,7 @@ export interface ResolvedTransformWithState extends StatefulNode {
 export type ResolvedPlan =
   | ResolvedLocal | ResolvedRange | ResolvedBatchRead | ResolvedStreamRead | ResolvedProject | ResolvedFilter | ResolvedExpand | ResolvedGenerate | ResolvedAggregate
   | ResolvedJoin | ResolvedSort | ResolvedWindow | ResolvedLimit | ResolvedSample | ResolvedUnion | ResolvedSetOperation | ResolvedDeduplicate | ResolvedWatermark | ResolvedObserve
-  | ResolvedRecursive | ResolvedRecursiveRef | ResolvedAppendKey | ResolvedGroupState | ResolvedTransformWithState
+  | ResolvedZip | ResolvedRecursive | ResolvedRecursiveRef | ResolvedAppendKey | ResolvedGroupState | ResolvedTransformWithState
 
 /** The plans directly below. */
 export function resolvedInputs(plan: ResolvedPlan): readonly ResolvedPlan[] {

@@ -29,12 +29,14 @@ export class Catalog {
   /** Throws SCHEMA_NOT_FOUND for another database than `default`. */
   setCurrentDatabase(name: string): void { if (!this.databaseExists(name)) throw analysisError('SCHEMA_NOT_FOUND', { schemaName: '`' + name + '`' }) }
   /** Whether there is a view, memory table or table of this name. */
-  tableExists(name: string): boolean { return this.#backend.tableNames().includes(name.toLowerCase()) || this.#backend.savedTable(name) !== null }
+  tableExists(name: string): boolean { return this.#backend.viewPlan(name) !== null || this.#backend.tableNames().includes(name.toLowerCase()) || this.#backend.savedTable(name) !== null }
   /** The columns of a view or memory table. Throws TABLE_OR_VIEW_NOT_FOUND. */
   listColumns(name: string): CatalogColumn[] {
     if (!this.tableExists(name)) throw analysisError('TABLE_OR_VIEW_NOT_FOUND', { relationName: '`' + name + '`' })
     return this.#backend.schemaOf({ kind: 'table', name }).fields.map(f => ({ name: f.name, dataType: simpleString(f.dataType), nullable: f.nullable }))
   }
+  /** Forgets a view of `global_temp`; false where there is none of that name. `spark.catalog.dropGlobalTempView("clientes")` */
+  dropGlobalTempView(name: string): boolean { return this.#backend.dropTempView(`global_temp.${name}`) }
   /** Forgets a view; false where there is none of that name. DataFrames made from it stay as they are. */
   dropTempView(name: string): boolean { return this.#backend.dropTempView(name) }
 }

@@ -10,6 +10,7 @@ import { DataFrame } from '../api/dataframe.ts'
 import { registerSession, type Session } from '../api/session.ts'
 import { DataFrameReader } from '../api/data-frame-reader.ts'
 import { DataStreamReader } from '../api/data-stream-reader.ts'
+import { TableValuedFunction } from '../api/table-valued-function.ts'
 import { inferSchema } from '../api/row-inference.ts'
 import { parseStatement } from '../sql/parse-statement.ts'
 import { Catalog } from './catalog.ts'
@@ -58,6 +59,9 @@ export class SparkSession implements Session {
   /** Reads a stream: `spark.readStream.format("kafka").option(…).load()`. */
   get readStream(): DataStreamReader { return new DataStreamReader(this.backend) }
 
+  /** Functions that make rows, such as explode, as DataFrames: `df.lateralJoin(spark.tvf.explode(F.col("items").outer()))`. */
+  get tvf(): TableValuedFunction { return new TableValuedFunction(this.backend) }
+
   /**
    * A DataFrame of these rows: objects by column name, or arrays in column order.
    * `schema` is a StructType, DDL text, or the column names; without it types come from the values (whole numbers are BIGINT).
@@ -83,7 +87,7 @@ export class SparkSession implements Session {
   /** A temporary view, the table of a memory sink, or a table that saveAsTable or toTable made. `spark.table("clicks").groupBy("page").count()` */
   table(name: string): DataFrame {
     const view = this.backend.viewPlan(name)
-    return new DataFrame(view === null ? { kind: 'table', name } : { kind: 'alias', name, child: view }, this.backend)
+    return new DataFrame(view === null ? { kind: 'table', name } : { kind: 'alias', name: name.split('.').at(-1)!, child: view }, this.backend)
   }
 
   /**

@@ -49,13 +49,13 @@ function create(r: SqlReader): Statement {
   const replace = r.words('or', 'replace')
   if (tokens.word('table')) return createTable(r, replace)
   const global = tokens.word('global')
-  if (global || !(tokens.word('temp') || tokens.word('temporary'))) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `CREATE ${global ? 'GLOBAL TEMP VIEW' : tokens.peek().text.toUpperCase()}`, advice: 'Temporary views and tables can be made: CREATE OR REPLACE TEMP VIEW name AS SELECT …, CREATE TABLE name USING parquet AS SELECT ….' })
+  if (!(tokens.word('temp') || tokens.word('temporary'))) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `CREATE ${global ? 'GLOBAL ' : ''}${tokens.peek().text.toUpperCase()}`, advice: 'Temporary views and tables can be made: CREATE OR REPLACE TEMP VIEW name AS SELECT …, CREATE TABLE name USING parquet AS SELECT ….' })
   if (!tokens.word('view')) throw tokens.unexpected(' VIEW is expected here.')
   const name = tokens.name(), columns = tokens.isSymbol('(') ? r.names() : null
   tokens.expectWord('as')
   const query = parseQuery(r)
   const plan: LogicalPlan = columns === null ? query : { kind: 'to-df', names: columns, child: query }
-  return { kind: 'create-view', name, plan, replace }
+  return { kind: 'create-view', name: global ? `global_temp.${name}` : name, plan, replace }
 }
 
 function drop(r: SqlReader): Statement {
@@ -64,5 +64,5 @@ function drop(r: SqlReader): Statement {
   if (tokens.word('table')) { const ifExists = r.words('if', 'exists'); return { kind: 'drop-table', name: tableName(r), ifExists } }
   if (!tokens.word('view')) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `DROP ${tokens.peek().text.toUpperCase()}`, advice: 'Views and tables can be dropped: DROP VIEW name, DROP TABLE name.' })
   const ifExists = r.words('if', 'exists')
-  return { kind: 'drop-view', name: tokens.name(), ifExists }
+  return { kind: 'drop-view', name: tableName(r), ifExists }
 }

@@ -47,7 +47,7 @@ export function callOne(x: any, [name, ...args]: readonly [string, ...unknown[]]
   const argument = (a: any): unknown => {
     if (Array.isArray(a)) return a.map(argument)
     if (typeof a !== 'object' || a === null) return a
-    if ('expr' in a) return (a.calls ?? []).reduce((c: unknown, call: readonly [string, ...unknown[]]) => callOne(c, call), F.expr(a.expr))
+    if ('expr' in a) return (a.calls ?? []).reduce((c: unknown, call: readonly [string, ...unknown[]]) => callOne(c, call, frame), F.expr(a.expr))
     if ('frame' in a) return (a.calls ?? []).reduce((x: unknown, call: readonly [string, ...unknown[]]) => callOne(x, call, frame), frame!(a.frame))
     if ('function' in a) return x.sparkSession.tvf[a.function](...a.args.map(argument))
     if ('api' in a) return (F as any)[a.api[0]](...a.api.slice(1).map(argument))
@@ -66,6 +66,7 @@ async function runCase(spark: SparkSession, c: FrameCase): Promise<string | null
   try {
     x = c.sql === undefined ? spark.table(c.from!) : await spark.sql(c.sql)
     for (const call of c.calls ?? []) x = await callOne(x, call, name => spark.table(name))
+    x ??= null
     if (typeof x?.next === 'function') x = await x.next()
     if (x instanceof DataFrame && !x.isStreaming) x = { schema: simpleString(x.schema), fields: (typeToJson(x.schema) as { fields: unknown }).fields, text: await x.showString(100, false) }
     else if (x instanceof DataFrame) x = { schema: simpleString(x.schema) }

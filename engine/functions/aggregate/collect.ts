@@ -4,7 +4,8 @@ import { analysisError } from '../../errors/spark-error.ts'
 import type { MapValue } from '../../columns/object-vector.ts'
 import { arrayType, booleanType, isIntegral, longType, mapType, type DataType } from '../../types/data-type.ts'
 import { castTo } from '../cast.ts'
-import { expectArity, plainArgs, unexpectedType, type FunctionDefinition, type FunctionFamily } from '../define.ts'
+import type { Resolved } from '../../expressions/expression.ts'
+import { expectArity, literalValue, plainArgs, unexpectedType, type FunctionDefinition, type FunctionFamily } from '../define.ts'
 import { aggregate } from './bind.ts'
 import { countFunction } from './count.ts'
 import { rowAggregate } from './row-aggregate.ts'
@@ -75,6 +76,39 @@ function bits(name: string, f: (a: bigint, b: bigint) => bigint): FunctionDefini
   }
 }
 
+// The places of whole numbers in a table of Scala's, which is the order they come out in.
+function inTable(keys: readonly unknown[]): unknown[] {
+  let size = 16
+  while (keys.length > size * 0.75) size *= 2
+  const hash = (k: unknown): number => { const n = typeof k === 'bigint' ? (k === BigInt.asIntN(32, k) ? Number(k) : Number(BigInt.asIntN(32, k ^ (k >> 32n)))) : k as number; return n ^ (n >>> 16) }
+  const at = (k: unknown): number => hash(k) & (size - 1)
+  return keys.every(k => typeof k === 'bigint' || Number.isInteger(k)) ? [...keys].sort((a, b) => at(a) - at(b) || hash(a) - hash(b)) : [...keys]
+}
+
+// The values that may be more frequent than a share of the rows, NULL too: a count for each of at most so many of them; a new one that finds no place takes from all what the rarest has.
+const frequent: FunctionDefinition = {
+  bind(c) {
+    expectArity(c, 2)
+    const [a, size] = plainArgs(c) as [Resolved, Resolved], most = Number(literalValue(size)), type = arrayType(a.type, a.nullable)
+    const put = (m: Map<unknown, { value: unknown; n: number }>, value: unknown, n: number): void => {
+      const key = keyOf(value), found = m.get(key)
+      if (found !== undefined) { found.n += n; return }
+      if (m.size < most) { m.set(key, { value, n }); return }
+      const least = Math.min(...[...m.values()].map(e => e.n)), rest = n - least
+      if (rest >= 0) m.set(key, { value, n })
+      for (const [k, e] of m) { if (rest >= 0 && e.n <= least) m.delete(k); else e.n -= rest >= 0 ? least : n }
+    }
+    const counts = (s: readonly unknown[]): Map<unknown, { value: unknown; n: number }> => s[0] as Map<unknown, { value: unknown; n: number }>
+    return aggregate(c, 'collect_frequent_items', [a], rowAggregate({
+      name: 'collect_frequent_items', type, bufferTypes: [type, arrayType(longType, false)], zero: () => [new Map()],
+      update: (s, v) => put(counts(s), v, 1),
+      merge: (s, [values, ns]) => (values as unknown[]).forEach((v, i) => put(counts(s), v, Number((ns as bigint[])[i]))),
+      finish: s => inTable([...counts(s).values()].map(e => e.value)),
+      store: s => { const list = [...counts(s).values()]; return [list.map(e => e.value), list.map(e => BigInt(e.n))] },
+    }), false, undefined)
+  },
+}
+
 // With WITHIN GROUP (ORDER BY x) the first of the values that occur most, in that order; without, the one that came first.
 const mode: FunctionDefinition = {
   takesOrder: true,
@@ -99,7 +133,7 @@ export const collectFunctions: FunctionFamily = {
   collect_list: collect('collect_list', false), array_agg: collect('collect_list', false), collect_set: collect('collect_set', true), collect_union: union,
   bool_and: boolean('bool_and', false), every: boolean('bool_and', false), bool_or: boolean('bool_or', true), some: boolean('bool_or', true), any: boolean('bool_or', true),
   bit_and: bits('bit_and', (a, b) => a & b), bit_or: bits('bit_or', (a, b) => a | b), bit_xor: bits('bit_xor', (a, b) => a ^ b),
-  mode,
+  mode, 'frequent items': frequent,
   count: { bind(c) { expectArity(c, 1, Infinity); return aggregate(c, 'count', plainArgs(c), countFunction, false) } },
   count_if: {
     bind(c, context) {

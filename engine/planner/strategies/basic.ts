@@ -19,6 +19,7 @@ import { SampleExec } from '../../operators/stateless/sample.ts'
 import { SetOperationExec } from '../../operators/stateless/set-operation.ts'
 import { SortExec } from '../../operators/stateless/sort.ts'
 import { UnionExec } from '../../operators/stateless/union.ts'
+import { ZipWithIndexExec } from '../../operators/stateless/zip-with-index.ts'
 import { WindowExec } from '../../operators/window/window.ts'
 import type { ResolvedPlan } from '../../plan/resolved-plan.ts'
 import type { Leaf, Planning, PlanOf } from '../strategy.ts'
@@ -36,6 +37,7 @@ export function planBasic(p: ResolvedPlan, planning: Planning): Exec {
     case 'sort': return new SortExec(p.orders, go(p.child))
     case 'window': return new WindowExec(p.partitionBy, p.orders, p.functions, go(p.child))
     case 'limit': return new LimitExec(p.count, p.offset, lazily(p.child, planning))
+    case 'zip-with-index': return new ZipWithIndexExec(p.output, go(p.child))
     case 'recursive': return loopOf(p, planning, false)
     case 'recursive-ref': return new RecursiveRefExec(p.loop, p.output)
     case 'sample': return new SampleExec(p.from, p.fraction, p.seed, go(p.child))
