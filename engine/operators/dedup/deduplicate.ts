@@ -63,6 +63,8 @@ export class DeduplicateExec implements Exec {
       const isFirst = new Uint8Array(rows.length)
       const parts = stores.length === 1 ? [null] : partitionRows(keyRows, keys.map((_, k) => k), stores.length)
       for (const [p, part] of parts.entries()) addNew(stores[p]!, indexes[p]!, keyRows.columns, expiry, due, part, rows.length, isFirst)
+      // Files have their turn, so that the disk takes the new keys while the batch goes on.
+      if (rows.length >= rowsAtOnce) await streaming.turn()
       const first = marked(isFirst), n = first.length
       updated += n
       duplicates += rows.length - n
