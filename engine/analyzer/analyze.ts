@@ -12,7 +12,7 @@ import { withoutRepeats } from '../plan/union-branches.ts'
 import type { BindContext } from '../functions/define.ts'
 import type { DataType, StructTypeShape } from '../types/data-type.ts'
 import { sqlName } from '../types/data-type.ts'
-import { namesMetadata, withMetadata } from './file-metadata.ts'
+import { asksForFile, namesMetadata, withInputFile, withMetadata } from './file-metadata.ts'
 import { joinedColumns, namesSide, withJoined } from './join-columns.ts'
 import { asCondition, resolveExpression } from './resolve-expression.ts'
 import { resolveAppendKey, resolveGroupState, resolveTransformWithState } from './resolve-group-state.ts'
@@ -142,8 +142,9 @@ export class Analyzer {
   #below(plan: LogicalPlan, expressions: readonly Expression[]): { readonly child: ResolvedPlan; readonly scope: Scope } {
     const own = this.resolve(plan), joined = expressions.some(namesSide) ? joinedColumns(own) : [], child = joined.length === 0 ? own : withJoined(own)
     const scope: Scope = joined.length === 0 ? this.scopeOf(plan, own) : { ...this.scopeOf(plan, own), joined, planOutput: wanted => this.outputWithin(plan, wanted, [...own.output, ...joined]) }
-    const found = expressions.some(namesMetadata) ? withMetadata(child) : null
-    return found === null ? { child, scope } : { child: found.plan, scope: { ...scope, hidden: [found.attribute] } }
+    const found = expressions.some(namesMetadata) ? withMetadata(child) : null, seen: Scope = found === null ? scope : { ...scope, hidden: [found.attribute] }, read = found?.plan ?? child
+    const file = expressions.some(asksForFile) ? withInputFile(read, expressions) : null
+    return file === null ? { child: read, scope: seen } : { child: file.plan, scope: { ...seen, inputFile: file.attribute } }
   }
 
   #filter(plan: Extract<LogicalPlan, { kind: 'filter' }>): ResolvedPlan {
@@ -193,8 +194,8 @@ export class Analyzer {
 }
 
 // Without the hidden columns.
-function shownOf({ hidden, joined }: Scope, plan: ResolvedPlan): ResolvedPlan {
-  const gone = [...hidden ?? [], ...joined ?? []]
+function shownOf({ hidden, joined, inputFile }: Scope, plan: ResolvedPlan): ResolvedPlan {
+  const gone = [...hidden ?? [], ...joined ?? [], ...(inputFile === undefined ? [] : [inputFile])]
   return gone.length === 0 ? plan : project(plan.output.filter(a => !gone.some(h => h.id === a.id)), plan)
 }
 

@@ -1,13 +1,18 @@
 /**
  * The hidden column `_metadata` of a source of files: where a row comes from. `*` does not stand for it; who names it above selections, filters and the like gets it from the leaf below,
- * which then has it as one more column.
+ * which then has it as one more column. What input_file_name() tells comes from it, too.
  *
  *     spark.read.json("in").select("*", "_metadata.file_name")
  */
-import { attribute } from '../expressions/attribute.ts'
+import { analysisError } from '../errors/spark-error.ts'
+import { alias, attribute } from '../expressions/attribute.ts'
 import type { Attribute, Expression } from '../expressions/expression.ts'
-import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+import { nameOf } from '../expressions/name.ts'
+import { literal } from '../functions/define.ts'
+import { isInputFile } from '../functions/input-file.ts'
+import { resolvedInputs, type ResolvedPlan } from '../plan/resolved-plan.ts'
 import { fileSourceMark, longType, stringType, structField, structType, timestampType } from '../types/data-type.ts'
+import { project } from './project-node.ts'
 
 const column = '_metadata'
 const type = structType([
@@ -19,44 +24,89 @@ const formats = new Set(['json', 'csv', 'text', 'parquet'])
 /** A plan with the column as its last, and the column. */
 export interface WithMetadata { readonly plan: ResolvedPlan; readonly attribute: Attribute }
 
-/** Whether an expression names the column. */
-export function namesMetadata(e: Expression): boolean {
+/** Whether something in an expression passes a test. */
+function mentions(e: Expression, test: (e: Expression) => boolean): boolean {
+  if (test(e)) return true
+  const some = (list: readonly Expression[]): boolean => list.some(x => mentions(x, test))
   switch (e.kind) {
-    case 'unresolved-attribute': return e.nameParts.slice(0, 2).some(p => p.toLowerCase() === column)
-    case 'star': return e.target?.some(p => p.toLowerCase() === column) ?? false
-    case 'unresolved-call': return e.args.some(namesMetadata) || (e.filter !== undefined && e.filter !== null && namesMetadata(e.filter))
-    case 'unresolved-extract': return namesMetadata(e.child) || namesMetadata(e.key)
-    case 'unresolved-cast': case 'unresolved-alias': case 'sort-order': return namesMetadata(e.child as Expression)
-    case 'unresolved-lambda': return namesMetadata(e.body)
-    case 'unresolved-subquery': return e.values.some(namesMetadata)
-    case 'unresolved-window': return [e.function, ...e.partitionBy, ...e.orderBy].some(namesMetadata)
+    case 'unresolved-call': return some(e.args) || (e.filter !== undefined && e.filter !== null && mentions(e.filter, test))
+    case 'unresolved-extract': return some([e.child, e.key])
+    case 'unresolved-cast': case 'unresolved-alias': case 'sort-order': return mentions(e.child as Expression, test)
+    case 'unresolved-lambda': return mentions(e.body, test)
+    case 'unresolved-subquery': return some(e.values)
+    case 'unresolved-window': return some([e.function, ...e.partitionBy, ...e.orderBy])
     default: return false
   }
 }
 
+const isColumn = (name: string): boolean => name.toLowerCase() === column
+
+/** Whether an expression names the column. */
+export const namesMetadata = (e: Expression): boolean => mentions(e, x => (x.kind === 'unresolved-attribute' ? x.nameParts.slice(0, 2).some(isColumn) : x.kind === 'star' && (x.target?.some(isColumn) ?? false)))
+
+/** Whether an expression asks for the file its rows come from: input_file_name() and its kin. */
+export const asksForFile = (e: Expression): boolean => mentions(e, x => x.kind === 'unresolved-call' && isInputFile(x.name))
+
 /** The plan with the column; null where its rows do not come straight from files, where it stands for a name (Spark's views show no hidden columns), and where a column of this name is seen already. */
-export function withMetadata(plan: ResolvedPlan): WithMetadata | null { return columnIn(plan.output) === undefined ? below(plan) : null }
+export function withMetadata(plan: ResolvedPlan): WithMetadata | null { return columnIn(plan.output) === undefined ? below(plan, false) : null }
 
-const columnIn = (output: readonly Attribute[]): Attribute | undefined => output.find(a => a.name.toLowerCase() === column)
+/**
+ * The plan with the column for input_file_name() and its kin, which look through views and into unions, but know no file behind a sort or whatever else brings rows together; null where there is none.
+ * Throws MULTI_SOURCES_UNSUPPORTED_FOR_EXPRESSION where two sources of files meet.
+ */
+export function withInputFile(plan: ResolvedPlan, expressions: readonly Expression[]): WithMetadata | null {
+  if (sources(plan, () => `"${nameOf(expressions.find(asksForFile)!)}"`) === 0) return null
+  return below(plan, true)
+}
 
-function below(plan: ResolvedPlan): WithMetadata | null {
+// How many sources of files rows come from; those of a union come one after the other.
+function sources(plan: ResolvedPlan, expr: () => string): number {
+  if (isFileLeaf(plan)) return 1
+  const each = resolvedInputs(plan).map(p => sources(p, expr)), sum = each.reduce((a, b) => a + b, 0)
+  if (plan.kind === 'union') return Math.min(sum, 1)
+  if (sum > 1) throw analysisError('MULTI_SOURCES_UNSUPPORTED_FOR_EXPRESSION', { expr: expr() })
+  return sum
+}
+
+const columnIn = (output: readonly Attribute[]): Attribute | undefined => output.find(a => isColumn(a.name))
+const formatOf = (plan: ResolvedPlan): string => (plan.kind === 'batch-read' ? plan.format : plan.kind === 'stream-read' ? plan.source.format : '').toLowerCase()
+const isFileLeaf = (plan: ResolvedPlan): boolean => formats.has(formatOf(plan)) || formatOf(plan) === 'delta'
+
+function below(plan: ResolvedPlan, straight: boolean): WithMetadata | null {
   const there = columnIn(plan.output)
   if (there !== undefined) return there.type === type ? { plan, attribute: there } : null
-  if (plan.view === true) return null
+  if (plan.view === true && !straight) return null
   switch (plan.kind) {
     case 'batch-read': case 'stream-read': {
-      if (!formats.has((plan.kind === 'batch-read' ? plan.format : plan.source.format).toLowerCase())) return null
+      if (straight && formatOf(plan) === 'delta') throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'input_file_name() over a Delta table', advice: 'Read its files as parquet to see their names.' })
+      if (!formats.has(formatOf(plan))) return null
       const found = attribute(column, type, false)
       return { attribute: found, plan: { ...plan, schema: structType([...plan.schema.fields, structField(column, type, false, { [fileSourceMark]: true })]), output: [...plan.output, found] } }
     }
     case 'project': {
-      const found = below(plan.child)
+      const found = below(plan.child, straight)
       return found && { attribute: found.attribute, plan: { ...plan, child: found.plan, expressions: [...plan.expressions, found.attribute], output: [...plan.output, found.attribute] } }
     }
-    case 'filter': case 'sort': case 'limit': case 'sample': case 'watermark': case 'deduplicate': {
-      const found = below(plan.child)
+    case 'filter': case 'limit': case 'sample': case 'watermark': case 'sort': case 'deduplicate': {
+      const found = straight && (plan.kind === 'sort' || plan.kind === 'deduplicate') ? null : below(plan.child, straight)
       return found && { attribute: found.attribute, plan: { ...plan, child: found.plan, output: [...plan.output, found.attribute] } }
     }
+    case 'join': return straight ? belowJoin(plan) : null
+    case 'union': return straight ? belowUnion(plan) : null
     default: return null
   }
+}
+
+// The rows of the left side go by while those of the right are held.
+function belowJoin(plan: Extract<ResolvedPlan, { kind: 'join' }>): WithMetadata | null {
+  if (plan.type !== 'inner' && plan.type !== 'cross' && plan.type !== 'left') return null
+  const found = below(plan.left, true)
+  return found && { attribute: found.attribute, plan: { ...plan, left: found.plan, output: [...found.plan.output, ...plan.right.output] } }
+}
+
+function belowUnion(plan: Extract<ResolvedPlan, { kind: 'union' }>): WithMetadata | null {
+  const known = plan.children.map(c => below(c, true))
+  if (known.every(k => k === null)) return null
+  const children = plan.children.map((c, i) => project([...c.output, known[i]?.attribute ?? alias(literal(null, type), column)], known[i]?.plan ?? c)), found = attribute(column, type, true)
+  return { attribute: found, plan: { ...plan, children, output: [...plan.output, found] } }
 }

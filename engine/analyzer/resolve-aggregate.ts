@@ -2,7 +2,7 @@
 import { analysisError } from '../errors/spark-error.ts'
 import { alias, attribute, attributeOf, inheritedMetadata, rebuild, sameExpression } from '../expressions/attribute.ts'
 import { childrenOf } from '../expressions/codegen/emitter.ts'
-import type { AggregateCall, Alias, Attribute, Resolved } from '../expressions/expression.ts'
+import type { AggregateCall, Alias, Attribute, Call, Resolved } from '../expressions/expression.ts'
 import { nameOf } from '../expressions/name.ts'
 import { describe, type BindContext } from '../functions/define.ts'
 import { normalizeKey } from '../functions/null-tests.ts'
@@ -12,6 +12,7 @@ import { isGroupable, sqlName } from '../types/data-type.ts'
 import { expandSets, refuseGrouping, withGrouping } from './grouping-sets.ts'
 import { isPivotedTwice, otherColumns, pivoted } from './resolve-pivot.ts'
 import { resolveExpression, resolveList } from './resolve-expression.ts'
+import { isDrawn } from './resolve-values.ts'
 import { hasAggregate, project } from './project-node.ts'
 import { takeOutWindows } from './resolve-windows.ts'
 import { SubqueryTaker, takeOutBelow, takeOutSubqueries } from './take-out-subqueries.ts'
@@ -42,6 +43,9 @@ export function resolveAggregate(plan: Aggregate, child: ResolvedPlan, scope: Sc
 const rollupSets = (keys: readonly number[]): number[][] => [...keys.map((_, k) => keys.slice(0, keys.length - k)), []]
 const cubeSets = (keys: readonly number[]): number[][] => keys.reduceRight<number[][]>((rest, k) => [...rest.map(s => [k, ...s]), ...rest], [[]])
 
+// Spark takes what aes_encrypt draws for an ordinary value.
+const isRandom = (e: Resolved): boolean => (isDrawn(e) && (e as Call).name !== 'aes_encrypt') || childrenOf(e).some(isRandom)
+
 /** An aggregation whose output is `items`, made of the keys and of aggregates. `standFor`: what the keys are called in the items, where that is not what they are. `having` filters the groups before windows go over them. */
 export function resolveAggregateList(keys: readonly (Alias | Attribute)[], items: readonly Resolved[], input: ResolvedPlan, context: BindContext, standFor?: readonly Resolved[], having: Resolved | null = null): ResolvedPlan {
   const queried = takeOutBelow(keys, having === null ? items : [...items, having], input, context)
@@ -57,6 +61,8 @@ export function resolveAggregateList(keys: readonly (Alias | Attribute)[], items
     if (e.kind === 'aggregate-call') {
       for (const a of e.args) if (hasAggregate(a)) throw analysisError('NESTED_AGGREGATE_FUNCTION')
       if (e.args.some(hasOver)) throw analysisError('MICROLOTE_WINDOW_IN_AGGREGATE', { aggregate: describe(e) })
+      if (e.args.some(isRandom)) throw analysisError('AGGREGATE_FUNCTION_WITH_NONDETERMINISTIC_EXPRESSION', { sqlExpr: `"${describe(e)}"` })
+      if (e.filter !== null && isRandom(e.filter)) throw analysisError('INVALID_AGGREGATE_FILTER.NON_DETERMINISTIC', { filterExpr: `"${describe(e.filter)}"`, aggFunc: e.name })
       let found = aggregates.find(a => sameExpression(a.call, e))
       if (found === undefined) aggregates.push(found = { call: e, attribute: attribute(describe(e), e.type, e.nullable) })
       return found.attribute

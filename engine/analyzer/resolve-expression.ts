@@ -9,6 +9,7 @@ import { castTo, explicitCast } from '../functions/cast.ts'
 import type { Argument, BindContext, FunctionCall, PendingLambda } from '../functions/define.ts'
 import { quoted } from '../functions/define.ts'
 import { extract } from '../functions/extract.ts'
+import { inputFileOf, isInputFile } from '../functions/input-file.ts'
 import { findFunction } from '../functions/registry.ts'
 import { bindUserFunction } from '../functions/user-function.ts'
 import { isWindowFunction } from '../functions/window-functions.ts'
@@ -70,6 +71,7 @@ function boundCall(e: UnresolvedCall, scope: Scope, context: BindContext): Resol
   })
   const filter = e.filter == null ? null : resolveExpression(e.filter, scope, context)
   const bound = definition.bind({ name: e.name, args, distinct: e.distinct ?? false, filter, ignoreNulls: e.ignoreNulls ?? false, sql: nameOf(e), ...(order.length > 0 ? { order } : {}) }, context)
+  if (scope.inputFile !== undefined && bound.kind === 'call' && isInputFile(bound.name)) return inputFileOf(bound.name, scope.inputFile, context)
   if (e.ignoreNulls === true && bound.kind === 'aggregate-call' && !skipsNulls.has(bound.name)) throw analysisError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', { prettyName: quoted(e.name), syntax: 'IGNORE NULLS' })
   if (bound.kind !== 'aggregate-call') {
     if (e.distinct) throw analysisError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', { prettyName: quoted(e.name), syntax: 'DISTINCT' })

@@ -21,8 +21,10 @@ const oneRow: ResolvedPlan = { kind: 'local', batches: [new Batch([], 1)], outpu
 
 // The time is the same for the whole query.
 const times = new Set(['current_timestamp', 'now', 'localtimestamp', 'current_date'])
+/** Whether a call may have another value each time it is asked for; the time of a query is one. */
+export const isDrawn = (e: Resolved): boolean => e.kind === 'call' && !e.deterministic && !times.has(e.name)
 /** Whether an expression has one value for the whole query. */
-export const isFixed = (e: Resolved): boolean => !(e.kind === 'aggregate-call' || e.kind === 'generator' || (e.kind === 'call' && !e.deterministic && !times.has(e.name))) && childrenOf(e).every(isFixed)
+export const isFixed = (e: Resolved): boolean => !(e.kind === 'aggregate-call' || e.kind === 'generator' || isDrawn(e)) && childrenOf(e).every(isFixed)
 
 /** A column may be NULL if one of its expressions may. Throws INVALID_INLINE_TABLE.*. */
 export function resolveValues(plan: InlineTable, context: BindContext): ResolvedPlan {

@@ -15,6 +15,8 @@ export interface Scope {
   readonly hidden?: readonly Attribute[]
   /** What may be named with its qualifier only. */
   readonly joined?: readonly Attribute[]
+  /** The column that tells input_file_name() and its kin the file of a row. */
+  readonly inputFile?: Attribute
   readonly variables?: ReadonlyMap<string, Variable>
   /** The resolved plan of a subquery; without it none may stand here. */
   resolveQuery?(query: object): unknown

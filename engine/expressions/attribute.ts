@@ -58,7 +58,7 @@ export function sameExpression(a: Resolved, b: Resolved): boolean {
     case 'attribute': return a.id === (b as Attribute).id
     case 'variable': return a.id === (b as typeof a).id
     case 'literal': return sameValue(a.value, (b as typeof a).value)
-    case 'call': return a.deterministic && a.name === (b as typeof a).name && a.identity === (b as typeof a).identity && sameArgs(a.args, (b as typeof a).args)
+    case 'call': return (a.deterministic || a.ofRow === true) && a.name === (b as typeof a).name && a.identity === (b as typeof a).identity && sameArgs(a.args, (b as typeof a).args)
     case 'marker': return a.name === (b as typeof a).name && sameArgs(a.args, (b as typeof a).args) && JSON.stringify(a.details, jsonSafe) === JSON.stringify((b as typeof a).details, jsonSafe)
     case 'aggregate-call': {
       const o = b as typeof a

@@ -58,6 +58,8 @@ export interface Call {
   readonly implementation: Implementation
   /** False for rand(), uuid(): such a call is neither folded nor moved nor evaluated once a dictionary entry. */
   readonly deterministic: boolean
+  /** Not deterministic to Spark, yet the same for a row wherever it is asked for: a key and what is selected of it may both be such calls. */
+  readonly ofRow?: true
   /** What tells calls of one name apart: the user's function. */
   readonly identity?: object
 }

@@ -24,6 +24,7 @@ import { currentTimeFunctions } from './current-time.ts'
 import { datetimeFunctions } from './datetime.ts'
 import { datetimeFormatFunctions } from './datetime-format.ts'
 import { csvFunctions } from './csv.ts'
+import { inputFileFunctions } from './input-file.ts'
 import { jsonFunctions } from './json.ts'
 import { encodingFunctions } from './encodings.ts'
 import { generatorFunctions } from './generators.ts'
@@ -64,7 +65,7 @@ export const aggregateFamilies = [
 export const families = [
   ...aggregateFamilies,
   arithmeticFunctions, base32Functions, bitFunctions, bitmapFunctions, cipherFunctions, collectionFunctions, comparisonFunctions, conditionalFunctions, constructorFunctions, counterDiffFunctions, csvFunctions, currentTimeFunctions, datetimeFunctions, datetimeFormatFunctions,
-  encodingFunctions, generatorFunctions, groupingFunctions, hashFunctions, higherOrderFunctions, jsonFunctions,
+  encodingFunctions, generatorFunctions, groupingFunctions, hashFunctions, higherOrderFunctions, inputFileFunctions, jsonFunctions,
   logicFunctions, makeDatetimeFunctions, mathFunctions, numberBaseFunctions, randomFunctions, roundingFunctions, nullTestFunctions,
   numberFormatFunctions, patternFunctions, printfFunctions, sequenceFunctions, sessionNameFunctions, similarityFunctions, textBuildFunctions, textFormFunctions, textPartFunctions, textSearchFunctions, timeBucketFunctions, timeWindowFunctions, sessionWindowFunctions, structUpdateFunctions, toCharFunctions, typeNameFunctions, vectorFunctions, windowFunctions,
 ]

@@ -171,5 +171,5 @@ export const randomFunctions: FunctionFamily = {
     },
   },
   monotonically_increasing_id: rowNumber,
-  spark_partition_id: { bind(c) { expectArity(c, 0); return literal(0, intType) } },
+  spark_partition_id: { bind(c) { expectArity(c, 0); return { ...call('spark_partition_id', [], intType, { evaluate: () => 0 }, { nullable: false, deterministic: false }), ofRow: true } } },
 }

@@ -141,3 +141,9 @@ export function session_user(): Column { return call('session_user') }
 export function version(): Column { return call('version') }
 /** Where names of functions and tables are looked for, in order. `F.current_path()` */
 export function current_path(): Column { return call('current_path') }
+/** The URI of the file a row was read from, where it comes straight from files; empty elsewhere, as behind an aggregation or a sort. `df.withColumn("file", F.input_file_name())` */
+export function input_file_name(): Column { return call('input_file_name') }
+/** Where the block begins that a row was read in, in bytes; a file is one block here. −1 where rows do not come straight from files. `F.input_file_block_start()` */
+export function input_file_block_start(): Column { return call('input_file_block_start') }
+/** How long the block is that a row was read in, in bytes; −1 where rows do not come straight from files. `F.input_file_block_length()` */
+export function input_file_block_length(): Column { return call('input_file_block_length') }
