@@ -6,9 +6,11 @@
  */
 import { analysisError } from '../errors/spark-error.ts'
 import { alias, attribute } from '../expressions/attribute.ts'
-import type { Attribute, Expression } from '../expressions/expression.ts'
+import type { Alias, Attribute, Expression } from '../expressions/expression.ts'
 import { nameOf } from '../expressions/name.ts'
+import { makeStruct } from '../functions/constructors.ts'
 import { literal } from '../functions/define.ts'
+import { structField as fieldOf } from '../functions/extract.ts'
 import { isInputFile } from '../functions/input-file.ts'
 import { resolvedInputs, type ResolvedPlan } from '../plan/resolved-plan.ts'
 import { fileSourceMark, longType, stringType, structField, structType, timestampType } from '../types/data-type.ts'
@@ -19,6 +21,8 @@ const type = structType([
   structField('file_path', stringType, false), structField('file_name', stringType, false), structField('file_size', longType, false), structField('file_block_start', longType, false),
   structField('file_block_length', longType, false), structField('file_modification_time', timestampType, false),
 ])
+// Parquet numbers its rows, too.
+const numbered = structType([...type.fields, structField('row_index', longType, false)])
 const formats = new Set(['json', 'csv', 'text', 'parquet'])
 
 /** A plan with the column as its last, and the column. */
@@ -74,14 +78,14 @@ const isFileLeaf = (plan: ResolvedPlan): boolean => formats.has(formatOf(plan)) 
 
 function below(plan: ResolvedPlan, straight: boolean): WithMetadata | null {
   const there = columnIn(plan.output)
-  if (there !== undefined) return there.type === type ? { plan, attribute: there } : null
+  if (there !== undefined) return there.type === type || there.type === numbered ? { plan, attribute: there } : null
   if (plan.view === true && !straight) return null
   switch (plan.kind) {
     case 'batch-read': case 'stream-read': {
       if (straight && formatOf(plan) === 'delta') throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'input_file_name() over a Delta table', advice: 'Read its files as parquet to see their names.' })
       if (!formats.has(formatOf(plan))) return null
-      const found = attribute(column, type, false)
-      return { attribute: found, plan: { ...plan, schema: structType([...plan.schema.fields, structField(column, type, false, { [fileSourceMark]: true })]), output: [...plan.output, found] } }
+      const own = formatOf(plan) === 'parquet' ? numbered : type, found = attribute(column, own, false)
+      return { attribute: found, plan: { ...plan, schema: structType([...plan.schema.fields, structField(column, own, false, { [fileSourceMark]: true })]), output: [...plan.output, found] } }
     }
     case 'project': {
       const found = below(plan.child, straight)
@@ -104,9 +108,12 @@ function belowJoin(plan: Extract<ResolvedPlan, { kind: 'join' }>): WithMetadata 
   return found && { attribute: found.attribute, plan: { ...plan, left: found.plan, output: [...found.plan.output, ...plan.right.output] } }
 }
 
+// Without the number of the row, so that formats meet.
+const plainly = (a: Attribute): Alias | Attribute => (a.type === type ? a : alias(makeStruct('struct', type.fields.map(f => f.name), type.fields.map((_, i) => fieldOf(a, i))), column))
+
 function belowUnion(plan: Extract<ResolvedPlan, { kind: 'union' }>): WithMetadata | null {
   const known = plan.children.map(c => below(c, true))
   if (known.every(k => k === null)) return null
-  const children = plan.children.map((c, i) => project([...c.output, known[i]?.attribute ?? alias(literal(null, type), column)], known[i]?.plan ?? c)), found = attribute(column, type, true)
+  const children = plan.children.map((c, i) => project([...c.output, known[i] == null ? alias(literal(null, type), column) : plainly(known[i]!.attribute)], known[i]?.plan ?? c)), found = attribute(column, type, true)
   return { attribute: found, plan: { ...plan, children, output: [...plan.output, found] } }
 }

@@ -18,16 +18,16 @@ interface FileRead {
 }
 export interface FilesDoc {
   readonly format: string; readonly schema: string; readonly options?: Readonly<Record<string, string>>; readonly confs?: Readonly<Record<string, string>>
-  readonly files: Readonly<Record<string, { readonly text: string; readonly modified: number }>>; readonly reads: readonly FileRead[]
+  readonly files: Readonly<Record<string, { readonly text?: string; readonly base64?: string; readonly modified: number }>>; readonly reads: readonly FileRead[]
 }
 
 /** Every read of the file with what differs. */
 export async function runFiles(doc: FilesDoc): Promise<CaseResult[]> {
   const work = mkdtempSync(join(tmpdir(), 'microlote-files-')), dir = join(work, 'in'), results: CaseResult[] = []
   try {
-    for (const [name, { text, modified }] of Object.entries(doc.files)) {
+    for (const [name, { text, base64, modified }] of Object.entries(doc.files)) {
       mkdirSync(dirname(join(dir, name)), { recursive: true })
-      writeFileSync(join(dir, name), text)
+      writeFileSync(join(dir, name), base64 === undefined ? text! : Buffer.from(base64, 'base64'))
       utimesSync(join(dir, name), modified, modified)
     }
     const spark = new SparkSession(new LocalBackend({ confs: { ...defaultConfs, ...doc.confs } }))

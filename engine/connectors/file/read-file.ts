@@ -45,7 +45,7 @@ export function fileReader(r: Reading): (file: FoundFile) => AsyncGenerator<Batc
     for await (const b of tolerant(context.files, file, read(context.files, file), tolerated, r.warn)) {
       if (own.length === schema.fields.length) { yield b; continue }
       let at = 0
-      yield new Batch(schema.fields.map((f, i) => (i === metadata ? metadataOf(file, metadataType, b.length) : constants.has(i) ? new ConstantVector(f.dataType, constants.get(i), b.length) : b.columns[at++]!)), b.length)
+      yield new Batch(schema.fields.map((f, i) => (i === metadata ? metadataOf(file, metadataType, b) : constants.has(i) ? new ConstantVector(f.dataType, constants.get(i), b.length) : b.columns[at++]!)), b.length)
     }
   }
 }

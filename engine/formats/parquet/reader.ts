@@ -57,7 +57,10 @@ export async function* readParquet(source: ByteSource, schema: StructTypeShape, 
   const footer = known ?? await openFooter(source)
   const wanted = new Set(columns)
   const nodes = schema.fields.map((f, i): ParquetNode | null => { const k = wanted.has(i) ? fieldIndex(footer.tree, f.name) : -1; return k < 0 ? null : footer.tree[k]! })
+  let behind = 0
   for (const group of footer.metadata.rowGroups) {
+    const first = behind
+    behind += group.rowCount
     if (group.rowCount === 0 || !guarded(source.path, () => predicates.every(p => groupMayMatch(footer.tree, group, p)))) continue
     const vectors: Vector[] = []
     for (const [i, f] of schema.fields.entries()) {
@@ -67,8 +70,10 @@ export async function* readParquet(source: ByteSource, schema: StructTypeShape, 
       for (const leaf of leavesOf(node)) { const [start, end] = placeOf(source.path, group, leaf); chunks.set(leaf.leaf, await source.read(start, end)) }
       vectors.push(columnOf(source.path, group, node, chunks, f.name, f.dataType))
     }
-    const whole = new Batch(vectors, group.rowCount)
-    for (let at = 0; at < whole.length; at += rowsPerBatch) yield whole.length <= rowsPerBatch ? whole : whole.slice(at, Math.min(whole.length, at + rowsPerBatch))
+    for (let at = 0; at < group.rowCount; at += rowsPerBatch) {
+      const end = Math.min(group.rowCount, at + rowsPerBatch)
+      yield new Batch(group.rowCount <= rowsPerBatch ? vectors : vectors.map(v => v.slice(at, end)), end - at, 0, first + at)
+    }
   }
 }
 
