@@ -9,8 +9,8 @@ import { functionNames } from '../../engine/functions/registry.ts'
 const sqlOnly = new Set([
   ...'! % & * + - / < <= <=> = == > >= ^ | ~ and or in div mod if any len map space luhn_check'.split(' '),
   ...'bigint binary boolean date decimal double float int smallint string timestamp tinyint'.split(' '),
-  // Behind Column.withField, dropFields and F.product; as in Spark they have no name that SQL can write.
-  'with field', 'drop field', 'product of',
+  // Behind Column.withField, dropFields, F.product and df.freqItems; as in Spark they have no name that SQL can write.
+  'with field', 'drop field', 'product of', 'frequent items',
   // With a syntax of their own: WITHIN GROUP, a bare unit.
   ...'percentile_cont percentile_disc timestampadd timestampdiff'.split(' '),
 ])
