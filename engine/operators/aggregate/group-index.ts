@@ -1,7 +1,8 @@
 /** Puts rows into groups: key columns in, a dense group number a row out. */
 import type { Vector } from '../../columns/vector.ts'
 import type { DataType } from '../../types/data-type.ts'
-import { keyCoder, type KeyCoder } from './key-coder.ts'
+import { keyCoder } from './key-coder.ts'
+import type { KeyCoder } from './key-codes.ts'
 import { PairTable } from './pair-table.ts'
 
 /** Keys must be in their normal form (one NaN, no −0.0). NULL is a key like any other. */

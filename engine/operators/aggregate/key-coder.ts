@@ -1,22 +1,15 @@
-/** Gives each distinct value of a key column a small number, code 0 standing for NULL: the step before rows are put into groups. */
+/** Coders of key columns by their type, code 0 standing for NULL: the step before rows are put into groups. */
 import { BytesVector } from '../../columns/bytes-vector.ts'
 import { ConstantVector } from '../../columns/constant-vector.ts'
 import { DictionaryVector } from '../../columns/dictionary-vector.ts'
-import { FixedVector, fixedDataFor, type FixedData } from '../../columns/fixed-vector.ts'
+import { fixedDataFor } from '../../columns/fixed-vector.ts'
 import { vectorOf } from '../../columns/builder.ts'
 import { StructVector } from '../../columns/struct-vector.ts'
 import type { Vector } from '../../columns/vector.ts'
 import type { DataType, StructTypeShape } from '../../types/data-type.ts'
+import { encodeDictionary, grown, type KeyCoder } from './key-codes.ts'
 import { PairTable } from './pair-table.ts'
-
-export interface KeyCoder {
-  /** One more than the greatest code given so far. */
-  readonly count: number
-  /** Writes the code of each row. A value that is new gets one, or with `known` is not kept and has −1. */
-  encode(column: Vector, length: number, codes: Int32Array, known?: boolean): void
-  /** The values of these codes as a column. */
-  decode(codes: Int32Array, count: number): Vector
-}
+import { WordCoder } from './word-coder.ts'
 
 export function keyCoder(type: DataType): KeyCoder {
   if (type.kind === 'string' || type.kind === 'binary') return new BytesCoder(type)
@@ -25,109 +18,9 @@ export function keyCoder(type: DataType): KeyCoder {
   return new AnyCoder(type)
 }
 
-const hashWords = (low: number, high: number): number => { let h = Math.imul(low ^ Math.imul(high, 0x85ebca6b), 0xcc9e2d51); h ^= h >>> 15; h = Math.imul(h, 0x1b873593); return h ^ (h >>> 13) }
-
-const farTable = 1 << 15, rowsAtOnce = 1024
+const rowsAtOnce = 1024
 // From here on a table of bytes' keys is only doubled: memory counts for more than the copying.
 const largeTable = 1 << 21
-
-/** Values of up to 64 bits as two 32-bit words, in an open-addressing table. */
-class WordCoder implements KeyCoder {
-  readonly #type: DataType
-  // By code the low word and the high one.
-  #words = new Int32Array(128)
-  #table = new Int32Array(128)
-  #wrong: Int32Array | null = null
-  count = 1
-
-  constructor(type: DataType) { this.#type = type }
-
-  encode(column: Vector, length: number, codes: Int32Array, known = false): void {
-    if (column instanceof ConstantVector) { codes.fill(this.#constant(column, known), 0, length); return }
-    if (column instanceof DictionaryVector) { encodeDictionary(this, column, length, codes, known); return }
-    const data = (column as FixedVector).data, nulls = column.nulls
-    const words = data.BYTES_PER_ELEMENT === 8 ? new Int32Array(data.buffer, data.byteOffset, length * 2) : null
-    const bits = data instanceof Float32Array ? new Int32Array(data.buffer, data.byteOffset, length) : null
-    if (words !== null && nulls === null && this.#table.length >= farTable && length >= rowsAtOnce) { this.#encodeFar(words, length, codes, known); return }
-    // Neighbouring rows often share a key (a window of time): the last answer is tried first.
-    let lastLow = 0, lastHigh = 0, lastCode = -1
-    for (let i = 0; i < length; i++) {
-      if (nulls !== null && nulls[i] !== 0) { codes[i] = 0; continue }
-      const low = words !== null ? words[2 * i]! : bits !== null ? bits[i]! : (data[i] as number)
-      const high = words !== null ? words[2 * i + 1]! : 0
-      if (low === lastLow && high === lastHigh && lastCode >= 0) { codes[i] = lastCode; continue }
-      lastLow = low; lastHigh = high
-      codes[i] = lastCode = this.#code(low, high, known)
-    }
-  }
-
-  // Where the table is larger than the processor's caches, the first guess of many rows is read without a decision in between, so that their reads overlap; what was wrong is looked up.
-  #encodeFar(keys: Int32Array, length: number, codes: Int32Array, known: boolean): void {
-    const wrong = this.#wrong ??= new Int32Array(rowsAtOnce)
-    for (let from = 0; from < length; from += rowsAtOnce) {
-      const to = Math.min(length, from + rowsAtOnce), table = this.#table, mask = table.length - 1, words = this.#words
-      for (let i = from; i < to; i++) codes[i] = table[hashWords(keys[2 * i]!, keys[2 * i + 1]!) & mask]!
-      let count = 0
-      for (let i = from; i < to; i++) {
-        // No key has code 0.
-        const code = codes[i]!, apart = (words[2 * code]! ^ keys[2 * i]!) | (words[2 * code + 1]! ^ keys[2 * i + 1]!) | code - 1 >> 31
-        wrong[count] = i
-        count += (apart | -apart) >>> 31
-      }
-      for (let k = 0; k < count; k++) { const i = wrong[k]!; codes[i] = this.#code(keys[2 * i]!, keys[2 * i + 1]!, known) }
-    }
-  }
-
-  #code(low: number, high: number, known: boolean): number {
-    const mask = this.#table.length - 1
-    let at = hashWords(low, high) & mask
-    for (;;) {
-      const code = this.#table[at]!
-      if (code === 0) break
-      if (this.#words[2 * code] === low && this.#words[2 * code + 1] === high) return code
-      at = (at + 1) & mask
-    }
-    if (known) return -1
-    const code = this.count++
-    if (2 * code >= this.#words.length) this.#words = grown(this.#words)
-    this.#words[2 * code] = low; this.#words[2 * code + 1] = high
-    this.#table[at] = code
-    if (this.count * 2 > this.#table.length) this.#rehash()
-    return code
-  }
-
-  #rehash(): void {
-    const table = new Int32Array(this.#table.length * 4), mask = table.length - 1
-    for (let code = 1; code < this.count; code++) {
-      let at = hashWords(this.#words[2 * code]!, this.#words[2 * code + 1]!) & mask
-      while (table[at] !== 0) at = (at + 1) & mask
-      table[at] = code
-    }
-    this.#table = table
-  }
-
-  #constant(v: ConstantVector, known: boolean): number {
-    if (v.constant === null) return 0
-    const one = new Int32Array(1)
-    this.encode(vectorOf(this.#type, [v.constant]), 1, one, known)
-    return one[0]!
-  }
-
-  decode(codes: Int32Array, count: number): Vector {
-    const data = fixedDataFor(this.#type, count) as FixedData
-    let nulls: Uint8Array | null = null
-    const own = this.#words
-    if (data.BYTES_PER_ELEMENT === 8) {
-      const words = new Int32Array(data.buffer)
-      // NULL is code 0, whose words are zeros.
-      for (let i = 0; i < count; i++) { const code = codes[i]!; if (code === 0) (nulls ??= new Uint8Array(count))[i] = 1; words[2 * i] = own[2 * code]!; words[2 * i + 1] = own[2 * code + 1]! }
-    } else {
-      const bits = data instanceof Float32Array ? new Int32Array(data.buffer) : data as Int32Array
-      for (let i = 0; i < count; i++) { const code = codes[i]!; if (code === 0) (nulls ??= new Uint8Array(count))[i] = 1; bits[i] = own[2 * code]! }
-    }
-    return new FixedVector(this.#type, data, nulls, count)
-  }
-}
 
 const utf8 = new TextEncoder()
 
@@ -328,19 +221,3 @@ function keyText(value: unknown): string {
       return `{${Object.values(value as object).map(keyText).join(',')}}`
   }
 }
-
-// A dictionary's entries are looked up once each, not once a row.
-function encodeDictionary(coder: KeyCoder, column: DictionaryVector, length: number, codes: Int32Array, known: boolean): void {
-  const entries = new Int32Array(column.dictionary.length)
-  coder.encode(column.dictionary, column.dictionary.length, entries, known)
-  const { indices, nulls } = column
-  if (nulls === null) for (let i = 0; i < length; i++) codes[i] = entries[indices[i]!]!
-  else for (let i = 0; i < length; i++) codes[i] = nulls[i] !== 0 ? 0 : entries[indices[i]!]!
-}
-
-function grown(a: Int32Array): Int32Array<ArrayBuffer> {
-  const b = new Int32Array(a.length * 2)
-  b.set(a)
-  return b
-}
-
