@@ -47,6 +47,10 @@ export function countDistinct(first: ColumnOrName, ...more: readonly ColumnOrNam
 export function sum_distinct(c: ColumnOrName): Column { return distinct(call('sum', named(c))) }
 /** The same as sum_distinct. `F.sumDistinct("v")` */
 export function sumDistinct(c: ColumnOrName): Column { return sum_distinct(c) }
+/** The distinct values joined to one text. `F.listagg_distinct("s", ",")` */
+export function listagg_distinct(c: ColumnOrName, separator?: ColumnOrValue): Column { return distinct(call('listagg', named(c), ...(separator === undefined ? [] : [toColumn(separator)]))) }
+/** The same as listagg_distinct. `F.string_agg_distinct("s", ",")` */
+export function string_agg_distinct(c: ColumnOrName, separator?: ColumnOrValue): Column { return distinct(call('string_agg', named(c), ...(separator === undefined ? [] : [toColumn(separator)]))) }
 /** Estimated number of distinct values (HyperLogLog++), `rsd` the relative standard deviation. */
 export function approx_count_distinct(c: ColumnOrName, rsd?: number): Column { return rsd === undefined ? call('approx_count_distinct', named(c)) : call('approx_count_distinct', named(c), toColumn(rsd)) }
 /** The same as approx_count_distinct. `F.approxCountDistinct("v")` */
@@ -94,6 +98,10 @@ export function to_date(c: ColumnOrName, format?: string): Column { return forma
 export function to_timestamp(c: ColumnOrName, format?: string): Column { return format === undefined ? call('to_timestamp', named(c)) : call('to_timestamp', named(c), text(format)) }
 /** Text of a date or timestamp by a pattern. `date_format("ts", "yyyy-MM-dd HH:mm")` */
 export function date_format(c: ColumnOrName, format: string): Column { return call('date_format', named(c), text(format)) }
+/** A time moved by so many units, YEAR to MICROSECOND. `F.timestamp_add("MONTH", F.lit(2), "ts")` */
+export function timestamp_add(unit: string, quantity: ColumnOrName, ts: ColumnOrName): Column { return call('timestampadd', text(unit), named(quantity), named(ts)) }
+/** How many whole units lie between two times. `F.timestamp_diff("HOUR", "begun", "ended")` */
+export function timestamp_diff(unit: string, start: ColumnOrName, end: ColumnOrName): Column { return call('timestampdiff', text(unit), named(start), named(end)) }
 /** A timestamp cut to a unit: `date_trunc("hour", "ts")`. */
 export function date_trunc(unit: string, c: ColumnOrName): Column { return call('date_trunc', text(unit), named(c)) }
 /** A date cut to a unit: `trunc("d", "month")`. */

@@ -2,7 +2,7 @@
 
 /** Names shown in another spelling. */
 export const shownAs: Readonly<Record<string, string>> = {
-  first_value: 'first_value', last_value: 'last_value', some: 'some', any: 'any', array_agg: 'collect_list', string_agg: 'listagg', 'product of': 'product', dateadd: 'date_add',
+  first_value: 'first_value', last_value: 'last_value', some: 'some', any: 'any', array_agg: 'collect_list', 'product of': 'product', dateadd: 'date_add',
   rank: 'RANK', dense_rank: 'DENSE_RANK', percent_rank: 'PERCENT_RANK', floor: 'FLOOR', power: 'POWER', signum: 'SIGNUM', regexp_like: 'REGEXP_LIKE', regexp: 'REGEXP',
 }
 

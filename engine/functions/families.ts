@@ -2,6 +2,7 @@
 import { approxCountDistinctFunctions } from './aggregate/approx-count-distinct.ts'
 import { bitmapAggregates } from './aggregate/bitmaps.ts'
 import { collectFunctions } from './aggregate/collect.ts'
+import { countMinSketchFunctions } from './aggregate/count-min-sketch.ts'
 import { histogramFunctions } from './aggregate/histogram.ts'
 import { listAggFunctions } from './aggregate/list-agg.ts'
 import { minMaxFunctions } from './aggregate/min-max.ts'
@@ -59,7 +60,7 @@ import { windowFunctions } from './window-functions.ts'
 
 /** Aggregate functions by name. */
 export const aggregateFamilies = [
-  approxCountDistinctFunctions, bitmapAggregates, collectFunctions, histogramFunctions, listAggFunctions, minMaxFunctions, momentFunctions, percentileFunctions, productFunctions, sumFunctions, vectorAggregates,
+  approxCountDistinctFunctions, bitmapAggregates, collectFunctions, countMinSketchFunctions, histogramFunctions, listAggFunctions, minMaxFunctions, momentFunctions, percentileFunctions, productFunctions, sumFunctions, vectorAggregates,
 ]
 
 export const families = [

@@ -57,3 +57,5 @@ export function bitmap_and_agg(c: ColumnOrName): Column { return call('bitmap_an
 export function vector_sum(c: ColumnOrName): Column { return call('vector_sum', named(c)) }
 /** The mean of vectors (ARRAY<FLOAT>), element by element; vectors with a NULL in them do not count. `F.vector_avg("embedding")` */
 export function vector_avg(c: ColumnOrName): Column { return call('vector_avg', named(c)) }
+/** A count-min sketch of whole numbers, texts or bytes, as Spark's CountMinSketch reads it: counts at most `eps` of all too high with this confidence. `F.count_min_sketch("id", 0.01, 0.95, 1)` */
+export function count_min_sketch(c: ColumnOrName, eps: ColumnOrValue, confidence: ColumnOrValue, seed: ColumnOrValue = Math.floor(Math.random() * 2 ** 31)): Column { return call('count_min_sketch', named(c), toColumn(eps), toColumn(confidence), toColumn(seed)) }

@@ -147,3 +147,5 @@ export function input_file_name(): Column { return call('input_file_name') }
 export function input_file_block_start(): Column { return call('input_file_block_start') }
 /** How long the block is that a row was read in, in bytes; −1 where rows do not come straight from files. `F.input_file_block_length()` */
 export function input_file_block_length(): Column { return call('input_file_block_length') }
+/** The name of the collation of a text: `SYSTEM.BUILTIN.UTF8_BINARY`, the only one. `F.collation("s")` */
+export function collation(c: ColumnOrName): Column { return call('collation', named(c)) }

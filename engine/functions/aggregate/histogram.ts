@@ -7,30 +7,18 @@ import { decimalOfDouble, decimalToDouble, toDecimal } from '../../types/decimal
 import { arrayType, binaryType, doubleType, intType, structField, structType, type DataType } from '../../types/data-type.ts'
 import { castTo } from '../cast.ts'
 import { describe, expectArity, plainArgs, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily } from '../define.ts'
+import { JavaRandom } from '../java-random.ts'
 import { wantedArgument } from '../wanted.ts'
 import { aggregate } from './bind.ts'
 import { rowAggregate } from './row-aggregate.ts'
-
-/** Which of several pairs of bins at one distance are joined is drawn by lot: by the linear congruence of 48 bits that Java's Random is. */
-class Lots {
-  #seed: bigint
-  constructor(seed: bigint) { this.#seed = seed ^ 0x5deece66dn }
-
-  #bits(n: bigint): number {
-    this.#seed = BigInt.asUintN(48, this.#seed * 0x5deece66dn + 0xbn)
-    return Number(this.#seed >> (48n - n))
-  }
-
-  /** From 0 (included) to 1. */
-  next(): number { return (this.#bits(26n) * 134217728 + this.#bits(27n)) / 2 ** 53 }
-}
 
 /** The bins of one group: centres, ascending as far as they are numbers, and how many values each has. */
 class Histogram {
   readonly #most: number
   #centres: number[] = []
   #heights: number[] = []
-  readonly #lots = new Lots(31183n)
+  // Which of several pairs of bins at one distance are joined is drawn by lot.
+  readonly #lots = new JavaRandom(31183n)
 
   constructor(most: number) { this.#most = most }
 
@@ -77,7 +65,7 @@ class Histogram {
       let least = x[1]! - x[0]!, at = 0, equals = 1
       for (let i = 1; i < x.length - 1; i++) {
         const d = x[i + 1]! - x[i]!
-        if (d < least) { least = d; at = i; equals = 1 } else if (d === least && this.#lots.next() <= 1 / ++equals) at = i
+        if (d < least) { least = d; at = i; equals = 1 } else if (d === least && this.#lots.nextDouble() <= 1 / ++equals) at = i
       }
       const height = y[at]! + y[at + 1]!
       x[at] = x[at]! * (y[at]! / height) + (x[at + 1]! / height) * y[at + 1]!
