@@ -71,12 +71,17 @@ async function applyFile(source: StateSource, table: StateTable, kind: 'delta' |
 async function* pieces({ files, folder }: StateSource, path: string): AsyncGenerator<Uint8Array> {
   const size = folder.sizeOf(path) ?? 0
   if (size > pieceBytes) {
-    for (let at = 0; at < size; at += pieceBytes) yield await files.readRange(path, at, Math.min(at + pieceBytes, size))
+    for (let at = 0; at < size; at += pieceBytes) yield await piece(files, path, at, Math.min(at + pieceBytes, size))
     return
   }
   const file = await files.tryRead(path)
   if (file === null) throw deltaMissing(path)
   yield file
+}
+
+// What an outside reader reads may be cleaned up meanwhile: a file that has gone is missing, and no failure of the disk.
+async function piece(files: Files, path: string, from: number, to: number): Promise<Uint8Array> {
+  try { return await files.readRange(path, from, to) } catch (e) { throw await files.exists(path).catch(() => true) ? e : deltaMissing(path) }
 }
 
 function apply(table: StateTable, isPut: StateRecords['isPut'], keys: RowArena, values: RowArena): void {

@@ -86,6 +86,27 @@ each('each batch writes a delta, every tenth a snapshot, and every version can b
   assert.ok(await files.exists('s/0/3/left-keyToNumValues/1.delta'))
 })
 
+each('a file that goes while it is read from outside is missing, a large one as a small one; a disk that fails is told as it is', async () => {
+  for (const draws8 of [1, 1500]) {
+    const files = new MemoryFiles(), draw = draws(3, 0), store = await open(files, 0)
+    put(store, Object.fromEntries(Array.from({ length: 500 }, (_, i) => [Array.from({ length: draws8 }, () => draw().toString(16).padStart(8, '0')).join('') + i, i])))
+    await store.commit()
+    await store.settled()
+    const large = (await files.stat('s/0/0/1.delta'))!.sizeBytes > 1 << 22
+    assert.equal(large, draws8 > 1)
+    let reads = 0
+    const before = (read: () => Promise<void>): Files => new Proxy<Files>(files, { get: (_, method: keyof Files) => {
+      const own = (files as Files)[method] as ((...a: unknown[]) => unknown) | undefined
+      return method !== 'readRange' && method !== 'tryRead' ? own?.bind(files) : async (...args: unknown[]) => { reads++; await read(); return own!.apply(files, args) }
+    } })
+    await assert.rejects(open(before(async () => { throw new Error('the disk is broken') }), 1, { readOnly: true }), /the disk is broken/)
+    // A large one is gone between its first piece and the next.
+    reads = 0
+    await assert.rejects(open(before(async () => { if (!large || reads === 2) await files.delete('s/0/0/1.delta') }), 1, { readOnly: true }), condition('CANNOT_LOAD_STATE_STORE.CANNOT_READ_DELTA_FILE_NOT_EXISTS'))
+    assert.equal(reads, large ? 2 : 1)
+  }
+})
+
 each('large files are read in pieces: the same state, changes after it, and damage is got round', async () => {
   const files = new MemoryFiles(), draw = draws(7, 0), name = (): string => Array.from({ length: 1000 }, () => draw().toString(16).padStart(8, '0')).join('')
   const first = Object.fromEntries(Array.from({ length: 600 }, (_, i) => [name(), i])), keys = Object.keys(first)
