@@ -25,6 +25,7 @@ export function checkSubquery(query: ResolvedPlan): void {
       if (outerColumns(p.child).length > 0) throw analysisError('UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.ACCESSING_OUTER_QUERY_COLUMN_IS_NOT_ALLOWED', { treeNode: p.generator.name })
       if (!isOneRow(p.child)) throw analysisError('UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE', { sqlExprs: outerOf(p.generator.args.find(a => outerOf(a).length > 0)!)[0]!.name })
     }
+    if (p.kind === 'recursive' && outerColumns(p).length > 0) throw analysisError('UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.ACCESSING_OUTER_QUERY_COLUMN_IS_NOT_ALLOWED', { treeNode: `WITH RECURSIVE ${p.name}` })
     resolvedInputs(p).forEach(visit)
   }
   visit(query)

@@ -4,7 +4,7 @@ import { alias, freshId, sameExpression } from '../expressions/attribute.ts'
 import { childrenOf } from '../expressions/codegen/emitter.ts'
 import type { Expression, Resolved, UnresolvedCall, UnresolvedLambda, UnresolvedStar, Variable } from '../expressions/expression.ts'
 import { mapExpression } from '../expressions/map-expression.ts'
-import { nameOf } from '../expressions/name.ts'
+import { nameOf, noteMapKey } from '../expressions/name.ts'
 import { castTo, explicitCast } from '../functions/cast.ts'
 import type { Argument, BindContext, FunctionCall, PendingLambda } from '../functions/define.ts'
 import { quoted } from '../functions/define.ts'
@@ -22,7 +22,11 @@ export function resolveExpression(e: Expression, scope: Scope, context: BindCont
   switch (e.kind) {
     case 'unresolved-attribute': return e.outer === true && hasOuterScope() ? resolveOuterName(e.nameParts, context) : resolveName(e.nameParts, e.plan, scope, context)
     case 'unresolved-call': return resolveCall(e, scope, context)
-    case 'unresolved-extract': return extract(resolveExpression(e.child, scope, context), resolveExpression(e.key, scope, context), context)
+    case 'unresolved-extract': {
+      const child = resolveExpression(e.child, scope, context)
+      if (child.type.kind === 'map') noteMapKey(e)
+      return extract(child, resolveExpression(e.key, scope, context), context)
+    }
     case 'unresolved-cast': return explicitCast(resolveExpression(e.child, scope, context), e.to, e.mode, context)
     case 'unresolved-alias': {
       const child = resolveExpression(e.child, scope, context)

@@ -1,11 +1,13 @@
 /** Resolves a query of WITH RECURSIVE: its columns are those it begins with, and its step must give what fits them, and may name it only where Spark lets it. */
 import { analysisError } from '../errors/spark-error.ts'
 import { alias, attribute } from '../expressions/attribute.ts'
-import type { Alias, Attribute } from '../expressions/expression.ts'
+import type { Alias, Attribute, Expression } from '../expressions/expression.ts'
+import { mapExpression } from '../expressions/map-expression.ts'
 import { castTo, commonTypeOf } from '../functions/cast.ts'
 import type { BindContext } from '../functions/define.ts'
-import { inputsOf, type LogicalPlan, type Recursive, type RecursiveRef } from '../plan/logical-plan.ts'
-import { resolvedInputs, type ResolvedPlan } from '../plan/resolved-plan.ts'
+import { isAggregateName } from '../functions/registry.ts'
+import { expressionsIn, inputsOf, queriesOf, type LogicalPlan, type Recursive, type RecursiveRef } from '../plan/logical-plan.ts'
+import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { sameType, sqlName } from '../types/data-type.ts'
 import { project } from './project-node.ts'
 
@@ -23,7 +25,7 @@ export function resolveRecursive(plan: Recursive, resolve: (plan: LogicalPlan) =
     const { type } = anchor.output[i]!, common = sameType(type, a.type) ? type : commonTypeOf([anchor.output[i]!, a], context)
     if (common === null || !sameType(common, type)) throw analysisError('CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE', { left: `"${sqlName(type)}"`, right: `"${sqlName(a.type)}"` })
   }
-  if (standsBelowAggregate(found, loop, false) || standsOnOuterSide(plan.step, loop, false)) throw analysisError('INVALID_RECURSIVE_REFERENCE.PLACE', { name })
+  if (standsWrong(plan.step, loop, false)) throw analysisError('INVALID_RECURSIVE_REFERENCE.PLACE', { name })
   const step = project(found.output.map((a, i): Alias | Attribute => { const { type } = anchor.output[i]!; return sameType(type, a.type) ? a : alias(castTo(a, type, context), names[i]!) }), found)
   const limit = (key: string, otherwise: number): number => { const given = Number(context.conf(key) ?? otherwise); return given < 0 ? Infinity : given }
   return {
@@ -32,14 +34,18 @@ export function resolveRecursive(plan: Recursive, resolve: (plan: LogicalPlan) =
   }
 }
 
-function standsBelowAggregate(p: ResolvedPlan, loop: object, refused: boolean): boolean {
-  if (p.kind === 'recursive-ref') return refused && p.loop === loop
-  return resolvedInputs(p).some(c => standsBelowAggregate(c, loop, refused || p.kind === 'aggregate' || p.kind === 'window'))
+// Below an aggregate, a window or a sort, or on the side of a join that may stay without rows.
+function standsWrong(p: LogicalPlan, loop: object, refused: boolean): boolean {
+  if (p.kind === 'recursive-ref') return refused && p === loop
+  const inside = refused || p.kind === 'sort' || p.kind === 'aggregate' || p.kind === 'select-aggregate' || expressionsIn(p).some(aggregates)
+  if (queriesOf(p).some(q => standsWrong(q, loop, refused))) return true
+  if (p.kind !== 'join') return inputsOf(p).some(c => standsWrong(c, loop, inside))
+  const { type } = p
+  return standsWrong(p.left, loop, inside || type === 'right' || type === 'full') || standsWrong(p.right, loop, inside || (type !== 'inner' && type !== 'cross' && type !== 'right'))
 }
 
-function standsOnOuterSide(p: LogicalPlan, loop: object, refused: boolean): boolean {
-  if (p.kind === 'recursive-ref') return refused && p === loop
-  if (p.kind !== 'join') return inputsOf(p).some(c => standsOnOuterSide(c, loop, refused))
-  const { type } = p
-  return standsOnOuterSide(p.left, loop, refused || type === 'right' || type === 'full') || standsOnOuterSide(p.right, loop, refused || (type !== 'inner' && type !== 'cross' && type !== 'right'))
+function aggregates(e: Expression): boolean {
+  let found = false
+  mapExpression(e, x => { if (x.kind === 'unresolved-window' || (x.kind === 'unresolved-call' && isAggregateName(x.name))) found = true; return null })
+  return found
 }

@@ -23,7 +23,9 @@ export function resolveSort(given: readonly SortOrder[], child: ResolvedPlan, sc
     const hidden = below.output.filter(a => !child.output.some(o => o.id === a.id))
     if (hidden.length === 0) throw e
     const wide = project([...child.expressions, ...hidden], below)
-    const both: Scope = { ...(scope.resolveQuery === undefined ? {} : { resolveQuery: scope.resolveQuery }), attributes: [...wide.output.slice(0, child.expressions.length), ...hidden.filter(h => !child.output.some(o => o.name.toLowerCase() === h.name.toLowerCase()))] }
+    const renamed = (h: Resolved & { readonly name: string }): boolean => child.output.some(o => o.name.toLowerCase() === h.name.toLowerCase())
+    // What the select has under the same name is reached with its table only.
+    const both: Scope = { ...(scope.resolveQuery === undefined ? {} : { resolveQuery: scope.resolveQuery }), attributes: [...wide.output.slice(0, child.expressions.length), ...hidden.filter(h => !renamed(h))], joined: hidden.filter(renamed) }
     let result: ResolvedPlan
     try { result = sorted(orders, wide, both, context) } catch { throw e }
     return project(child.output, result)

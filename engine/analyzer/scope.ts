@@ -3,6 +3,7 @@ import { analysisError } from '../errors/spark-error.ts'
 import { freshId } from '../expressions/attribute.ts'
 import type { Attribute, Expression, Resolved, Variable } from '../expressions/expression.ts'
 import { bindByName } from '../functions/bind.ts'
+import { noteQualifier } from '../expressions/name.ts'
 import { literal, type BindContext } from '../functions/define.ts'
 import { extract } from '../functions/extract.ts'
 import { stringType, quoteIfNeeded } from '../types/data-type.ts'
@@ -65,7 +66,9 @@ export function resolveName(parts: readonly string[], plan: object | undefined, 
   if (candidates.length === 0 && scope.joined !== undefined && parts.length > 1) candidates = qualified(parts, scope.joined)
   if (candidates.length === 0 && outer !== null && plan === undefined) {
     const { scope: around, columns } = outer
-    candidates = matches(parts, around.attributes).map(c => ({ ...c, attribute: outerColumn(c.attribute, columns) }))
+    let found = matches(parts, around.attributes)
+    if (found.length === 0 && around.joined !== undefined) found = qualified(parts, around.joined)
+    candidates = found.map(c => ({ ...c, attribute: outerColumn(c.attribute, columns) }))
   }
   // USER may stand without parentheses where nothing has that name.
   if (candidates.length === 0 && plan === undefined && parts.length === 1 && same(parts[0]!, 'user')) return bindByName('user', [], context)
@@ -73,6 +76,7 @@ export function resolveName(parts: readonly string[], plan: object | undefined, 
   const [first] = candidates
   const ids = new Set(candidates.map(c => c.attribute.id))
   if (ids.size > 1) throw ambiguous(parts, candidates)
+  if (first!.used > 1) noteQualifier(parts, first!.used - 1)
   return fields(first!.attribute, parts.slice(first!.used), context)
 }
 

@@ -17,7 +17,6 @@ export function nameOf(e: Expression): string {
     case 'alias': return e.name
     case 'unresolved-attribute': return e.shown ?? e.nameParts.at(-1)!
     case 'unresolved-cast': return e.child.kind === 'unresolved-attribute' ? nameOf(e.child) : textOf(e)
-    case 'unresolved-extract': return isFieldName(e.key) ? String((e.key as Literal).value) : textOf(e)
     default: return textOf(e)
   }
 }
@@ -28,6 +27,14 @@ const infix = new Set(['+', '-', '*', '/', '%', '=', '<=>', '<', '<=', '>', '>='
 const outerNames = new WeakMap<object, readonly string[]>()
 /** The outer columns that a subquery was found to name: they show in its name. */
 export function noteOuterNames(query: object, names: readonly string[]): void { outerNames.set(query, names) }
+
+const mapKeys = new WeakSet<object>()
+/** That an extraction was found to look up a key: `m[key]`, not the field `m.key`. */
+export function noteMapKey(extract: object): void { mapKeys.add(extract) }
+
+const qualifiers = new WeakMap<readonly string[], number>()
+/** How many parts of a name were found to be its table: they do not show in the names of what is computed from it. */
+export function noteQualifier(nameParts: readonly string[], count: number): void { qualifiers.set(nameParts, count) }
 
 // The parameters of the lambdas that are being shown: Spark shows none by its name.
 let parameters: ReadonlySet<string> = new Set()
@@ -42,13 +49,13 @@ export function textOf(e: Expression): string {
   switch (e.kind) {
     case 'literal': return literalText(e)
     case 'unresolved-subquery': { const outer = (outerNames.get(e.query) ?? []).join(', '); return e.test === 'scalar' ? `scalarsubquery(${outer})` : e.test === 'exists' ? `exists(${outer})` : `(${e.values.map(textOf).join(', ')} IN (listquery(${outer})))` }
-    case 'unresolved-attribute': return e.shown !== undefined ? e.shown : parameters.has(e.nameParts[0]!) ? ['namedlambdavariable()', ...e.nameParts.slice(1)].join('.') : e.nameParts.join('.')
+    case 'unresolved-attribute': return e.shown !== undefined ? e.shown : parameters.has(e.nameParts[0]!) ? ['namedlambdavariable()', ...e.nameParts.slice(1)].join('.') : e.nameParts.slice(qualifiers.get(e.nameParts) ?? 0).join('.')
     case 'attribute': case 'variable': return e.name
     case 'star': return e.target === null ? '*' : `${e.target.join('.')}.*`
     case 'unresolved-alias': return `${textOf(e.child)} AS ${e.names[0]}`
     case 'alias': return `${textOf(e.child)} AS ${e.name}`
     case 'unresolved-cast': return `${e.mode === 'try' ? 'TRY_CAST' : 'CAST'}(${textOf(e.child)} AS ${sqlName(e.to)})`
-    case 'unresolved-extract': return isFieldName(e.key) ? `${textOf(e.child)}.${(e.key as Literal).value}` : `${textOf(e.child)}[${textOf(e.key)}]`
+    case 'unresolved-extract': return isFieldName(e.key) && !mapKeys.has(e) ? `${textOf(e.child)}.${(e.key as Literal).value}` : `${textOf(e.child)}[${textOf(e.key)}]`
     case 'unresolved-lambda': return `lambdafunction(${within(e.parameters, () => textOf(e.body))}, ${e.parameters.map(() => 'namedlambdavariable()').join(', ')})`
     case 'sort-order': return `${textOf(e.child)} ${e.ascending ? 'ASC' : 'DESC'} NULLS ${(e.nullsFirst ?? e.ascending) ? 'FIRST' : 'LAST'}`
     case 'unresolved-window': return windowText(e, textOf)

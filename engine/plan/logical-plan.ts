@@ -133,7 +133,7 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
 }
 
 /** A plan's own expressions. */
-function expressionsIn(plan: LogicalPlan): readonly Expression[] {
+export function expressionsIn(plan: LogicalPlan): readonly Expression[] {
   switch (plan.kind) {
     case 'project': return plan.expressions
     case 'with-columns': return plan.columns.map(c => c.expression)

@@ -91,8 +91,8 @@ export class SparkSession implements Session {
   }
 
   /**
-   * SQL text: SELECT over temporary views, of batches and of streams, with joins, GROUP BY (ROLLUP, CUBE), HAVING, ORDER BY, LIMIT, UNION, EXCEPT, INTERSECT, WITH, VALUES, time windows, and subqueries (IN and EXISTS in WHERE, also correlated; the value of a query in WHERE and in a select list without grouping);
-   * CREATE [OR REPLACE] TEMP VIEW … AS SELECT; DROP VIEW; SHOW TABLES; DESCRIBE name; SET key = value. The result is a DataFrame like any other.
+   * SQL text: SELECT over temporary views, of batches and of streams, with joins (NATURAL, LATERAL), GROUP BY (ROLLUP, CUBE), HAVING, ORDER BY, LIMIT, UNION, EXCEPT, INTERSECT, WITH, WITH RECURSIVE over batches, VALUES, table functions (range, explode, posexplode, inline, stack, json_tuple), PIVOT, UNPIVOT, TABLESAMPLE, time windows, and subqueries (IN and EXISTS in WHERE, also correlated; the value of a query in WHERE and in a select list without grouping);
+   * CREATE [OR REPLACE] [GLOBAL] TEMP VIEW … AS SELECT; DROP VIEW; SHOW TABLES; DESCRIBE name; SET key = value. The result is a DataFrame like any other.
    * CREATE TABLE name [USING format] [PARTITIONED BY (…)] [LOCATION path] AS SELECT, INSERT INTO (OVERWRITE) and DROP TABLE write files: await them. `await spark.sql("INSERT INTO ventas SELECT * FROM nuevas")`
    * UPDATE … SET, DELETE FROM and MERGE INTO (all clauses) change the rows of a Delta table, by name or as ``delta.`/path` ``: await them; the result says how many rows.
    * `await spark.sql("MERGE INTO precios AS p USING nuevos AS n ON p.id = n.id WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *")`

@@ -12,7 +12,7 @@ export interface QueryFile { readonly confs?: Readonly<Record<string, string>>; 
 export async function runQueries(file: QueryFile): Promise<CaseResult[]> {
   const builder = SparkSession.builder.appName('queries')
   for (const [key, value] of Object.entries({ ...defaultConfs, ...file.confs })) builder.config(key, value)
-  const spark = builder.getOrCreate()
+  const spark = builder.create()
   for (const [name, sql] of Object.entries(file.views)) spark.sql(`CREATE OR REPLACE TEMP VIEW ${name} AS ${sql}`)
   const results: CaseResult[] = []
   for (const q of file.queries) results.push({ name: q.sql, difference: await runQuery(spark, q) })

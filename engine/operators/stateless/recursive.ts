@@ -38,7 +38,7 @@ export class RecursiveExec implements Exec {
         // What is found beyond the last level says only that the steps have not ended.
         if (level > 0 && level >= maxLevel) throw tooDeep(name, maxLevel)
         total += batch.length
-        if (total > maxRows) throw executionError('RECURSION_ROW_LIMIT_EXCEEDED', { name, rowLimit: maxRows })
+        if (total >= maxRows) throw executionError('RECURSION_ROW_LIMIT_EXCEEDED', { name, rowLimit: maxRows })
         rows.push(batch)
         yield batch
       }

@@ -51,14 +51,15 @@ export function planBasic(p: ResolvedPlan, planning: Planning): Exec {
   }
 }
 
-const loopOf = (p: PlanOf<'recursive'>, { plan }: Planning, lazy: boolean): Exec => new RecursiveExec({ name: p.name, loop: p.loop, maxLevel: p.maxLevel, maxRows: p.maxRows, lazy }, p.output, plan(p.anchor), plan(p.step))
+const loopOf = (p: PlanOf<'recursive'>, { plan }: Planning, lazy: boolean): Exec => new RecursiveExec({ name: p.name, loop: p.loop, maxLevel: p.maxLevel, maxRows: lazy ? Infinity : p.maxRows, lazy }, p.output, plan(p.anchor), plan(p.step))
 
-// As in Spark a LIMIT ends a recursive query early only where nothing but projections stands between.
+// As in Spark a LIMIT ends a recursive query early only where nothing but projections and UNION ALL stand between; then its rows are not counted either.
 function lazily(p: ResolvedPlan, planning: Planning): Exec {
   if (p.kind === 'recursive') return loopOf(p, planning, true)
-  return p.kind === 'project' && isLoop(p.child) ? new ProjectExec(p.expressions, lazily(p.child, planning)) : planning.plan(p)
+  if (!isLoop(p)) return planning.plan(p)
+  return p.kind === 'union' ? new UnionExec(p.output, p.children.map(c => lazily(c, planning))) : new ProjectExec((p as PlanOf<'project'>).expressions, lazily((p as PlanOf<'project'>).child, planning))
 }
-const isLoop = (p: ResolvedPlan): boolean => p.kind === 'recursive' || (p.kind === 'project' && isLoop(p.child))
+const isLoop = (p: ResolvedPlan): boolean => p.kind === 'recursive' || (p.kind === 'project' && isLoop(p.child)) || (p.kind === 'union' && p.children.some(isLoop))
 
 // What a stream's reader would drop by itself does not count as its input.
 function planFilter(p: PlanOf<'filter'>, planning: Planning): Exec {
