@@ -90,7 +90,10 @@ export class Analyzer {
       case 'table-function': return resolveTableFunction(plan, { attributes: [], resolveQuery: this.resolveQuery }, c)
       case 'batch-read': { const { schema, held } = c.batchSource(plan); return { kind: 'batch-read', format: plan.format, schema, held, options: plan.options, paths: plan.paths, output: schemaAttributes(schema), streaming: false } }
       case 'stream-read': { const schema = c.streamSchema(plan); return { kind: 'stream-read', source: plan, schema, output: schemaAttributes(schema), streaming: true } }
-      case 'table': return { ...requalify(withOuter(null, () => this.resolve(c.table(plan.name))), plan.name.split('.')), view: true }
+      case 'table': {
+        const named = c.table(plan.name), found = requalify(withOuter(null, () => this.resolve(named)), plan.name.split('.'))
+        return named.kind === 'batch-read' && named.table === true ? found : { ...found, view: true }
+      }
       case 'alias': { const found = requalify(this.resolve(plan.child), plan.name === null ? [] : plan.view === true ? plan.name.split('.') : [plan.name]); return plan.named === true ? { ...found, named: true } : plan.view === true ? { ...found, view: true } : found }
       case 'repartition': { const child = this.resolve(plan.child); if (plan.by !== undefined) resolveSort(plan.by.map(e => ({ kind: 'sort-order', child: e, ascending: true, nullsFirst: null })), child, this.scopeOf(plan.child, child), c); return child }
       case 'values': return resolveValues(plan, c)

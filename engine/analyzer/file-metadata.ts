@@ -101,9 +101,9 @@ function below(plan: ResolvedPlan, straight: boolean): WithMetadata | null {
   }
 }
 
-// The rows of the left side go by while those of the right are held.
+// The rows of the left side go by while those of the right are held; two streams keep both.
 function belowJoin(plan: Extract<ResolvedPlan, { kind: 'join' }>): WithMetadata | null {
-  if (plan.type !== 'inner' && plan.type !== 'cross' && plan.type !== 'left') return null
+  if ((plan.type !== 'inner' && plan.type !== 'cross' && plan.type !== 'left') || (plan.left.streaming && plan.right.streaming)) return null
   const found = below(plan.left, true)
   return found && { attribute: found.attribute, plan: { ...plan, left: found.plan, output: [...found.plan.output, ...plan.right.output] } }
 }

@@ -26,7 +26,7 @@ export class SavedTables {
 }
 
 /** The read of a table, as it is now. */
-export const readOf = (t: SavedTable): LogicalPlan => ({ kind: 'batch-read', format: t.format, schema: t.schema, options: {}, paths: [t.path] })
+export const readOf = (t: SavedTable): LogicalPlan => ({ kind: 'batch-read', format: t.format, schema: t.schema, options: {}, paths: [t.path], table: true })
 
 /** df.write.saveAsTable and insertInto. */
 export async function saveTable(backend: LocalBackend, w: TableWrite): Promise<void> {

@@ -17,7 +17,7 @@ export interface LocalData { readonly kind: 'local-data'; readonly schema: Struc
 /** `spark.range(start, end, step)`: one column `id BIGINT`. */
 export interface Range { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint }
 /** `spark.read.format(f)…load(paths)`. */
-export interface BatchRead { readonly kind: 'batch-read'; readonly format: string; readonly schema: StructTypeShape | null; readonly options: Options; readonly paths: readonly string[] }
+export interface BatchRead { readonly kind: 'batch-read'; readonly format: string; readonly schema: StructTypeShape | null; readonly options: Options; readonly paths: readonly string[]; /** A table, which shows the hidden columns that a view does not. */ readonly table?: true }
 /** `spark.readStream.format(f)…load()`. Each node is one source of the query: the same node used twice is read once. `handle` carries what no option can (a MemoryStream). */
 export interface StreamRead {
   readonly kind: 'stream-read'; readonly format: string; readonly schema: StructTypeShape | null; readonly options: Options; readonly path: string | null; readonly handle?: unknown
