@@ -99,6 +99,8 @@ export interface Implementation {
   readonly source?: (args: readonly string[], emitter: Emitter) => string
   /** Full control: emits statements, decides which arguments are evaluated (CASE, AND, coalesce). */
   readonly emit?: (emitter: Emitter, args: readonly Resolved[]) => Emitted
+  /** The same from its beginning, for a body that goes on from row to row: random draws, row numbers. Each batch query starts it again. */
+  readonly restart?: () => Implementation
   /** The body as a function of internal values; arguments that are lambdas arrive as functions of values-or-null. */
   readonly evaluate?: (...args: any[]) => unknown
   /** The whole column at once: for calls that work on layouts (struct fields, from_json over bytes). */

@@ -4,7 +4,7 @@ import { evaluateConstant } from '../expressions/codegen/compile.ts'
 import { attributesOf } from '../expressions/codegen/emitter.ts'
 import { doubleType, intType, isNumeric, longType, stringType, type DataType } from '../types/data-type.ts'
 import { tightestCommonType } from '../types/coercion.ts'
-import type { Resolved } from '../expressions/expression.ts'
+import type { Implementation, Resolved } from '../expressions/expression.ts'
 import { castTo } from './cast.ts'
 import { call, describe, expectArity, literal, plainArgs, unexpectedType, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
 
@@ -74,6 +74,9 @@ export class RandomStream {
   }
 }
 
+// A body that goes on from call to call, and can begin again.
+const restarting = (start: () => NonNullable<Implementation['evaluate']>): Implementation => ({ evaluate: start(), restart: () => restarting(start) })
+
 const anySeed = (): bigint => BigInt(Math.floor(Math.random() * 2 ** 52)) * 2048n + BigInt(Math.floor(Math.random() * 2048))
 
 function seedOf(c: FunctionCall, index: number): bigint {
@@ -103,11 +106,11 @@ function boundOf(c: FunctionCall, index: number, given: Resolved): Resolved {
 const uniform: FunctionDefinition = {
   bind(c, context) {
     expectArity(c, 2, 3)
-    const bounds = plainArgs(c).slice(0, 2).map((a, i) => boundOf(c, i, a)) as [Resolved, Resolved], stream = new RandomStream(seedOf(c, 2))
+    const bounds = plainArgs(c).slice(0, 2).map((a, i) => boundOf(c, i, a)) as [Resolved, Resolved], seed = seedOf(c, 2)
     if (bounds.some(b => b.type.kind === 'void')) return literal(null, doubleType)
     const type = typeBetween(bounds[0].type, bounds[1].type), [low, high] = bounds.map(b => evaluateConstant(castTo(b, doubleType, context)) as number | null) as [number | null, number | null]
     if (low === null || high === null) return literal(null, type)
-    return castTo(call('uniform', [], doubleType, { evaluate: () => low + (high - low) * stream.nextDouble() }, { nullable: false, deterministic: false }), type, context)
+    return castTo(call('uniform', [], doubleType, restarting(() => { const stream = new RandomStream(seed); return () => low + (high - low) * stream.nextDouble() }), { nullable: false, deterministic: false }), type, context)
   },
 }
 
@@ -115,8 +118,8 @@ function drawn(name: string, draw: (stream: RandomStream) => number): FunctionDe
   return {
     bind(c) {
       expectArity(c, 0, 1)
-      const stream = new RandomStream(seedOf(c, 0))
-      return call(name, [], doubleType, { evaluate: () => draw(stream) }, { nullable: false, deterministic: false })
+      const seed = seedOf(c, 0)
+      return call(name, [], doubleType, restarting(() => { const stream = new RandomStream(seed); return () => draw(stream) }), { nullable: false, deterministic: false })
     },
   }
 }
@@ -133,8 +136,7 @@ function uuidText(stream: RandomStream): string {
 const rowNumber: FunctionDefinition = {
   bind(c) {
     expectArity(c, 0)
-    let next = 0n
-    return call('monotonically_increasing_id', [], longType, { evaluate: () => next++ }, { nullable: false, deterministic: false })
+    return call('monotonically_increasing_id', [], longType, restarting(() => { let next = 0n; return () => next++ }), { nullable: false, deterministic: false })
   },
 }
 
@@ -143,8 +145,8 @@ export const randomFunctions: FunctionFamily = {
   uuid: {
     bind(c) {
       expectArity(c, 0, 1)
-      const stream = new RandomStream(seedOf(c, 0))
-      return call('uuid', [], stringType, { evaluate: () => uuidText(stream) }, { nullable: false, deterministic: false })
+      const seed = seedOf(c, 0)
+      return call('uuid', [], stringType, restarting(() => { const stream = new RandomStream(seed); return () => uuidText(stream) }), { nullable: false, deterministic: false })
     },
   },
   // Without a seed there is no order to promise: each element is drawn from those that are left.
@@ -153,9 +155,9 @@ export const randomFunctions: FunctionFamily = {
       expectArity(c, 1, 2)
       const a = plainArgs(c)[0]!
       if (a.type.kind !== 'array') throw unexpectedType(c, 1, '"ARRAY"', a)
-      const stream = new RandomStream(seedOf(c, 1))
-      const evaluate = (list: readonly unknown[]): unknown[] => { const out = [...list]; for (let i = out.length - 1; i > 0; i--) { const k = Math.floor(stream.nextDouble() * (i + 1)); [out[i], out[k]] = [out[k], out[i]] } return out }
-      return call('shuffle', [a], a.type, { evaluate }, { deterministic: false })
+      const seed = seedOf(c, 1)
+      const shuffling = (stream: RandomStream) => (list: readonly unknown[]): unknown[] => { const out = [...list]; for (let i = out.length - 1; i > 0; i--) { const k = Math.floor(stream.nextDouble() * (i + 1)); [out[i], out[k]] = [out[k], out[i]] } return out }
+      return call('shuffle', [a], a.type, restarting(() => shuffling(new RandomStream(seed))), { deterministic: false })
     },
   },
   randstr: {
@@ -164,10 +166,10 @@ export const randomFunctions: FunctionFamily = {
       const given = plainArgs(c)[0]!
       if (attributesOf(given).size > 0) throw analysisError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', { sqlExpr: `"${c.sql}"`, inputName: '`length`', inputType: '"INT"', inputExpr: `"${describe(given)}"` })
       if (!['byte', 'short', 'int'].includes(given.type.kind)) throw unexpectedType(c, 1, '"INT" or "SMALLINT"', given)
-      const length = evaluateConstant(given) as number, stream = new RandomStream(seedOf(c, 1))
+      const length = evaluateConstant(given) as number, seed = seedOf(c, 1)
       if (length < 0) throw analysisError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', { sqlExpr: `"${c.sql}"`, exprName: 'length', valueRange: '[0, 2147483647]', currentValue: String(length) })
       const letters = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
-      return call('randstr', [], stringType, { evaluate: () => Array.from({ length }, () => letters[Math.floor(stream.nextDouble() * 62)]).join('') }, { nullable: false, deterministic: false })
+      return call('randstr', [], stringType, restarting(() => { const stream = new RandomStream(seed); return () => Array.from({ length }, () => letters[Math.floor(stream.nextDouble() * 62)]).join('') }), { nullable: false, deterministic: false })
     },
   },
   monotonically_increasing_id: rowNumber,

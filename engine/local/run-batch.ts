@@ -8,6 +8,7 @@ import { internalError } from '../errors/spark-error.ts'
 import type { Task } from '../operators/operator.ts'
 import { planQuery, type PhysicalPlan } from '../planner/plan-query.ts'
 import { optimize } from '../optimizer/optimize.ts'
+import { restartRandom } from '../optimizer/restart-random.ts'
 import { replaceTime } from '../optimizer/replace-time.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { longType } from '../types/data-type.ts'
@@ -18,7 +19,7 @@ const rowsPerBatch = 8192
 /** The batches of a resolved batch plan. */
 export async function* runBatchPlan(plan: ResolvedPlan, context: BatchContext): AsyncGenerator<Batch> {
   const nowMs = context.clock.nowMs()
-  const physical = planQuery(replaceTime(optimize(plan), nowMs, context.timeZone), null)
+  const physical = planQuery(restartRandom(replaceTime(optimize(plan), nowMs, context.timeZone)), null)
   const task: Task = { signal: new AbortController().signal, scan: leaf => leafBatches(physical.leaves[leaf]!, context), streaming: null, processingTimeMs: nowMs }
   yield* physical.root.run(task)
 }

@@ -39,7 +39,7 @@ test('transform calls a function with a column, foreachPartition one with all ro
   assert.deepEqual(seen, [[10, 30, 5]])
 })
 
-test('rows of a checkpoint are not computed again; numbers of zipWithIndex and rows of a sample are the same each time', async () => {
+test('rows of a checkpoint are not computed again; numbers, rows of a sample and random values are the same each time', async () => {
   let calls = 0
   const counted = compras.select(F.udf((m: number) => { calls++; return m }, 'INT')(F.col('monto')).alias('m'))
   for (const kept of [await counted.checkpoint(), await counted.localCheckpoint(false)]) {
@@ -50,6 +50,12 @@ test('rows of a checkpoint are not computed again; numbers of zipWithIndex and r
   const numbered = compras.where('monto > 5').zipWithIndex('n'), some = spark.range(100).sample(0.2, 3)
   for (let i = 0; i < 2; i++) assert.deepEqual((await numbered.collect()).map(r => r['n']), [0, 1])
   assert.deepEqual(await some.collect(), await some.collect())
+  const drawn = spark.range(3).select(F.rand(7).alias('r'), F.expr('uuid()').alias('u'), F.monotonically_increasing_id().alias('n'), F.expr('uniform(1, 100, 3)').alias('v'))
+  const first = await drawn.collect()
+  assert.deepEqual(await drawn.collect(), first)
+  assert.deepEqual(await drawn.union(drawn).collect(), [...first, ...first])
+  assert.deepEqual(first.map(r => r['n']), [0, 1, 2])
+  assert.equal(new Set(first.map(r => r['u'])).size, 3)
 })
 
 test('inputFiles tells the files that are read, each once', async () => {
