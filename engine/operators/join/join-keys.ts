@@ -86,13 +86,17 @@ function numbersFrom(first: number, count: number): Int32Array {
   return out
 }
 
+// The partition of each member while a list is split: to find it means to wait for memory.
+let places = new Int32Array(0)
+
 /** A list in parts by the partition of each member's key; they lie in `rows`. */
 export function split(all: Int32Array, keys: Int32Array, partitionOf: Int32Array, partitions: number, rows: Int32Array = new Int32Array(all.length)): Int32Array[] {
   if (partitions === 1) return [all]
   const ends = new Int32Array(partitions), starts = new Int32Array(partitions)
-  for (let i = 0; i < all.length; i++) ends[partitionOf[keys[i]!]!]!++
+  if (places.length < all.length) places = new Int32Array(2 * all.length)
+  for (let i = 0; i < all.length; i++) { const p = partitionOf[keys[i]!]!; places[i] = p; ends[p]!++ }
   for (let p = 0, at = 0; p < partitions; p++) { const n = ends[p]!; starts[p] = ends[p] = at; at += n }
-  for (let i = 0; i < all.length; i++) rows[ends[partitionOf[keys[i]!]!]!++] = all[i]!
+  for (let i = 0; i < all.length; i++) rows[ends[places[i]!]!++] = all[i]!
   return Array.from(ends, (end, p) => rows.subarray(starts[p], end))
 }
 
