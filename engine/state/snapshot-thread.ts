@@ -1,6 +1,6 @@
 /**
  * Large snapshots on a thread of their own, so that checksums, compression and the disk cost the batches nothing: the thread shares the memory in which records are made. It starts with the
- * first one and does not keep the process alive. (Deltas are no work for it: most of one is made right before it is waited for.)
+ * first one and does not keep the process alive. (Deltas are no work for it: most of one is waited for right after it is made.)
  */
 import { Worker } from 'node:worker_threads'
 import { executionError } from '../errors/spark-error.ts'
