@@ -13,6 +13,7 @@ const isNested = (t: DataType): boolean => t.kind === 'struct' || t.kind === 'ar
 /** The plan of the transposed rows. */
 export async function transposed(df: DataFrame, index: ColumnOrName | undefined): Promise<LogicalPlan> {
   const { fields } = df.schema, refuse = (reason: string): Error => analysisError('TRANSPOSE_INVALID_INDEX_COLUMN', { reason })
+  if (index === undefined && fields.length === 0) return df.plan
   const by = index === undefined ? fields[0]!.name : indexName(df, index, refuse), key = fields.find(f => f.name.toLowerCase() === by.toLowerCase())!
   if (isNested(key.dataType)) throw refuse(`${key.name} is ${sqlName(key.dataType)}`)
   const others = fields.filter(f => f !== key), type = others.length === 0 ? stringType : others.slice(1).reduce<DataType>((t, f) => common(t, f.dataType), others[0]!.dataType)

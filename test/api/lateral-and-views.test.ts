@@ -81,6 +81,7 @@ test('a view of global_temp is seen by all sessions, and dropped for all', async
 })
 
 test('transpose has an end, and a stream has none of it', async () => {
+  assert.deepEqual((await spark.emptyDataFrame.transpose()).columns, [])
   const few = SparkSession.builder.config('spark.sql.transposeMaxValues', '2').create()
   await assert.rejects(few.range(3).select('id', F.lit(1).alias('v')).transpose(), condition('TRANSPOSE_EXCEED_ROW_LIMIT'))
   await assert.rejects(spark.readStream.format('rate').load().select('value', F.lit(1).alias('v')).transpose(), condition('CALL_ON_STREAMING_DATASET_UNSUPPORTED'))
