@@ -6,7 +6,7 @@ import type { Vector } from '../../columns/vector.ts'
 import type { DataType } from '../../types/data-type.ts'
 
 /** What the memory is for: each is overwritten by the next call with the same name. */
-type IntsFor = 'stored' | 'groups of changed rows' | 'changed keys by partition' | 'changed rows by partition'
+type IntsFor = 'stored' | 'groups of changed rows' | 'changed keys by partition' | 'changed rows by partition' | 'keys of removed rows' | 'numbers of removed rows'
 
 export class JoinScratch {
   readonly #ints = new Map<IntsFor, Int32Array>()

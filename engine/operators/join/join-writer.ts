@@ -5,6 +5,7 @@ import { split } from './join-keys.ts'
 import { chunks, type JoinReader } from './join-reader.ts'
 import { JournalSink, TableSink, type JoinSink } from './join-sinks.ts'
 import type { JoinState } from './join-state.ts'
+import { beforeAt, countAt, keyWords } from './key-chains.ts'
 import type { SideName } from './join-stores.ts'
 
 // The records of so many rows stay in the processor's caches until they are in the file's bytes.
@@ -41,10 +42,10 @@ export class JoinWriter {
 
   // The rows of numbers from the new count up to the old one are gone.
   #writeCounts(name: SideName, p: number, counts: StateStore, rows: StateStore, groups: Int32Array): void {
-    const side = this.#state[name], totals = this.#state.totals[name], here = this.#here, gone = this.#gone
+    const { words } = this.#state[name].keys, totals = this.#state.totals[name], here = this.#here, gone = this.#gone
     let stay = 0, left = 0, goneRows = 0, moreRows = 0, moreKeys = 0
     for (let i = 0; i < groups.length; i++) {
-      const g = groups[i]!, count = side.keys.countOf(g), before = side.keys.countBefore(g)
+      const g = groups[i]!, count = words[keyWords * g + countAt]!, before = words[keyWords * g + beforeAt]!
       moreRows += count - before
       if (count < before) goneRows += before - count
       if (count > 0) { if (before === 0) moreKeys++; if (count !== before) here[stay++] = g } else if (before > 0) { moreKeys--; gone[left++] = g }
@@ -54,10 +55,10 @@ export class JoinWriter {
     if (left > 0) this.#sink.removeCounts(counts, gone, left)
     if (stay > 0) this.#sink.putCounts(name, counts, here, stay)
     if (goneRows === 0) return
-    const owners = new Int32Array(goneRows), numbers = new Int32Array(goneRows)
+    const { scratch } = this.#state, owners = scratch.ints('keys of removed rows', goneRows), numbers = scratch.ints('numbers of removed rows', goneRows)
     for (let i = 0, at = 0; i < groups.length; i++) {
       const g = groups[i]!
-      for (let n = side.keys.countOf(g), end = side.keys.countBefore(g); n < end; n++) { owners[at] = g; numbers[at++] = n }
+      for (let n = words[keyWords * g + countAt]!, end = words[keyWords * g + beforeAt]!; n < end; n++) { owners[at] = g; numbers[at++] = n }
     }
     this.#sink.removeRows(rows, owners, numbers, goneRows)
   }

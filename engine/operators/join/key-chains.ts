@@ -2,7 +2,8 @@
 import { NumberList, groupAt, nextAt, numberAt, previousAt, slotWords, type SlotRecords } from './slot-records.ts'
 
 // The words of a key's record: the first slot of its chain or -1, how many rows it has, how many it had before the generation it was changed in last, and that generation.
-const keyWords = 4, headAt = 0, countAt = 1, beforeAt = 2, changedAt = 3
+export const keyWords = 4, countAt = 1, beforeAt = 2
+const headAt = 0, changedAt = 3
 
 /** Rows of a key are numbered from 0 without gaps, as Spark's files have them; its chain goes from the last number down. */
 export class KeyChains {
