@@ -14,7 +14,7 @@ const plain = (k: Alias | Attribute): Resolved => (k.kind === 'alias' ? k.child 
 
 /** `sets` hold numbers of keys. */
 export function expandSets(keys: readonly (Alias | Attribute)[], sets: readonly (readonly number[])[], child: ResolvedPlan): Expanded {
-  const fresh = keys.map(k => attribute(k.name, k.type, true)), groupingId = attribute('spark_grouping_id', longType, false), position = attribute('_gen_grouping_pos', longType, false)
+  const fresh = keys.map(k => attribute(k.name, k.type, true, k.kind === 'attribute' ? k.qualifier : [])), groupingId = attribute('spark_grouping_id', longType, false), position = attribute('_gen_grouping_pos', longType, false)
   const ids = sets.map(set => keys.reduce((id, _, i) => id * 2n + (set.includes(i) ? 0n : 1n), 0n))
   // A set that stands twice gives its rows twice.
   const repeated = new Set(ids).size < ids.length
@@ -28,7 +28,8 @@ export function expandSets(keys: readonly (Alias | Attribute)[], sets: readonly 
   }
 }
 
-const isGrouping = (e: Resolved): e is Marker => e.kind === 'marker' && (e.name === 'grouping' || e.name === 'grouping_id')
+/** Whether it is grouping() or grouping_id(). */
+export const isGrouping = (e: Resolved): e is Marker => e.kind === 'marker' && (e.name === 'grouping' || e.name === 'grouping_id')
 
 /** Refuses grouping() and grouping_id() where nothing is grouped by sets. */
 export function refuseGrouping(items: readonly Resolved[]): void {

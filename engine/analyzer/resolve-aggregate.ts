@@ -53,11 +53,13 @@ export function resolveAggregateList(keys: readonly (Alias | Attribute)[], items
   const plainKeys = windows.items.slice(0, keys.length), all = windows.items.slice(keys.length), plainItems = having === null ? all : all.slice(0, -1), child = windows.plan
   for (const k of plainKeys) if (!isGroupable(k.type)) throw analysisError('GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE', { sqlExpr: `"${describe(k)}"`, dataType: `"${sqlName(k.type)}"` })
   const keyColumns = plainKeys.map((k): Alias => alias(normalizeKey(k.kind === 'alias' ? k.child : k), k.kind === 'alias' || k.kind === 'attribute' ? k.name : describe(k), keyMetadata(k)))
+  // A column that is grouped by is still reached by its table.
+  const keyAttributes = keyColumns.map((k, i): Attribute => { const from = plainKeys[i]!; return from.kind === 'attribute' ? { ...attributeOf(k), qualifier: from.qualifier } : attributeOf(k) })
   const originals = standFor ?? plainKeys.map(k => (k.kind === 'alias' ? k.child : k))
   const aggregates: { call: AggregateCall; attribute: Attribute }[] = []
   const replace = (e: Resolved): Resolved => {
     const key = originals.findIndex(o => sameExpression(o, e))
-    if (key >= 0) return attributeOf(keyColumns[key]!)
+    if (key >= 0) return keyAttributes[key]!
     if (e.kind === 'aggregate-call') {
       for (const a of e.args) if (hasAggregate(a)) throw analysisError('NESTED_AGGREGATE_FUNCTION')
       if (e.args.some(hasOver)) throw analysisError('MICROLOTE_WINDOW_IN_AGGREGATE', { aggregate: describe(e) })
@@ -80,7 +82,7 @@ export function resolveAggregateList(keys: readonly (Alias | Attribute)[], items
     return value.kind === 'attribute' && value.name === name ? value : item.kind === 'alias' ? { ...item, child: value, type: value.type, nullable: value.nullable, ...(metadata === undefined ? {} : { metadata }) } : alias(value, name, metadata)
   })
   const holds = having === null ? null : replace(all.at(-1)!)
-  const output = [...keyColumns.map(attributeOf), ...aggregates.map(a => a.attribute)]
+  const output = [...keyAttributes, ...aggregates.map(a => a.attribute)]
   const aggregate: ResolvedPlan = { kind: 'aggregate', keys: keyColumns, aggregates, child, output, streaming: child.streaming }
   const above = takeOutSubqueries(results, holds === null ? aggregate : groupsWith(holds, aggregate, context), context), over = takeOutOver(above.items, above.plan)
   return project(over.items as (Alias | Attribute)[], over.plan)

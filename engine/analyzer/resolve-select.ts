@@ -1,17 +1,20 @@
-/** Resolves a SELECT of SQL that groups: keys may be numbers or names of select items, HAVING and ORDER BY may use aggregates that are not selected. */
+/** Resolves a SELECT of SQL that groups: keys may be numbers or names of select items, HAVING and ORDER BY may use keys and aggregates that are not selected. */
 import { SparkError, analysisError } from '../errors/spark-error.ts'
-import { alias, sameExpression, transform } from '../expressions/attribute.ts'
-import type { Alias, Attribute, Expression, Resolved } from '../expressions/expression.ts'
+import { alias, attributeOf, sameExpression, transform } from '../expressions/attribute.ts'
+import { childrenOf } from '../expressions/codegen/emitter.ts'
+import type { Alias, Attribute, Expression, Resolved, UnresolvedAlias } from '../expressions/expression.ts'
+import { mapExpression } from '../expressions/map-expression.ts'
 import { nameOf } from '../expressions/name.ts'
 import type { BindContext } from '../functions/define.ts'
 import { isAggregateName } from '../functions/registry.ts'
 import type { SelectAggregate } from '../plan/logical-plan.ts'
 import type { ResolvedOrder, ResolvedPlan } from '../plan/resolved-plan.ts'
 import { isOrderable, sqlName } from '../types/data-type.ts'
-import { expandSets, refuseGrouping, withGrouping } from './grouping-sets.ts'
+import { expandSets, isGrouping, refuseGrouping, withGrouping } from './grouping-sets.ts'
 import { resolveAggregateList } from './resolve-aggregate.ts'
 import { asCondition, resolveExpression, resolveList } from './resolve-expression.ts'
 import { hasAggregate, project } from './project-node.ts'
+import { sortedBeside } from './resolve-sort.ts'
 import { takeOutWindows } from './resolve-windows.ts'
 import { hasOver, refuseOver } from './take-out-over.ts'
 import { hasCorrelatedScalar, refuseOuterColumns } from './subquery-marker.ts'
@@ -30,28 +33,58 @@ export function resolveSelectAggregate(plan: SelectAggregate, child: ResolvedPla
   const correlated = keys.filter(hasCorrelatedScalar).map(plainOf), standsFor = (e: Resolved): boolean => correlated.some(k => sameExpression(k, e))
   if (list.some(i => hasCorrelatedScalar(plainOf(i)) && !standsFor(plainOf(i)))) throw analysisError('SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION', { sqlExpr: `"${nameOf(plan.select[list.findIndex(i => hasCorrelatedScalar(plainOf(i)))]!)}"` })
   if (!correlated.every(k => list.some(i => sameExpression(k, plainOf(i))))) throw analysisError('UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.MUST_AGGREGATE_CORRELATED_SCALAR_SUBQUERY')
-  const orders = plan.orders.map(o => ({ ...o, child: byNumber(o.child, plan.select, 'ORDER_BY_POS_OUT_OF_RANGE') }))
   const below = (e: Expression): Resolved => known(resolveExpression(withAliases(e, plan.select), inner, context))
   const having = plan.having === null ? null : below(plan.having)
   if (having !== null && hasOver(having)) throw analysisError('WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE', { clauseName: 'HAVING' })
-  const sortKeys = orders.map(o => below(o.child))
-  refuseOver(sortKeys, 'ORDER BY')
-  const hidden = sortKeys.map((e, i): Alias => alias(plainOf(e), `_hidden_${i}`))
-
-  const items = [...list, ...hidden]
   const holds = having === null ? null : asCondition(having, context, () => analysisError('DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN', { sqlExpr: `"${nameOf(plan.having!)}"`, filter: `"${nameOf(plan.having!)}"`, type: `"${sqlName(having.type)}"` }))
-  const whole = grouped(plan, keys, items, holds, input, context)
-  const made = whole.output.slice(list.length)
-  let result: ResolvedPlan = whole
-  if (orders.length > 0) {
-    const by = orders.map((o, i): ResolvedOrder => {
-      const key = made[i]!
-      if (!isOrderable(key.type)) throw analysisError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', { sqlExpr: `"${nameOf(o.child)}"`, functionName: '`sortorder`', dataType: `"${sqlName(key.type)}"` })
-      return { child: key, ascending: o.ascending, nullsFirst: o.nullsFirst ?? o.ascending }
-    })
-    result = { kind: 'sort', orders: by, child: result, output: result.output, streaming: result.streaming }
+  const make = (hidden: readonly (Alias | Attribute)[]): ResolvedPlan => grouped(plan, keys, [...list, ...hidden], holds, input, context)
+  if (plan.orders.length === 0) return make([])
+  if (list.some(hasOver) || (having !== null && needsMore(having, list, keys))) {
+    // ORDER BY stands over a projection: it may name what is selected and the columns grouped by, and aggregate nothing.
+    const unseen = keys.filter(k => k.kind === 'attribute').filter(k => !list.some(i => i.kind === 'attribute' && i.id === k.id))
+    return sortedBeside(plan.orders, make(unseen), list.length, inner, context)
   }
-  return hidden.length === 0 ? result : project(whole.output.slice(0, list.length), result)
+
+  // Sort keys are what is selected, or computed beside it.
+  const orders = plan.orders.flatMap((o): ResolvedOrder[] => {
+    const by = (child: Resolved): ResolvedOrder => ({ child: plainOf(child), ascending: o.ascending, nullsFirst: o.nullsFirst ?? o.ascending })
+    if (o.child.kind === 'star') return list.map(by)
+    const at = numbered(o.child, list.length, 'ORDER_BY_POS_OUT_OF_RANGE')
+    if (at !== null) return [by(list[at]!)]
+    refuseComputed(o.child, plan.select)
+    const key = below(o.child)
+    // A name that means a column which is no key: none that can be seen here.
+    if (isStray(key, list, keys)) resolveExpression(o.child, { attributes: list.map(shownAs) }, context)
+    if (!isOrderable(key.type)) throw analysisError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', { sqlExpr: `"${nameOf(o.child)}"`, functionName: '`sortorder`', dataType: `"${sqlName(key.type)}"` })
+    return [by(key)]
+  })
+  refuseOver(orders.map(o => o.child), 'ORDER BY')
+  const whole = make(orders.map((o, i) => alias(o.child, `_hidden_${i}`))), made = whole.output.slice(list.length)
+  const sorted: ResolvedPlan = { kind: 'sort', orders: orders.map((o, i) => ({ ...o, child: made[i]! })), child: whole, output: whole.output, streaming: whole.streaming }
+  return project(whole.output.slice(0, list.length), sorted)
+}
+
+/** Whether a condition over the groups takes a key or an aggregate that is not selected: Spark then puts a projection above it, over which ORDER BY stands. */
+function needsMore(e: Resolved, list: readonly Resolved[], keys: readonly Resolved[]): boolean {
+  if (list.some(i => sameExpression(i, e))) return false
+  return e.kind === 'aggregate-call' || isGrouping(e) || keys.some(k => sameExpression(k, e)) || childrenOf(e).some(c => needsMore(c, list, keys))
+}
+
+// Whether a column is named outside of aggregates that is neither selected nor a key.
+function isStray(e: Resolved, list: readonly Resolved[], keys: readonly Resolved[]): boolean {
+  if (e.kind === 'aggregate-call' || list.some(i => sameExpression(i, e)) || keys.some(k => sameExpression(k, e))) return false
+  return e.kind === 'attribute' ? e.outer !== true : childrenOf(e).some(c => isStray(c, list, keys))
+}
+
+const shownAs = (item: Resolved): Attribute => (item.kind === 'attribute' ? item : attributeOf(item.kind === 'alias' ? item : alias(item, '')))
+
+// Names in ORDER BY mean what is selected first, and what is computed there cannot be aggregated again.
+function refuseComputed(e: Expression, select: readonly Expression[], within: string | null = null): void {
+  mapExpression(e, x => {
+    if (x.kind === 'unresolved-call' && within === null && isAggregateName(x.name)) { for (const a of x.args) refuseComputed(a, select, nameOf(x)); return x }
+    if (x.kind === 'unresolved-attribute' && x.nameParts.length === 1 && within !== null && aliasNamed(x.nameParts[0]!, select) !== null) throw analysisError('MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_APPEAR_IN_OPERATION', { name: `\`${x.nameParts[0]!}\``, aggregate: `"${within}"` })
+    return null
+  })
 }
 
 function grouped(plan: SelectAggregate, keys: readonly (Alias | Attribute)[], items: readonly Resolved[], having: Resolved | null, input: ResolvedPlan, context: BindContext): ResolvedPlan {
@@ -63,17 +96,18 @@ function grouped(plan: SelectAggregate, keys: readonly (Alias | Attribute)[], it
 
 const plainOf = (e: Resolved): Resolved => (e.kind === 'alias' ? e.child : e)
 
-/** The select item that a whole number means; anything else as it is. */
-function byNumber(e: Expression, select: readonly Expression[], condition: 'GROUP_BY_POS_OUT_OF_RANGE' | 'ORDER_BY_POS_OUT_OF_RANGE'): Expression {
-  if (e.kind !== 'literal' || e.type.kind !== 'int') return e
-  const at = e.value as number
-  if (at < 1 || at > select.length) throw analysisError(condition, { index: at, size: select.length })
-  const item = select[at - 1]!
-  return item.kind === 'unresolved-alias' ? item.child : item
+// The place in the list that a whole number means; null for anything else.
+function numbered(e: Expression, size: number, condition: 'GROUP_BY_POS_OUT_OF_RANGE' | 'ORDER_BY_POS_OUT_OF_RANGE'): number | null {
+  if (e.kind !== 'literal' || e.type.kind !== 'int') return null
+  const index = e.value as number
+  if (index < 1 || index > size) throw analysisError(condition, { index, size })
+  return index - 1
 }
 
+const itemOf = (item: Expression): Expression => (item.kind === 'unresolved-alias' ? item.child : item)
+
 function resolveKey(given: Expression, select: readonly Expression[], scope: Scope, context: BindContext): Resolved {
-  const k = byNumber(given, select, 'GROUP_BY_POS_OUT_OF_RANGE')
+  const at = numbered(given, select.length, 'GROUP_BY_POS_OUT_OF_RANGE'), k = at === null ? given : itemOf(select[at]!)
   let resolved: Resolved
   try {
     resolved = resolveExpression(k, scope, context)
@@ -92,13 +126,15 @@ function resolveKey(given: Expression, select: readonly Expression[], scope: Sco
   return resolved.kind === 'attribute' || resolved.kind === 'alias' ? resolved : alias(resolved, resolved.kind === 'marker' ? resolved.name : nameOf(k))
 }
 
+const aliasNamed = (name: string, select: readonly Expression[]): UnresolvedAlias | null => select.find((s): s is UnresolvedAlias => s.kind === 'unresolved-alias' && s.names.length === 1 && s.names[0]!.toLowerCase() === name.toLowerCase()) ?? null
+
 /** The expression with names of select items replaced by what they name; inside aggregate functions names are those of the input. */
 function withAliases(e: Expression, select: readonly Expression[]): Expression {
   const within = (list: readonly Expression[]): readonly Expression[] => { const out = list.map(x => withAliases(x, select)); return out.every((x, i) => x === list[i]) ? list : out }
   switch (e.kind) {
     case 'unresolved-attribute': {
-      const item = select.find(s => s.kind === 'unresolved-alias' && s.names.length === 1 && s.names[0]!.toLowerCase() === e.nameParts[0]!.toLowerCase())
-      if (item === undefined || item.kind !== 'unresolved-alias') return e
+      const item = aliasNamed(e.nameParts[0]!, select)
+      if (item === null) return e
       return e.nameParts.slice(1).reduce<Expression>((child, name) => ({ kind: 'unresolved-extract', child, key: { kind: 'literal', value: name, type: { kind: 'string' }, nullable: false } }), item.child)
     }
     case 'unresolved-call': { if (isAggregateName(e.name)) return e; const args = within(e.args); return args === e.args ? e : { ...e, args } }

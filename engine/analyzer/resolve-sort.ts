@@ -1,6 +1,6 @@
 /** Resolves orderBy: keys may name columns that a select below has dropped, as SQL allows. */
 import { SparkError, analysisError } from '../errors/spark-error.ts'
-import type { Expression, Resolved, SortOrder } from '../expressions/expression.ts'
+import type { Attribute, Expression, Resolved, SortOrder } from '../expressions/expression.ts'
 import { describe, type BindContext } from '../functions/define.ts'
 import type { ResolvedOrder, ResolvedPlan } from '../plan/resolved-plan.ts'
 import { isOrderable, sqlName } from '../types/data-type.ts'
@@ -15,37 +15,42 @@ export function resolveSort(given: readonly SortOrder[], child: ResolvedPlan, sc
   // ORDER BY ALL
   const orders = given.flatMap(o => (o.child.kind === 'star' ? child.output.map(a => ({ ...o, child: a })) : [o]))
   try {
-    return sorted(orders, child, scope, context)
+    return sorted(orders, child, scope, child.output.length, context)
   } catch (e) {
     // A key that only the input of the projection has: sort there, then project again.
     if (!(e instanceof SparkError) || !e.condition.startsWith('UNRESOLVED_COLUMN') || child.kind !== 'project') throw e
     const below = child.child
     const hidden = below.output.filter(a => !child.output.some(o => o.id === a.id))
     if (hidden.length === 0) throw e
-    const wide = project([...child.expressions, ...hidden], below)
-    const renamed = (h: Resolved & { readonly name: string }): boolean => child.output.some(o => o.name.toLowerCase() === h.name.toLowerCase())
-    // What the select has under the same name is reached with its table only.
-    const both: Scope = { ...(scope.resolveQuery === undefined ? {} : { resolveQuery: scope.resolveQuery }), attributes: [...wide.output.slice(0, child.expressions.length), ...hidden.filter(h => !renamed(h))], joined: hidden.filter(renamed) }
-    let result: ResolvedPlan
-    try { result = sorted(orders, wide, both, context) } catch { throw e }
-    return project(child.output, result)
+    try { return sortedBeside(orders, project([...child.expressions, ...hidden], below), child.expressions.length, scope, context) }
+    catch (wide) { throw wide instanceof SparkError && wide.condition === 'UNSUPPORTED_EXPR_FOR_OPERATOR' ? wide : e }
   }
 }
 
+/** Sorts a plan of which the first columns come out; keys may name the others too, though with their table only where one that comes out has the name. */
+export function sortedBeside(given: readonly SortOrder[], wide: ResolvedPlan, shown: number, scope: Scope, context: BindContext): ResolvedPlan {
+  const out = wide.output.slice(0, shown), hidden = wide.output.slice(shown)
+  const orders = given.flatMap(o => (o.child.kind === 'star' ? out.map(a => ({ ...o, child: a })) : [o]))
+  const renamed = (h: Attribute): boolean => out.some(o => o.name.toLowerCase() === h.name.toLowerCase())
+  const both: Scope = { ...(scope.resolveQuery === undefined ? {} : { resolveQuery: scope.resolveQuery }), attributes: [...out, ...hidden.filter(h => !renamed(h))], joined: hidden.filter(renamed) }
+  const result = sorted(orders, wide, both, shown, context)
+  return hidden.length === 0 ? result : project(out, result)
+}
+
 // ORDER BY 2 is the second column.
-function byNumber(e: Expression, child: ResolvedPlan): Resolved | null {
+function byNumber(e: Expression, child: ResolvedPlan, size: number): Resolved | null {
   if (e.kind !== 'literal' || e.type.kind !== 'int') return null
   const at = e.value as number
-  if (at < 1 || at > child.output.length) throw analysisError('ORDER_BY_POS_OUT_OF_RANGE', { index: at, size: child.output.length })
+  if (at < 1 || at > size) throw analysisError('ORDER_BY_POS_OUT_OF_RANGE', { index: at, size })
   return child.output[at - 1]!
 }
 
-function sorted(orders: readonly SortOrder[], child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
+function sorted(orders: readonly SortOrder[], child: ResolvedPlan, scope: Scope, size: number, context: BindContext): ResolvedPlan {
   const resolved = orders.map((o): ResolvedOrder => {
-    const key = byNumber(o.child, child) ?? resolveExpression(o.child, scope, context)
+    const key = byNumber(o.child, child, size) ?? resolveExpression(o.child, scope, context)
     if (!isOrderable(key.type)) throw analysisError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', { sqlExpr: `"${describe(key)}"`, functionName: '`sortorder`', dataType: `"${sqlName(key.type)}"` })
     refuseOver([key], 'ORDER BY')
-    if (hasAggregate(key)) throw analysisError('MISSING_GROUP_BY')
+    if (hasAggregate(key)) throw analysisError('UNSUPPORTED_EXPR_FOR_OPERATOR', { operator: 'ORDER BY', invalidExprSqls: `"${describe(key)}"` })
     return { child: key.kind === 'alias' ? key.child : key, ascending: o.ascending, nullsFirst: o.nullsFirst ?? o.ascending }
   })
   const correlated = resolved.find(o => hasCorrelatedScalar(o.child))

@@ -2,7 +2,7 @@
 import { analysisError, parseError } from '../errors/spark-error.ts'
 import type { Expression, SortOrder } from '../expressions/expression.ts'
 import { inputsOf, queriesOf, type LogicalPlan, type RecursiveRef } from '../plan/logical-plan.ts'
-import { parseSelect } from './parse-select.ts'
+import { aggregates, parseSelect } from './parse-select.ts'
 import { windowClause, withWindowsOf } from './named-windows.ts'
 import { parseFrom, parseValues } from './parse-relation.ts'
 import type { SqlReader } from './reader.ts'
@@ -52,10 +52,10 @@ function recursion(query: LogicalPlan, loop: RecursiveRef, columns: readonly str
   return { kind: 'recursive', name, columns, anchor: query.left, step: query.right, loop, maxLevel }
 }
 
-/** A query with what stands after it. A single SELECT takes ORDER BY itself, for it may sort by what it does not select. */
+/** A query with what stands after it. */
 export function parseOrdered(r: SqlReader): LogicalPlan {
   const { tokens } = r
-  let plan = setOperations(r, 0, true)
+  let plan = setOperations(r, 0)
   plan = withWindowsOf(arranged(r, plan), windowClause(r))
   const count = tokens.word('limit') ? (tokens.word('all') ? null : r.grammar.expression()) : null
   const skipped = tokens.word('offset') ? r.grammar.expression() : null
@@ -72,7 +72,14 @@ function arranged(r: SqlReader, child: LogicalPlan): LogicalPlan {
   if (found > 1) throw parseError('UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES')
   const by = cluster ?? distribute, orders = ordered ?? sorted ?? cluster?.map((c): SortOrder => ({ kind: 'sort-order', child: c, ascending: true, nullsFirst: null }))
   const moved: LogicalPlan = by === null ? child : { kind: 'repartition', by, child }
-  return orders === undefined ? moved : { kind: 'sort', orders, child: moved }
+  return orders === undefined ? moved : sortedBy(orders, moved)
+}
+
+// A SELECT that aggregates takes the order itself, for it may sort by keys and aggregates that it does not select.
+function sortedBy(orders: readonly SortOrder[], child: LogicalPlan): LogicalPlan {
+  if (child.kind === 'select-aggregate' && child.orders.length === 0) return { ...child, orders }
+  if (child.kind === 'project' && child.expressions.some(aggregates)) return { kind: 'select-aggregate', keys: [], sets: null, select: child.expressions, having: null, orders, child: child.child }
+  return { kind: 'sort', orders, child }
 }
 
 function orderKeys(r: SqlReader, word: 'order' | 'sort'): readonly SortOrder[] | null {
@@ -89,22 +96,19 @@ function orderKeys(r: SqlReader, word: 'order' | 'sort'): readonly SortOrder[] |
   return tokens.list(() => r.grammar.sortOrder())
 }
 
-/** ORDER BY, or SORT BY, which is the same in one process; null where neither stands. */
-export const sortKeys = (r: SqlReader): readonly SortOrder[] | null => orderKeys(r, 'order') ?? orderKeys(r, 'sort')
-
 const operators: readonly (readonly string[])[] = [['union', 'except', 'minus'], ['intersect']]
 
-// INTERSECT binds tighter than UNION and EXCEPT. `alone`: nothing stands on the left of what is read.
-function setOperations(r: SqlReader, level: number, alone: boolean): LogicalPlan {
-  if (level === operators.length) return primary(r, alone)
-  let left = setOperations(r, level + 1, alone)
+// INTERSECT binds tighter than UNION and EXCEPT.
+function setOperations(r: SqlReader, level: number): LogicalPlan {
+  if (level === operators.length) return primary(r)
+  let left = setOperations(r, level + 1)
   for (;;) {
     const word = operators[level]!.find(w => r.tokens.isWord(w))
     if (word === undefined) return left
     r.tokens.take()
     const all = r.tokens.word('all')
     if (!all) r.tokens.word('distinct')
-    const right = setOperations(r, level + 1, false)
+    const right = setOperations(r, level + 1)
     if (word !== 'union') left = { kind: word === 'intersect' ? 'intersect' : 'except', left, right, all }
     else {
       const both: LogicalPlan = { kind: 'union', left, right, byName: false, allowMissingColumns: false }
@@ -113,11 +117,11 @@ function setOperations(r: SqlReader, level: number, alone: boolean): LogicalPlan
   }
 }
 
-function primary(r: SqlReader, alone: boolean): LogicalPlan {
+function primary(r: SqlReader): LogicalPlan {
   const { tokens } = r
-  if (tokens.isWord('select')) return parseSelect(r, alone)
+  if (tokens.isWord('select')) return parseSelect(r)
   // Hive's order of clauses.
-  if (tokens.isWord('from') && tokens.isName(1)) { tokens.skip(1); return parseSelect(r, alone, parseFrom(r)) }
+  if (tokens.isWord('from') && tokens.isName(1)) { tokens.skip(1); return parseSelect(r, parseFrom(r)) }
   if (tokens.isWord('values')) return parseValues(r)
   if (tokens.word('table')) return r.relation(tokens.name())
   if (tokens.symbol('(')) { const plan = parseQuery(r); tokens.expectSymbol(')'); return plan }

@@ -1,16 +1,14 @@
-/** One SELECT: list, FROM, WHERE, GROUP BY, HAVING, and the ORDER BY that may sort by what is not selected. */
+/** One SELECT: list, FROM, WHERE, GROUP BY, HAVING, QUALIFY. */
 import type { Expression } from '../expressions/expression.ts'
 import { mapExpression } from '../expressions/map-expression.ts'
 import { isAggregateName } from '../functions/registry.ts'
 import type { LogicalPlan, SelectAggregate } from '../plan/logical-plan.ts'
-import { intType } from '../types/data-type.ts'
 import { parseFrom, oneRow } from './parse-relation.ts'
-import { sortKeys } from './parse-query.ts'
 import { windowClause, withWindows, type NamedWindows } from './named-windows.ts'
 import type { SqlReader } from './reader.ts'
 
-/** `alone`: no set operation stands before, so that a following ORDER BY is its own unless a set operation comes after. */
-export function parseSelect(r: SqlReader, alone: boolean, from: LogicalPlan | null = null): LogicalPlan {
+/** From SELECT to QUALIFY; `from`: what a FROM before it says. */
+export function parseSelect(r: SqlReader, from: LogicalPlan | null = null): LogicalPlan {
   const { tokens } = r
   tokens.expectWord('select')
   const distinct = tokens.word('distinct')
@@ -24,17 +22,13 @@ export function parseSelect(r: SqlReader, alone: boolean, from: LogicalPlan | nu
   const before = windowClause(r), condition = tokens.word('qualify') ? r.grammar.expression() : null, windows: NamedWindows = new Map([...before, ...windowClause(r)])
   const select = listed.map(e => withWindows(e, windows))
   if (grouping === null && having === null) plan = { kind: 'project', expressions: select, child: plan }
-  else {
-    // Above a HAVING Spark sorts by what is selected, nothing else.
-    const wanted = alone && !distinct && having === null && condition === null ? sortKeys(r) ?? [] : []
-    const orders = wanted[0]?.child.kind === 'star' ? select.map((_, i) => ({ ...wanted[0]!, child: { kind: 'literal' as const, value: i + 1, type: intType, nullable: false } })) : wanted
-    plan = { kind: 'select-aggregate', keys: grouping?.keys ?? [], sets: grouping?.sets ?? null, select, having, orders, child: plan } satisfies SelectAggregate
-  }
+  else plan = { kind: 'select-aggregate', keys: grouping?.keys ?? [], sets: grouping?.sets ?? null, select, having, orders: [], child: plan } satisfies SelectAggregate
   if (condition !== null) plan = { kind: 'qualify', condition: withWindows(condition, windows), child: plan }
   return distinct ? { kind: 'distinct', child: plan } : plan
 }
 
-function aggregates(e: Expression): boolean {
+/** Whether an expression aggregates, as it is written. */
+export function aggregates(e: Expression): boolean {
   let found = false
   mapExpression(e, x => {
     if (x.kind === 'unresolved-call' && isAggregateName(x.name)) found = true
