@@ -97,7 +97,9 @@ function callText(e: UnresolvedCall): string {
   const form = ownForm(name, args)
   if (form !== null) return form
   const filter = e.filter == null ? '' : ` FILTER (WHERE ${textOf(e.filter)})`
-  return `${shownAs[name] ?? name}(${e.distinct ? 'DISTINCT ' : ''}${shownList(name, args).join(', ')})${withinGroup(name, order)}${filter}`
+  // With an order string_agg shows as what it is another name of.
+  const shown = name === 'string_agg' && order.length > 0 ? 'listagg' : shownAs[name] ?? name
+  return `${shown}(${e.distinct ? 'DISTINCT ' : ''}${shownList(name, args).join(', ')})${withinGroup(name, order)}${filter}`
 }
 
 // withField and dropFields: changes of one struct stand side by side, a change of a field within is a withField of that field.
