@@ -7,7 +7,7 @@ import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 /** A projection node. */
 export function project(expressions: readonly (Alias | Attribute)[], child: ResolvedPlan): ResolvedPlan {
   const qualifiers = new Map(child.output.map(a => [a.id, a]))
-  return { kind: 'project', expressions, child, streaming: child.streaming, output: expressions.map(e => (e.kind === 'attribute' ? qualifiers.get(e.id) ?? e : attributeOf(e))) }
+  return { kind: 'project', expressions, child, streaming: child.streaming, output: expressions.map(e => (e.kind === 'attribute' ? { ...qualifiers.get(e.id) ?? e, name: e.name } : attributeOf(e))) }
 }
 
 /** Whether an aggregate function stands in an expression. */

@@ -77,6 +77,8 @@ export function resolveAggregateList(keys: readonly (Alias | Attribute)[], items
   }
   const results = plainItems.map((item): Alias | Attribute => {
     const value = replace(item.kind === 'alias' ? item.child : item)
+    // It is called as it is written; what stands for a key of sets is called as that.
+    if (item.kind === 'attribute' && value.kind === 'attribute') return standFor === undefined ? { ...value, name: item.name } : value
     const name = item.kind === 'alias' || item.kind === 'attribute' ? item.name : describe(item)
     const metadata = (item.kind === 'alias' || item.kind === 'attribute' ? item.metadata : undefined) ?? inheritedMetadata(value)
     return value.kind === 'attribute' && value.name === name ? value : item.kind === 'alias' ? { ...item, child: value, type: value.type, nullable: value.nullable, ...(metadata === undefined ? {} : { metadata }) } : alias(value, name, metadata)

@@ -77,8 +77,11 @@ export function resolveName(parts: readonly string[], plan: object | undefined, 
   const ids = new Set(candidates.map(c => c.attribute.id))
   if (ids.size > 1) throw ambiguous(parts, candidates)
   if (first!.used > 1) noteQualifier(parts, first!.used - 1)
-  return fields(first!.attribute, parts.slice(first!.used), context)
+  return fields(spelled(first!.attribute, parts[first!.used - 1]!), parts.slice(first!.used), context)
 }
+
+// A column is called as it is written where it is named: `SELECT K` of a column k gives K.
+const spelled = (a: Attribute, name: string): Attribute => (a.name === name ? a : { ...a, name })
 
 const ambiguous = (parts: readonly string[], candidates: readonly { attribute: Attribute }[]): Error => analysisError('AMBIGUOUS_REFERENCE', { name: '`' + parts.join('`.`') + '`', referenceNames: '[' + candidates.map(c => '`' + [...c.attribute.qualifier.slice(-1), c.attribute.name].join('`.`') + '`').join(', ') + ']' })
 

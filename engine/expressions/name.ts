@@ -40,7 +40,7 @@ export function noteQualifier(nameParts: readonly string[], count: number): void
 let parameters: ReadonlySet<string> = new Set()
 function within(names: readonly string[], show: () => string): string {
   const before = parameters
-  parameters = new Set([...before, ...names])
+  parameters = new Set([...before, ...names.map(n => n.toLowerCase())])
   try { return show() } finally { parameters = before }
 }
 
@@ -49,7 +49,7 @@ export function textOf(e: Expression): string {
   switch (e.kind) {
     case 'literal': return literalText(e)
     case 'unresolved-subquery': { const outer = (outerNames.get(e.query) ?? []).join(', '); return e.test === 'scalar' ? `scalarsubquery(${outer})` : e.test === 'exists' ? `exists(${outer})` : `(${e.values.map(textOf).join(', ')} IN (listquery(${outer})))` }
-    case 'unresolved-attribute': return e.shown !== undefined ? e.shown : parameters.has(e.nameParts[0]!) ? ['namedlambdavariable()', ...e.nameParts.slice(1)].join('.') : e.nameParts.slice(qualifiers.get(e.nameParts) ?? 0).join('.')
+    case 'unresolved-attribute': return e.shown !== undefined ? e.shown : parameters.has(e.nameParts[0]!.toLowerCase()) ? ['namedlambdavariable()', ...e.nameParts.slice(1)].join('.') : e.nameParts.slice(qualifiers.get(e.nameParts) ?? 0).join('.')
     case 'attribute': case 'variable': return e.name
     case 'star': return e.target === null ? '*' : `${e.target.join('.')}.*`
     case 'unresolved-alias': return `${textOf(e.child)} AS ${e.names[0]}`
