@@ -62,6 +62,25 @@ async function run(how: How, steps: readonly Step[], options: { restarts?: boole
   return collected(out)
 }
 
+/** Runs the steps on files that die once, at the step that the plan says, and are taken up again without faults. */
+async function runKilled(how: How, steps: readonly Step[], plan: FaultPlan, where: string): Promise<string[]> {
+  const disk = new MemoryFiles(), out = new Map<number, string[]>()
+  let { query, spark } = await start(new FaultyFiles(disk, plan), how, bound, out), died = 0
+  for (const [n, step] of steps.entries()) {
+    await feed(disk, n, step)
+    try { await query.processAllAvailable() } catch {
+      died++
+      await spark.stop()
+      disk.dropLocks()
+      ;({ query, spark } = await start(disk, how, bound, out))
+      await query.processAllAvailable()
+    }
+  }
+  await spark.stop()
+  assert.equal(died, 1, where)
+  return collected(out)
+}
+
 /** The join by definition. The last day's rows are still waiting for partners; a row without a time waits for ever. */
 function model(how: How, steps: readonly Step[]): string[] {
   const l = steps.flatMap(s => s.l), r = steps.flatMap(s => s.r)
@@ -99,24 +118,7 @@ test('a crash after the state is written and before the batch is committed repea
   for (const how of ['left', 'full', 'leftsemi'] as const) {
     const steps = [...randomSteps(4242, 5), ...end], want = model(how, steps)
     for (const crashAt of ['/ckpt/commits/0', '/ckpt/commits/2', '/ckpt/commits/5', '/ckpt/state/0/1/left-keyWithIndexToValue/3.delta', '/ckpt/state/0/2/right-keyToNumValues/4.delta']) {
-      const disk = new MemoryFiles(), out = new Map<number, string[]>()
-      const plan: FaultPlan = (_, step, path) => (step === 'write' && path === crashAt ? 'crash-before' : 'none')
-      let files: FaultyFiles | MemoryFiles = new FaultyFiles(disk, plan)
-      let { query, spark } = await start(files, how, bound, out), died = 0
-      for (const [n, step] of steps.entries()) {
-        await feed(disk, n, step)
-        try { await query.processAllAvailable() } catch {
-          died++
-          await spark.stop()
-          disk.dropLocks()
-          files = disk
-          ;({ query, spark } = await start(files, how, bound, out))
-          await query.processAllAvailable()
-        }
-      }
-      await spark.stop()
-      assert.equal(died, 1, crashAt)
-      assert.deepEqual(collected(out), want, `${how} ${crashAt}`)
+      assert.deepEqual(await runKilled(how, steps, (_, step, path) => (step === 'write' && path === crashAt ? 'crash-before' : 'none'), crashAt), want, `${how} ${crashAt}`)
     }
   }
 })
@@ -170,23 +172,7 @@ test('so many rows that a side is written down before the batch ends, with keys 
     assert.deepEqual(await run(how, steps), want)
     assert.deepEqual(await run(how, steps, { restarts: true }), want)
     for (const [step, path] of [['append', /\/0\/1\/left-keyWithIndexToValue\/[2-9].delta$/], ['append', /\/0\/0\/left-keyToNumValues\/[4-9].delta$/], ['write', /\/0\/2\/right-keyWithIndexToValue\/[3-9].delta$/]] as const) {
-      const disk = new MemoryFiles(), out = new Map<number, string[]>()
-      let files: FaultyFiles | MemoryFiles = new FaultyFiles(disk, (_, at, where) => (at === step && path.test(where) ? 'crash-before' : 'none')), died = 0
-      let { query, spark } = await start(files, how, bound, out)
-      for (const [n, fed] of steps.entries()) {
-        await feed(disk, n, fed)
-        try { await query.processAllAvailable() } catch {
-          died++
-          await spark.stop()
-          disk.dropLocks()
-          files = disk
-          ;({ query, spark } = await start(files, how, bound, out))
-          await query.processAllAvailable()
-        }
-      }
-      await spark.stop()
-      assert.equal(died, 1, String(path))
-      assert.deepEqual(collected(out), want, `${how} ${path}`)
+      assert.deepEqual(await runKilled(how, steps, (_, at, where) => (at === step && path.test(where) ? 'crash-before' : 'none'), String(path)), want, `${how} ${path}`)
     }
   }
 })

@@ -37,6 +37,8 @@ export async function openJoinState(task: StreamingTask, operatorId: number, sha
 const inBatch = -1
 // Fewer keys are not worth forgetting.
 const fewKeys = 4096
+// Fewer changed rows are not worth a beginning of their files.
+const fewChanges = 4096
 
 export class JoinState {
   readonly shape: JoinShape
@@ -120,7 +122,7 @@ export class JoinState {
 
   /** Writes what a side has changed so far, when that is worth it: the disk takes it while the batch goes on. */
   async writeEarly(name: SideName, task: StreamingTask): Promise<void> {
-    if (this.isPaged || this[name].changedCount < fewKeys) return
+    if (this.isPaged || this[name].changedCount < fewChanges) return
     await this.#writer.write(name, false, task)
     this[name].noted()
   }

@@ -26,8 +26,6 @@ export class KeyChains {
 
   /** How many rows a key has. */
   countOf(group: number): number { return this.words[keyWords * group + countAt]! }
-  /** How many rows a key that changed had before. */
-  countBefore(group: number): number { return this.words[keyWords * group + beforeAt]! }
   /** The row of a key that came last, -1 for none. */
   headOf(group: number): number { return this.words[keyWords * group + headAt]! }
   /** As `headOf`, of the keys of a batch's rows. */

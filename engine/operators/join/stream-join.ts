@@ -90,8 +90,8 @@ export class StreamJoinExec implements Exec {
     for (const side of type === 'leftsemi' ? [right, left] : [left, right]) {
       const child = this.children[side.name === 'left' ? 0 : 1]
       for await (const batch of largeBatches(child.output.map(a => a.type), child.run(task), state.scratch)) yield* this.#meet(side, batch, state, finder, lateMs, counts)
-      // Nothing but the rows that are let go changes it any more, unless it is noted of its rows that they meet a partner.
-      if (side.name === 'left' && !tracks(type, 'left')) await state.writeEarly('left', task.streaming!)
+      // The right side comes yet, and lets go rows of this one; in the other joins it also marks them or takes them out.
+      if (side.name === 'left' && (type === 'inner' || type === 'right')) await state.writeEarly('left', task.streaming!)
     }
     for (const side of [left, right]) yield* this.#evict(side, state, counts)
     await state.flush(task.streaming!)
