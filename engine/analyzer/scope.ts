@@ -63,11 +63,11 @@ export function resolveName(parts: readonly string[], plan: object | undefined, 
   const among = plan === undefined ? scope.attributes : scope.planOutput?.(plan) ?? scope.attributes
   let candidates = matches(parts, among)
   if (candidates.length === 0 && scope.hidden !== undefined) candidates = hiddenMatches(parts, scope)
-  if (candidates.length === 0 && scope.joined !== undefined && parts.length > 1) candidates = qualified(parts, scope.joined)
+  if (candidates.length === 0) candidates = qualified(parts, scope.joined ?? [])
   if (candidates.length === 0 && outer !== null && plan === undefined) {
     const { scope: around, columns } = outer
     let found = matches(parts, around.attributes)
-    if (found.length === 0 && around.joined !== undefined) found = qualified(parts, around.joined)
+    if (found.length === 0) found = qualified(parts, around.joined ?? [])
     candidates = found.map(c => ({ ...c, attribute: outerColumn(c.attribute, columns) }))
   }
   // USER may stand without parentheses where nothing has that name.
@@ -87,17 +87,18 @@ const ambiguous = (parts: readonly string[], candidates: readonly { attribute: A
 
 // `a.b` may be the column b of a, or the field b of the column a: the qualified reading goes first, as in Spark.
 function matches(parts: readonly string[], attributes: readonly Attribute[]): { attribute: Attribute; used: number }[] {
-  if (parts.length > 1) {
-    const found = qualified(parts, attributes)
-    if (found.length > 0) return found
+  const found = qualified(parts, attributes)
+  if (found.length > 0) return found
+  if (parts.length > 2) {
     // `global_temp.t.a`
-    const full = parts.length < 3 ? [] : attributes.filter(a => a.qualifier.length > 1 && same(a.qualifier.at(-2)!, parts[0]!) && same(a.qualifier.at(-1)!, parts[1]!) && same(a.name, parts[2]!))
+    const full = attributes.filter(a => a.qualifier.length > 1 && same(a.qualifier.at(-2)!, parts[0]!) && same(a.qualifier.at(-1)!, parts[1]!) && same(a.name, parts[2]!))
     if (full.length > 0) return full.map(attribute => ({ attribute, used: 3 }))
   }
   return attributes.filter(a => same(a.name, parts[0]!)).map(attribute => ({ attribute, used: 1 }))
 }
 
-const qualified = (parts: readonly string[], attributes: readonly Attribute[]): { attribute: Attribute; used: number }[] => attributes.filter(a => a.qualifier.length > 0 && same(a.qualifier.at(-1)!, parts[0]!) && same(a.name, parts[1]!)).map(attribute => ({ attribute, used: 2 }))
+// None for a name without qualifier.
+const qualified = (parts: readonly string[], attributes: readonly Attribute[]): { attribute: Attribute; used: number }[] => (parts.length < 2 ? [] : attributes.filter(a => a.qualifier.length > 0 && same(a.qualifier.at(-1)!, parts[0]!) && same(a.name, parts[1]!)).map(attribute => ({ attribute, used: 2 })))
 
 // `t._metadata` is found by the qualifier of the columns beside it.
 function hiddenMatches(parts: readonly string[], { hidden, attributes }: Scope): { attribute: Attribute; used: number }[] {

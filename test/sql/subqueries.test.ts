@@ -39,5 +39,7 @@ test('what cannot be answered is refused by name, with what to do instead', () =
     ['SELECT * FROM eventos, LATERAL (SELECT n FROM conocidos c WHERE c.n < eventos.v)', 'UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK', /LATERAL/],
   ] as const) assert.throws(() => spark.sql(sql), (e: SparkError) => { assert.equal(e.condition, condition, `${sql}: ${e.message}`); assert.match(e.message, says); return true })
   for (const sql of ['SELECT * FROM conocidos WHERE k IN (SELECT k FROM eventos)', 'SELECT n, (SELECT max(v) FROM eventos) AS m FROM conocidos', 'SELECT k FROM conocidos GROUP BY k HAVING EXISTS (SELECT 1 FROM eventos)']) assert.throws(() => spark.sql(sql), (e: SparkError) => { assert.equal(e.condition, 'INVALID_SUBQUERY_EXPRESSION.STREAMING_QUERY', sql); assert.match(e.message, /JOIN/); return true })
+  // The name of a side of a join by names is no column.
+  assert.throws(() => spark.sql('SELECT (SELECT max(n) FROM conocidos WHERE n = b) AS m, b.k FROM conocidos a JOIN conocidos b USING (k)'), (e: SparkError) => e.condition === 'UNRESOLVED_COLUMN.WITH_SUGGESTION')
   assert.throws(() => F.expr('a IN (SELECT b FROM c)'), (e: SparkError) => e.condition === 'MICROLOTE_NOT_SUPPORTED')
 })
