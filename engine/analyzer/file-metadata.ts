@@ -7,6 +7,7 @@
 import { analysisError } from '../errors/spark-error.ts'
 import { alias, attribute } from '../expressions/attribute.ts'
 import type { Alias, Attribute, Expression } from '../expressions/expression.ts'
+import { mentions } from '../expressions/map-expression.ts'
 import { nameOf } from '../expressions/name.ts'
 import { makeStruct } from '../functions/constructors.ts'
 import { literal } from '../functions/define.ts'
@@ -27,21 +28,6 @@ const formats = new Set(['json', 'csv', 'text', 'parquet'])
 
 /** A plan with the column as its last, and the column. */
 export interface WithMetadata { readonly plan: ResolvedPlan; readonly attribute: Attribute }
-
-/** Whether something in an expression passes a test. */
-function mentions(e: Expression, test: (e: Expression) => boolean): boolean {
-  if (test(e)) return true
-  const some = (list: readonly Expression[]): boolean => list.some(x => mentions(x, test))
-  switch (e.kind) {
-    case 'unresolved-call': return some(e.args) || (e.filter !== undefined && e.filter !== null && mentions(e.filter, test))
-    case 'unresolved-extract': return some([e.child, e.key])
-    case 'unresolved-cast': case 'unresolved-alias': case 'sort-order': return mentions(e.child as Expression, test)
-    case 'unresolved-lambda': return mentions(e.body, test)
-    case 'unresolved-subquery': return some(e.values)
-    case 'unresolved-window': return some([e.function, ...e.partitionBy, ...e.orderBy])
-    default: return false
-  }
-}
 
 const isColumn = (name: string): boolean => name.toLowerCase() === column
 

@@ -5,20 +5,15 @@
  *     SELECT b.id FROM a LEFT JOIN b USING (id)   -- NULL where b has no row
  */
 import type { Attribute, Expression } from '../expressions/expression.ts'
-import { mapExpression } from '../expressions/map-expression.ts'
+import { mentions } from '../expressions/map-expression.ts'
 import { expressionsIn, inputsOf, type LogicalPlan } from '../plan/logical-plan.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 
 /** Whether an expression says of which side a column is. */
-export function namesSide(e: Expression): boolean {
-  let found = false
-  mapExpression(e, x => {
-    if (x.kind === 'unresolved-subquery') found ||= queryNamesSide(x.query as LogicalPlan)
-    else if (x.kind === 'unresolved-attribute' ? x.nameParts.length > 1 || x.plan !== undefined : x.kind === 'star' && x.target !== null) found = true
-    return null
-  })
-  return found
-}
+export const namesSide = (e: Expression): boolean => mentions(e, x => {
+  if (x.kind === 'unresolved-subquery') return queryNamesSide(x.query as LogicalPlan)
+  return x.kind === 'unresolved-attribute' ? x.nameParts.length > 1 || x.plan !== undefined : x.kind === 'star' && x.target !== null
+})
 
 const queryNamesSide = (p: LogicalPlan): boolean => expressionsIn(p).some(namesSide) || inputsOf(p).some(queryNamesSide)
 

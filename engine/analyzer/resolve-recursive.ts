@@ -2,7 +2,7 @@
 import { analysisError } from '../errors/spark-error.ts'
 import { alias, attribute } from '../expressions/attribute.ts'
 import type { Alias, Attribute, Expression } from '../expressions/expression.ts'
-import { mapExpression } from '../expressions/map-expression.ts'
+import { mentions } from '../expressions/map-expression.ts'
 import { castTo, commonTypeOf } from '../functions/cast.ts'
 import type { BindContext } from '../functions/define.ts'
 import { isAggregateName } from '../functions/registry.ts'
@@ -44,8 +44,4 @@ function standsWrong(p: LogicalPlan, loop: object, refused: boolean): boolean {
   return standsWrong(p.left, loop, inside || type === 'right' || type === 'full') || standsWrong(p.right, loop, inside || (type !== 'inner' && type !== 'cross' && type !== 'right'))
 }
 
-function aggregates(e: Expression): boolean {
-  let found = false
-  mapExpression(e, x => { if (x.kind === 'unresolved-window' || (x.kind === 'unresolved-call' && isAggregateName(x.name))) found = true; return null })
-  return found
-}
+const aggregates = (e: Expression): boolean => mentions(e, x => x.kind === 'unresolved-window' || (x.kind === 'unresolved-call' && isAggregateName(x.name)))

@@ -5,7 +5,7 @@ import type { Row } from '../columns/rows.ts'
 import type { GroupFunction, GroupStateTimeout, ProcessorSource, TimeMode } from '../columns/user-state.ts'
 import type { Lifetime } from './lifetime.ts'
 import type { Expression, SortOrder } from '../expressions/expression.ts'
-import { mapExpression } from '../expressions/map-expression.ts'
+import { mapExpression, mentions } from '../expressions/map-expression.ts'
 
 export type Options = Readonly<Record<string, string>>
 export type JoinType = 'inner' | 'cross' | 'left' | 'right' | 'full' | 'leftsemi' | 'leftanti'
@@ -159,8 +159,7 @@ const waiting = new WeakMap<LogicalPlan, boolean>()
 export function namesOuter(plan: LogicalPlan): boolean {
   let found = waiting.get(plan)
   if (found !== undefined) return found
-  found = (plan.kind === 'join' && plan.lateral === true ? [plan.left] : inputsOf(plan)).some(namesOuter)
-  if (!found) for (const e of expressionsIn(plan)) mapExpression(e, x => { if (x.kind === 'unresolved-attribute' && x.outer === true) found = true; return null })
+  found = (plan.kind === 'join' && plan.lateral === true ? [plan.left] : inputsOf(plan)).some(namesOuter) || expressionsIn(plan).some(e => mentions(e, x => x.kind === 'unresolved-attribute' && x.outer === true))
   waiting.set(plan, found)
   return found
 }
