@@ -14,7 +14,7 @@ import { expandSets, isGrouping, refuseGrouping, withGrouping } from './grouping
 import { resolveAggregateList } from './resolve-aggregate.ts'
 import { asCondition, resolveExpression, resolveList } from './resolve-expression.ts'
 import { hasAggregate, project } from './project-node.ts'
-import { sortedBeside } from './resolve-sort.ts'
+import { numbered, sortedBeside } from './resolve-sort.ts'
 import { takeOutWindows } from './resolve-windows.ts'
 import { hasOver, refuseOver } from './take-out-over.ts'
 import { hasCorrelatedScalar, refuseOuterColumns } from './subquery-marker.ts'
@@ -95,14 +95,6 @@ function grouped(plan: SelectAggregate, keys: readonly (Alias | Attribute)[], it
 }
 
 const plainOf = (e: Resolved): Resolved => (e.kind === 'alias' ? e.child : e)
-
-// The place in the list that a whole number means; null for anything else.
-function numbered(e: Expression, size: number, condition: 'GROUP_BY_POS_OUT_OF_RANGE' | 'ORDER_BY_POS_OUT_OF_RANGE'): number | null {
-  if (e.kind !== 'literal' || e.type.kind !== 'int') return null
-  const index = e.value as number
-  if (index < 1 || index > size) throw analysisError(condition, { index, size })
-  return index - 1
-}
 
 const itemOf = (item: Expression): Expression => (item.kind === 'unresolved-alias' ? item.child : item)
 

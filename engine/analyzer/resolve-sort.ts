@@ -11,9 +11,7 @@ import { refuseOver } from './take-out-over.ts'
 import { takeOutSubqueries } from './take-out-subqueries.ts'
 import type { Scope } from './scope.ts'
 
-export function resolveSort(given: readonly SortOrder[], child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
-  // ORDER BY ALL
-  const orders = given.flatMap(o => (o.child.kind === 'star' ? child.output.map(a => ({ ...o, child: a })) : [o]))
+export function resolveSort(orders: readonly SortOrder[], child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
   try {
     return sorted(orders, child, scope, child.output.length, context)
   } catch (e) {
@@ -28,26 +26,27 @@ export function resolveSort(given: readonly SortOrder[], child: ResolvedPlan, sc
 }
 
 /** Sorts a plan of which the first columns come out; keys may name the others too, though with their table only where one that comes out has the name. */
-export function sortedBeside(given: readonly SortOrder[], wide: ResolvedPlan, shown: number, scope: Scope, context: BindContext): ResolvedPlan {
+export function sortedBeside(orders: readonly SortOrder[], wide: ResolvedPlan, shown: number, scope: Scope, context: BindContext): ResolvedPlan {
   const out = wide.output.slice(0, shown), hidden = wide.output.slice(shown)
-  const orders = given.flatMap(o => (o.child.kind === 'star' ? out.map(a => ({ ...o, child: a })) : [o]))
   const renamed = (h: Attribute): boolean => out.some(o => o.name.toLowerCase() === h.name.toLowerCase())
   const both: Scope = { ...(scope.resolveQuery === undefined ? {} : { resolveQuery: scope.resolveQuery }), attributes: [...out, ...hidden.filter(h => !renamed(h))], joined: hidden.filter(renamed) }
   const result = sorted(orders, wide, both, shown, context)
   return hidden.length === 0 ? result : project(out, result)
 }
 
-// ORDER BY 2 is the second column.
-function byNumber(e: Expression, child: ResolvedPlan, size: number): Resolved | null {
+/** The place in a list that a whole number means (`ORDER BY 2`: the second); null for anything else. */
+export function numbered(e: Expression, size: number, condition: 'GROUP_BY_POS_OUT_OF_RANGE' | 'ORDER_BY_POS_OUT_OF_RANGE'): number | null {
   if (e.kind !== 'literal' || e.type.kind !== 'int') return null
-  const at = e.value as number
-  if (at < 1 || at > size) throw analysisError('ORDER_BY_POS_OUT_OF_RANGE', { index: at, size })
-  return child.output[at - 1]!
+  const index = e.value as number
+  if (index < 1 || index > size) throw analysisError(condition, { index, size })
+  return index - 1
 }
 
-function sorted(orders: readonly SortOrder[], child: ResolvedPlan, scope: Scope, size: number, context: BindContext): ResolvedPlan {
+// Numbers and ORDER BY ALL mean the first `size` columns.
+function sorted(given: readonly SortOrder[], child: ResolvedPlan, scope: Scope, size: number, context: BindContext): ResolvedPlan {
+  const orders = given.flatMap(o => (o.child.kind === 'star' ? child.output.slice(0, size).map(a => ({ ...o, child: a })) : [o]))
   const resolved = orders.map((o): ResolvedOrder => {
-    const key = byNumber(o.child, child, size) ?? resolveExpression(o.child, scope, context)
+    const at = numbered(o.child, size, 'ORDER_BY_POS_OUT_OF_RANGE'), key = at === null ? resolveExpression(o.child, scope, context) : child.output[at]!
     if (!isOrderable(key.type)) throw analysisError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', { sqlExpr: `"${describe(key)}"`, functionName: '`sortorder`', dataType: `"${sqlName(key.type)}"` })
     refuseOver([key], 'ORDER BY')
     if (hasAggregate(key)) throw analysisError('UNSUPPORTED_EXPR_FOR_OPERATOR', { operator: 'ORDER BY', invalidExprSqls: `"${describe(key)}"` })
