@@ -1,12 +1,11 @@
 /** The columns of df.to(schema): found by name, put in the schema's order, fields of structs too; cast where no value is lost to a type that cannot hold its kind; NULL for what is missing and may be NULL. */
 import { analysisError } from '../errors/spark-error.ts'
 import type { Expression } from '../expressions/expression.ts'
+import { call, literal } from '../expressions/grammar.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
-import { isNumeric, sameType, sqlName, stringType, type DataType, type StructFieldType, type StructTypeShape } from '../types/data-type.ts'
+import { isDatetime, isNested, isNumeric, sameType, sqlName, stringType, type DataType, type StructFieldType, type StructTypeShape } from '../types/data-type.ts'
 
-const call = (name: string, ...args: readonly Expression[]): Expression => ({ kind: 'unresolved-call', name, args })
-const text = (value: string): Expression => ({ kind: 'literal', value, type: stringType, nullable: false })
-const nothing = (type: DataType): Expression => ({ kind: 'literal', value: null, type, nullable: true })
+const text = (value: string): Expression => literal(value, stringType)
 const shown = (path: readonly string[]): string => path.map(p => `\`${p}\``).join('.')
 
 interface Field { readonly name: string; readonly value: Expression; readonly type: DataType; readonly nullable: boolean }
@@ -22,7 +21,7 @@ function matched(schema: StructTypeShape, fields: readonly Field[], path: readon
     const found = fields.filter(x => x.name.toLowerCase() === f.name.toLowerCase()), own = [...path, f.name]
     if (found.length > 1) throw analysisError('AMBIGUOUS_COLUMN_OR_FIELD', { name: shown(own), n: found.length })
     if (found.length === 1) return { name: f.name, value: fitted(found[0]!, f, own) }
-    if (f.nullable) return { name: f.name, value: nothing(f.dataType) }
+    if (f.nullable) return { name: f.name, value: literal(null, f.dataType) }
     const proposal = fields.map(x => `\`${x.name}\``).join(', ')
     throw fields.length === 0 ? analysisError('UNRESOLVED_COLUMN.WITHOUT_SUGGESTION', { objectName: shown(own) }) : analysisError('UNRESOLVED_COLUMN.WITH_SUGGESTION', { objectName: shown(own), proposal })
   })
@@ -58,7 +57,5 @@ const named = (name: string): Expression => ({ kind: 'unresolved-attribute', nam
 const lambda = (type: DataType, nullable: boolean, want: DataType, name: string, path: readonly string[]): Expression => ({ kind: 'unresolved-lambda', parameters: [name], body: ofType({ name, value: named(name), type, nullable }, want, [...path, name]) })
 const entry = (name: 'key' | 'value', type: DataType, nullable: boolean, want: DataType, path: readonly string[]): Expression => ({ kind: 'unresolved-lambda', parameters: ['key', 'value'], body: ofType({ name, value: named(name), type, nullable }, want, [...path, name]) })
 
-const nested = (t: DataType): boolean => t.kind === 'struct' || t.kind === 'array' || t.kind === 'map'
-const isTime = (t: DataType): boolean => t.kind === 'date' || t.kind === 'timestamp' || t.kind === 'timestamp_ntz'
 // What the ANSI rules of writing to a table cast: numbers to numbers, times to times, anything plain to a text.
-const mayStore = (from: DataType, to: DataType): boolean => from.kind === 'void' || (isNumeric(from) && isNumeric(to)) || (isTime(from) && isTime(to)) || (to.kind === 'string' && !nested(from) && from.kind !== 'binary') || (from.kind === to.kind && !nested(from) && from.kind.endsWith('interval'))
+const mayStore = (from: DataType, to: DataType): boolean => from.kind === 'void' || (isNumeric(from) && isNumeric(to)) || (isDatetime(from) && isDatetime(to)) || (to.kind === 'string' && !isNested(from) && from.kind !== 'binary') || (from.kind === to.kind && !isNested(from) && from.kind.endsWith('interval'))

@@ -12,7 +12,7 @@ import { castTo } from '../functions/cast.ts'
 import { describe, type BindContext } from '../functions/define.ts'
 import { isWindowFunction } from '../functions/window-functions.ts'
 import type { ResolvedBound, ResolvedFrame, ResolvedOrder } from '../plan/resolved-plan.ts'
-import { isAnsiInterval, isNumeric, isOrderable, simpleString, sqlName, type DataType } from '../types/data-type.ts'
+import { isAnsiInterval, isDatetime, isNumeric, isOrderable, simpleString, sqlName, type DataType } from '../types/data-type.ts'
 
 /** What the marker `over` holds. Its arguments are those of the function, FILTER's condition, the partition's and the order's keys, and the bounds that are values, in this order. */
 export interface OverDetails {
@@ -62,7 +62,7 @@ function frameOf(e: UnresolvedWindow, fn: Resolved, orders: readonly ResolvedOrd
   const { unit } = e.frame, sqlExpr = `"${frameText(e.frame, textOf)}"`
   const valued = [e.frame.lower, e.frame.upper].map(b => amountOf(b, resolve)), key = orders[0]?.child
   for (const v of valued) {
-    if (v === null || (unit === 'rows' ? v.type.kind === 'int' : key === undefined || orders.length > 1 || takes(key.type, v.type) || isTime(key.type))) continue
+    if (v === null || (unit === 'rows' ? v.type.kind === 'int' : key === undefined || orders.length > 1 || takes(key.type, v.type) || isDatetime(key.type))) continue
     throw analysisError('DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE', { sqlExpr, exprType: `"${sqlName(v.type)}"`, expectedType: unit === 'rows' ? '"INT"' : '(a number or an interval)' })
   }
   if (e.frame.lower === 'unbounded-following' || e.frame.upper === 'unbounded-preceding') throw analysisError('DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_INVALID_BOUND', { sqlExpr })
@@ -99,13 +99,11 @@ function checkRange(e: UnresolvedWindow, orders: readonly ResolvedOrder[], amoun
   if (!takes(orders[0]!.child.type, amount.type)) throw analysisError('DATATYPE_MISMATCH.RANGE_FRAME_INVALID_TYPE', { sqlExpr, orderSpecType: `"${sqlName(orders[0]!.child.type)}"`, valueBoundaryType: `"${sqlName(amount.type)}"` })
 }
 
-const isTime = (t: DataType): boolean => t.kind === 'date' || t.kind === 'timestamp' || t.kind === 'timestamp_ntz'
-
 // Whether an amount of this type can be added to the key.
 function takes(key: DataType, amount: DataType): boolean {
   if (isNumeric(key)) return isNumeric(amount) || amount.kind === 'string' || ((amount.kind === 'daytimeinterval' || amount.kind === 'yearmonthinterval') && amount.start === amount.end)
   if (key.kind === 'date') return amount.kind === 'yearmonthinterval' || (amount.kind === 'daytimeinterval' && amount.end === 0) || ['byte', 'short', 'int'].includes(amount.kind)
-  return isTime(key) ? isAnsiInterval(amount) || amount.kind === 'calendarinterval' : key.kind === amount.kind
+  return isDatetime(key) ? isAnsiInterval(amount) || amount.kind === 'calendarinterval' : key.kind === amount.kind
 }
 
 /** The key that lies `amount` further in the direction of the order. */

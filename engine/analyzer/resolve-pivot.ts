@@ -10,7 +10,7 @@ import { castTo } from '../functions/cast.ts'
 import { literal, type BindContext } from '../functions/define.ts'
 import type { Aggregate } from '../plan/logical-plan.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
-import { booleanType, intType, sqlName, stringType, type DataType } from '../types/data-type.ts'
+import { booleanType, intType, isNested, sqlName, stringType, type DataType } from '../types/data-type.ts'
 import { resolveExpression } from './resolve-expression.ts'
 import { hasAggregate } from './project-node.ts'
 import type { Scope } from './scope.ts'
@@ -42,14 +42,12 @@ function textOf(value: Resolved, context: BindContext): string {
   return text ?? 'null'
 }
 
-const nested = (t: DataType): boolean => t.kind === 'struct' || t.kind === 'array' || t.kind === 'map'
-
 // Whether a row has the value, which is cast to the column's type; a value of a type that cannot become it fits no row.
 function isHere(by: Resolved, value: Resolved, shown: string, context: BindContext): Resolved {
   const mismatch = (cause?: unknown): Error => analysisError('PIVOT_VALUE_DATA_TYPE_MISMATCH', { value: shown, valueType: sqlName(value.type), pivotType: sqlName(by.type) }, cause)
-  if (value.type.kind !== 'void' && value.type.kind !== by.type.kind && (nested(by.type) || nested(value.type))) throw mismatch()
+  if (value.type.kind !== 'void' && value.type.kind !== by.type.kind && (isNested(by.type) || isNested(value.type))) throw mismatch()
   let cast: Resolved
-  try { cast = castTo(value, by.type, context) } catch (cause) { if (nested(by.type)) throw mismatch(cause); return literal(false, booleanType) }
+  try { cast = castTo(value, by.type, context) } catch (cause) { if (isNested(by.type)) throw mismatch(cause); return literal(false, booleanType) }
   const found = evaluateConstant(alias(cast, 'value'))
   return bindByName('<=>', [by, { kind: 'literal', value: found, type: by.type, nullable: found === null }], context)
 }

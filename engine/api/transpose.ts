@@ -3,12 +3,10 @@ import { Batch } from '../columns/batch.ts'
 import { vectorOf } from '../columns/builder.ts'
 import { analysisError } from '../errors/spark-error.ts'
 import { widerType } from '../types/coercion.ts'
-import { sameType, sqlName, stringType, structField, structType, type DataType } from '../types/data-type.ts'
+import { isNested, sameType, sqlName, stringType, structField, structType, type DataType } from '../types/data-type.ts'
 import type { LogicalPlan } from '../plan/logical-plan.ts'
 import { columnNamed, exactColumn, type ColumnOrName } from './column.ts'
 import type { DataFrame } from './dataframe.ts'
-
-const isNested = (t: DataType): boolean => t.kind === 'struct' || t.kind === 'array' || t.kind === 'map'
 
 /** The plan of the transposed rows. */
 export async function transposed(df: DataFrame, index: ColumnOrName | undefined): Promise<LogicalPlan> {

@@ -11,7 +11,7 @@ import { csvOptions, type CsvOptions } from '../formats/csv/options.ts'
 import { csvValue } from '../formats/csv/reader.ts'
 import { csvRecords } from '../formats/csv/records.ts'
 import { csvWriter } from '../formats/csv/writer.ts'
-import { asNullable, sqlName, stringType, structField, structType, type DataType, type StructTypeShape } from '../types/data-type.ts'
+import { asNullable, isNested, sqlName, stringType, structField, structType, type DataType, type StructTypeShape } from '../types/data-type.ts'
 import { parseTypeOrSchema } from '../types/ddl.ts'
 import { castTo } from './cast.ts'
 import { castValue } from './cast-values.ts'
@@ -63,7 +63,6 @@ function fromCsv(type: StructTypeShape, o: CsvOptions): (texts: Vector, length: 
 }
 
 const bytesText = (v: Uint8Array): string => `[${[...v].map(b => b.toString(16).padStart(2, '0').toUpperCase()).join(' ')}]`
-const isNested = (t: DataType): boolean => t.kind === 'array' || t.kind === 'map' || t.kind === 'struct'
 
 export const csvFunctions: FunctionFamily = {
   from_csv: {

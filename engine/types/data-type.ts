@@ -113,6 +113,7 @@ export const isIntegral = (t: DataType): boolean => t.kind === 'byte' || t.kind 
 export const isFractional = (t: DataType): boolean => t.kind === 'float' || t.kind === 'double' || t.kind === 'decimal'
 export const isNumeric = (t: DataType): boolean => isIntegral(t) || isFractional(t)
 export const isAnsiInterval = (t: DataType): boolean => t.kind === 'daytimeinterval' || t.kind === 'yearmonthinterval'
+export const isNested = (t: DataType): boolean => t.kind === 'struct' || t.kind === 'array' || t.kind === 'map'
 export const isDatetime = (t: DataType): boolean => t.kind === 'date' || t.kind === 'timestamp' || t.kind === 'timestamp_ntz'
 
 /** Whether values of the type can be ordered (maps and calendar intervals cannot). */
