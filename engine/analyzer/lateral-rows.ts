@@ -9,6 +9,7 @@ import { mapExpressions } from '../plan/map-plan.ts'
 import { filterOf, type ResolvedPlan } from '../plan/resolved-plan.ts'
 import { substitute } from './outer-columns.ts'
 import { project } from './project-node.ts'
+import { isOneRow } from './take-out-subqueries.ts'
 
 /** The join as a plan over `left`; null where the query is of another kind. `values`: what its outer columns are on the left. */
 export function onLeft(query: ResolvedPlan, left: ResolvedPlan, values: ReadonlyMap<number, Resolved>, join: Join, condition: (on: Expression) => Resolved): ResolvedPlan | null {
@@ -22,12 +23,12 @@ export function onLeft(query: ResolvedPlan, left: ResolvedPlan, values: Readonly
 }
 
 const inside = (a: Attribute): Attribute => { const { outer: _, ...own } = a; return own }
-const isOneRow = (p: ResolvedPlan): boolean => p.kind === 'local' && p.output.length === 0 && Array.isArray(p.batches) && p.batches.length === 1 && (p.batches[0] as { length: number }).length === 1
+const isEmptyRow = (p: ResolvedPlan): boolean => p.kind === 'local' && p.output.length === 0 && isOneRow(p.batches)
 // SELECT without FROM, or one generator.
-const isSpread = (p: ResolvedPlan): boolean => (p.kind === 'project' || p.kind === 'generate' ? isSpread(p.child) : isOneRow(p))
+const isSpread = (p: ResolvedPlan): boolean => (p.kind === 'project' || p.kind === 'generate' ? isSpread(p.child) : isEmptyRow(p))
 
 function over(p: ResolvedPlan, left: ResolvedPlan, values: ReadonlyMap<number, Resolved>): ResolvedPlan | null {
-  if (isOneRow(p)) return left
+  if (isEmptyRow(p)) return left
   if (p.kind !== 'project' && p.kind !== 'generate' && p.kind !== 'filter') return null
   const below = over(p.child, left, values)
   if (below === null) return null

@@ -1,5 +1,4 @@
 /** Resolves a function in FROM: `range`, and the generators, each of which makes rows of one row without columns. Behind LATERAL its arguments name columns of the left side. */
-import { Batch } from '../columns/batch.ts'
 import { analysisError, executionError } from '../errors/spark-error.ts'
 import { alias, attribute } from '../expressions/attribute.ts'
 import { evaluateConstant } from '../expressions/codegen/compile.ts'
@@ -14,12 +13,9 @@ import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { isNumeric, longType, sqlName } from '../types/data-type.ts'
 import { resolveExpression } from './resolve-expression.ts'
 import { projectList } from './resolve-project.ts'
-import { isFixed } from './resolve-values.ts'
+import { isFixed, oneRow } from './resolve-values.ts'
 import type { Scope } from './scope.ts'
 import { hasSubquery } from './subquery-marker.ts'
-
-/** One row without columns. */
-export const oneRowPlan = (): ResolvedPlan => ({ kind: 'local', batches: [new Batch([], 1)], output: [], streaming: false })
 
 // The names that arguments may be given by; null: they have none.
 const parameters: Readonly<Record<string, readonly string[] | null>> = {
@@ -33,7 +29,7 @@ export function resolveTableFunction(plan: TableFunction, scope: Scope, context:
   const names = parameters[name]
   if (names === undefined && (findFunction(name) !== null || context.userFunction?.(name) != null)) throw analysisError('NOT_A_TABLE_FUNCTION', { functionName: plan.name })
   if (names === undefined) throw analysisError('UNRESOLVABLE_TABLE_VALUED_FUNCTION', { name: `\`${plan.name}\`` })
-  return projectList([{ kind: 'unresolved-call', name, args: inOrder(plan, names) }], oneRowPlan(), scope, context)
+  return projectList([{ kind: 'unresolved-call', name, args: inOrder(plan, names) }], oneRow, scope, context)
 }
 
 function inOrder(plan: TableFunction, names: readonly string[] | null): Expression[] {

@@ -17,7 +17,8 @@ import type { Scope } from './scope.ts'
 import { hasSubquery } from './subquery-marker.ts'
 
 const nothing: Scope = { attributes: [] }
-const oneRow: ResolvedPlan = { kind: 'local', batches: [new Batch([], 1)], output: [], streaming: false }
+/** One row without columns. */
+export const oneRow: ResolvedPlan = { kind: 'local', batches: [new Batch([], 1)], output: [], streaming: false }
 
 // The time is the same for the whole query.
 const times = new Set(['current_timestamp', 'now', 'localtimestamp', 'current_date'])

@@ -187,7 +187,8 @@ function testOf(e: Resolved): { readonly marker: SubqueryMarker; readonly negate
 
 // The only row: more of them end the query.
 const onlyRow = (n: Attribute, v: Attribute): Resolved => call('scalarsubquery', [n, v], v.type, { strict: false, evaluate: (rows: bigint | null, value: unknown) => { if (rows !== null && rows > 1n) throw executionError('SCALAR_SUBQUERY_TOO_MANY_ROWS'); return value } }, { nullable: true, deterministic: false })
-const isOneRow = (rows: LocalRows): boolean => Array.isArray(rows) && rows.length === 1 && (rows as readonly Batch[])[0]!.length === 1
+/** Whether it is one batch of one row. */
+export const isOneRow = (rows: LocalRows): boolean => Array.isArray(rows) && rows.length === 1 && (rows as readonly Batch[])[0]!.length === 1
 
 // For each key the number of rows, and the first of them.
 function countedFirst(by: readonly Alias[], value: Attribute, child: ResolvedPlan, context: BindContext): ResolvedPlan {
