@@ -36,10 +36,7 @@ export function withQueries<T>(r: SqlReader, follows: () => T): T {
 function maxRecursion(r: SqlReader, recursive: boolean): number | null {
   if (!r.words('max', 'recursion', 'level')) return null
   if (!recursive) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: 'MAX RECURSION LEVEL stands in a WITH that is not recursive', advice: 'Write WITH RECURSIVE, or leave it out.' })
-  const t = r.tokens.peek()
-  if (t.kind !== 'number' || !/^\d+$/.test(t.text)) throw r.tokens.unexpected(' MAX RECURSION LEVEL takes a whole number of 0 or more.')
-  r.tokens.take()
-  return Number(t.text)
+  return Number(r.wholeNumber('MAX RECURSION LEVEL'))
 }
 
 const names = (plan: LogicalPlan, loop: RecursiveRef): boolean => plan === loop || inputsOf(plan).some(p => names(p, loop)) || queriesOf(plan).some(p => names(p, loop))

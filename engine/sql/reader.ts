@@ -79,6 +79,13 @@ export class SqlReader {
     return list
   }
 
+  /** A whole number of 0 or more, as it is written; `clause` takes it. */
+  wholeNumber(clause: string): string {
+    const t = this.tokens.peek()
+    if (t.kind !== 'number' || !/^\d+$/.test(t.text)) throw this.tokens.unexpected(` ${clause} takes a whole number of 0 or more.`)
+    return this.tokens.take().text
+  }
+
   /** The words one after the other, all or none. */
   words(...words: readonly string[]): boolean {
     if (!words.every((w, i) => this.tokens.isWord(w, i))) return false

@@ -45,9 +45,7 @@ function size(r: SqlReader): number | Extract<LogicalPlan, { kind: 'limit' }>['c
 function seedOf(r: SqlReader): bigint {
   const { tokens } = r
   tokens.expectSymbol('(')
-  const t = tokens.peek()
-  if (t.kind !== 'number' || !/^\d+$/.test(t.text)) throw tokens.unexpected(' REPEATABLE takes a whole number of 0 or more.')
-  tokens.take()
+  const seed = BigInt(r.wholeNumber('REPEATABLE'))
   tokens.expectSymbol(')')
-  return BigInt(t.text)
+  return seed
 }
