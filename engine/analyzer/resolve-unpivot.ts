@@ -29,11 +29,11 @@ export function resolveUnpivot(plan: Unpivot, child: ResolvedPlan, scope: Scope,
     return type
   })
   // What is no column becomes one first.
-  const below = [...ids, ...sets.flatMap(s => s.columns)].some(c => c.kind === 'alias') ? project([...child.output, ...[...ids, ...sets.flatMap(s => s.columns)].filter(c => c.kind === 'alias')], child) : child
+  const made = [...ids, ...sets.flatMap(s => s.columns)].filter(c => c.kind === 'alias'), below = made.length === 0 ? child : project([...child.output, ...made], child)
   const keys = ids.map(attributeOf), values = plan.names.map((name, i) => attribute(name, types[i]!, sets.some(s => s.columns[i]!.nullable)))
   const rows = sets.map((s): Resolved[] => [...keys, literal(s.name, stringType), ...s.columns.map((c, i) => castTo(attributeOf(c), types[i]!, context))])
   const expanded: ResolvedPlan = { kind: 'expand', projections: rows, child: below, output: [...keys, attribute(plan.variable, stringType, false), ...values], streaming: child.streaming }
-  return plan.excludeNulls ? filterOf(values.map(v => isNotNull(v)).reduce<Resolved | null>((a, b) => (a === null ? b : bindByName('or', [a, b], context)), null)!, expanded) : expanded
+  return plan.excludeNulls ? filterOf(values.map((v): Resolved => isNotNull(v)).reduce((a, b) => bindByName('or', [a, b], context)), expanded) : expanded
 }
 
 const named = (e: Resolved): Alias | Attribute => (e.kind === 'attribute' || e.kind === 'alias' ? e : alias(e, e.kind === 'call' ? e.name : 'col'))
