@@ -52,8 +52,8 @@ export function withJoined(plan: ResolvedPlan): ResolvedPlan {
     case 'filter': case 'sort': case 'limit': case 'sample': case 'watermark': return { ...plan, child: withJoined(plan.child), output }
     case 'join': {
       // The columns of a join are those of its sides, in their order.
-      const left = withJoined(plan.left), right = plan.type === 'leftsemi' || plan.type === 'leftanti' ? plan.right : withJoined(plan.right), at = new Map(output.map(a => [a.id, a]))
-      return { ...plan, left, right, output: [...left.output, ...(right === plan.right && plan.type.startsWith('lefts') ? [] : right.output)].flatMap(a => at.get(a.id) ?? []) }
+      const oneSided = plan.type === 'leftsemi' || plan.type === 'leftanti', left = withJoined(plan.left), right = oneSided ? plan.right : withJoined(plan.right), at = new Map(output.map(a => [a.id, a]))
+      return { ...plan, left, right, output: [...left.output, ...(oneSided ? [] : right.output)].flatMap(a => at.get(a.id) ?? []) }
     }
     default: return plan
   }
