@@ -56,8 +56,7 @@ const loopOf = (p: PlanOf<'recursive'>, { plan }: Planning, lazy: boolean): Exec
 // As in Spark a LIMIT ends a recursive query early only where nothing but projections and UNION ALL stand between; then its rows are not counted either.
 function lazily(p: ResolvedPlan, planning: Planning): Exec {
   if (p.kind === 'recursive') return loopOf(p, planning, true)
-  if (!isLoop(p)) return planning.plan(p)
-  return p.kind === 'union' ? new UnionExec(p.output, p.children.map(c => lazily(c, planning))) : new ProjectExec((p as PlanOf<'project'>).expressions, lazily((p as PlanOf<'project'>).child, planning))
+  return isLoop(p) ? planBasic(p, { ...planning, plan: c => lazily(c, planning) }) : planning.plan(p)
 }
 const isLoop = (p: ResolvedPlan): boolean => p.kind === 'recursive' || (p.kind === 'project' && isLoop(p.child)) || (p.kind === 'union' && p.children.some(isLoop))
 
