@@ -22,9 +22,9 @@ export interface BatchRead { readonly kind: 'batch-read'; readonly format: strin
 export interface StreamRead {
   readonly kind: 'stream-read'; readonly format: string; readonly schema: StructTypeShape | null; readonly options: Options; readonly path: string | null; readonly handle?: unknown
 }
-/** `spark.table(name)`: a temporary view or the table of a memory sink. */
 /** A function that makes rows, in FROM: `range(…)`, `explode(…)`. An argument may have a name. */
 export interface TableFunction { readonly kind: 'table-function'; readonly name: string; readonly args: readonly { readonly name: string | null; readonly value: Expression }[] }
+/** `spark.table(name)`: a temporary view or the table of a memory sink. */
 export interface TableRead { readonly kind: 'table'; readonly name: string }
 export interface Project { readonly kind: 'project'; readonly expressions: readonly Expression[]; readonly child: LogicalPlan }
 /** Adds or replaces columns, keeping the others in place. */
