@@ -19,7 +19,7 @@ import { resolveAppendKey, resolveGroupState, resolveTransformWithState } from '
 import { resolveAggregate, resolveAggregateList } from './resolve-aggregate.ts'
 import { resolveJoin } from './resolve-join.ts'
 import { resolveExceptIntersect, resolveUnion } from './resolve-set.ts'
-import { hasAggregate, project } from './project-node.ts'
+import { hasAggregate, project, without } from './project-node.ts'
 import { projectList, resolveDrop, resolveRename, resolveToColumns, resolveWithColumns } from './resolve-project.ts'
 import { resolveQualify } from './resolve-qualify.ts'
 import { checkMetricNames, resolveObserve } from './resolve-observe.ts'
@@ -198,8 +198,7 @@ export class Analyzer {
 
 // Without the hidden columns.
 function shownOf({ hidden, joined, inputFile }: Scope, plan: ResolvedPlan): ResolvedPlan {
-  const gone = [...hidden ?? [], ...joined ?? [], ...(inputFile === undefined ? [] : [inputFile])]
-  return gone.length === 0 ? plan : project(plan.output.filter(a => !gone.some(h => h.id === a.id)), plan)
+  return without([...hidden ?? [], ...joined ?? [], ...(inputFile === undefined ? [] : [inputFile])], plan)
 }
 
 const sortable = (t: DataType): boolean => (t.kind === 'struct' ? t.fields.every(f => sortable(f.dataType)) : t.kind === 'array' ? sortable(t.elementType) : t.kind !== 'map')

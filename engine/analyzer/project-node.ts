@@ -10,6 +10,11 @@ export function project(expressions: readonly (Alias | Attribute)[], child: Reso
   return { kind: 'project', expressions, child, streaming: child.streaming, output: expressions.map(e => (e.kind === 'attribute' ? { ...qualifiers.get(e.id) ?? e, name: e.name } : attributeOf(e))) }
 }
 
+/** The plan without some of its columns. */
+export function without(columns: readonly Attribute[], plan: ResolvedPlan): ResolvedPlan {
+  return columns.length === 0 ? plan : project(plan.output.filter(a => !columns.some(c => c.id === a.id)), plan)
+}
+
 /** Whether an aggregate function stands in an expression. */
 export function hasAggregate(e: Resolved): boolean {
   return e.kind === 'aggregate-call' || childrenOf(e).some(hasAggregate)

@@ -19,7 +19,7 @@ import { onLeft } from './lateral-rows.ts'
 import { allOf, checkSubquery, substitute } from './outer-columns.ts'
 import { withFreshIds } from './fresh-ids.ts'
 import { asCondition, resolveExpression } from './resolve-expression.ts'
-import { project } from './project-node.ts'
+import { project, without } from './project-node.ts'
 import { hasWindow } from './resolve-windows.ts'
 import { hasSubquery, isSubquery, type SubqueryMarker } from './subquery-marker.ts'
 import { refuseOver } from './take-out-over.ts'
@@ -45,9 +45,7 @@ export function resolveJoin(plan: Join, analyzer: Analyzer, context: BindContext
   }
   if (plan.using !== null || plan.natural === true) return joinUsing(plan.type, plan.using, left, right, context)
   const condition = plan.condition === null ? null : joinCondition(plan.condition, scope, context)
-  if (condition !== null && hasSubquery(condition)) return joinWithSubqueries(plan.type, left, right, condition, context)
-  const join = joinOn(plan.type, left, right, condition)
-  return joined.length === 0 ? join : project(join.output.filter(a => !joined.some(j => j.id === a.id)), join)
+  return without(joined, condition !== null && hasSubquery(condition) ? joinWithSubqueries(plan.type, left, right, condition, context) : joinOn(plan.type, left, right, condition))
 }
 
 const laterals = new WeakMap<object, OuterColumns>()

@@ -33,6 +33,12 @@ test('each row of a stream gets what a batch says about its key', async t => {
   assert.ok(!rows.some(r => r['k'] === 'z' && r['v'] === 2))
 })
 
+test('a column that a join by names leaves out stays out of *, where the condition of a further join names it beside a subquery', async () => {
+  const df = spark.sql('SELECT * FROM VALUES (1, 2), (2, 3) a(id, u) LEFT JOIN VALUES (1, 4) b(id, v) USING (id) JOIN VALUES (1, 9) c(k, w) ON b.id = c.k AND c.w IN (SELECT 9)')
+  assert.deepEqual(df.columns, ['id', 'u', 'v', 'k', 'w'])
+  assert.deepEqual(await df.collect(), [{ id: 1, u: 2, v: 4, k: 1, w: 9 }])
+})
+
 test('what cannot be answered is refused by name, with what to do instead', () => {
   for (const [sql, condition, says] of [
     ['SELECT v, (SELECT count(*) FROM conocidos c WHERE c.n < eventos.v) FROM eventos', 'MICROLOTE_NOT_SUPPORTED', /subquery/i],
