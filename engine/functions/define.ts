@@ -2,6 +2,7 @@
 import type { DataType } from '../types/data-type.ts'
 import { sqlName } from '../types/data-type.ts'
 import { analysisError, type AnalysisException } from '../errors/spark-error.ts'
+import { attributesOf } from '../expressions/codegen/emitter.ts'
 import type { UserFunction } from '../expressions/user-function.ts'
 import { describe } from '../expressions/describe.ts'
 import type { Call, Implementation, Literal, Resolved } from '../expressions/expression.ts'
@@ -87,6 +88,11 @@ export function unexpectedType(c: FunctionCall, index: number, required: string,
   return analysisError('DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE', {
     sqlExpr: `"${c.sql}"`, paramIndex: ordinal(index), requiredType: required, inputSql: `"${describe(arg)}"`, inputType: `"${sqlName(arg.type)}"`,
   })
+}
+
+/** Checks that an argument reads no column, for what must be known before any row is. Throws DATATYPE_MISMATCH.NON_FOLDABLE_INPUT. */
+export function expectConstant(c: FunctionCall, given: Resolved, name: string, type: string): void {
+  if (attributesOf(given).size > 0) throw analysisError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', { sqlExpr: `"${c.sql}"`, inputName: quoted(name), inputType: type, inputExpr: `"${describe(given)}"` })
 }
 
 const ordinal = (n: number): string => ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'][n - 1] ?? `${n}th`

@@ -1,12 +1,11 @@
 /** Random values and row numbers: rand, randn and uniform draw the numbers that Spark draws for a seed, uuid and unseeded calls differ each time a query is bound. */
 import { analysisError } from '../errors/spark-error.ts'
 import { evaluateConstant } from '../expressions/codegen/compile.ts'
-import { attributesOf } from '../expressions/codegen/emitter.ts'
 import { doubleType, intType, isNumeric, longType, stringType, type DataType } from '../types/data-type.ts'
 import { tightestCommonType } from '../types/coercion.ts'
 import type { Implementation, Resolved } from '../expressions/expression.ts'
 import { castTo } from './cast.ts'
-import { call, describe, expectArity, literal, plainArgs, unexpectedType, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
+import { call, expectArity, expectConstant, literal, plainArgs, unexpectedType, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
 
 // The 32-bit hash by which Spark spreads a seed over all bits of the generator's state.
 function mix(bytes: Uint8Array, seed: number): number {
@@ -82,7 +81,7 @@ const anySeed = (): bigint => BigInt(Math.floor(Math.random() * 2 ** 52)) * 2048
 function seedOf(c: FunctionCall, index: number): bigint {
   if (c.args.length <= index) return anySeed()
   const given = plainArgs(c)[index]!
-  if (attributesOf(given).size > 0) throw analysisError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', { sqlExpr: `"${c.sql}"`, inputName: '`seed`', inputType: '"INT" or "BIGINT"', inputExpr: `"${describe(given)}"` })
+  expectConstant(c, given, 'seed', '"INT" or "BIGINT"')
   if (given.type.kind !== 'void' && given.type.kind !== 'int' && given.type.kind !== 'long') throw unexpectedType(c, index + 1, '("INT" or "BIGINT")', given)
   const v = evaluateConstant(given)
   return v === null ? 0n : BigInt(v as number | bigint)
@@ -98,7 +97,7 @@ function typeBetween(a: DataType, b: DataType): DataType {
 
 function boundOf(c: FunctionCall, index: number, given: Resolved): Resolved {
   if (given.type.kind !== 'void' && !isNumeric(given.type)) throw unexpectedType(c, index + 1, '"NUMERIC"', given)
-  if (attributesOf(given).size > 0) throw analysisError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', { sqlExpr: `"${c.sql}"`, inputName: index === 0 ? '`min`' : '`max`', inputType: '"NUMERIC"', inputExpr: `"${describe(given)}"` })
+  expectConstant(c, given, index === 0 ? 'min' : 'max', '"NUMERIC"')
   return given
 }
 
@@ -164,7 +163,7 @@ export const randomFunctions: FunctionFamily = {
     bind(c) {
       expectArity(c, 1, 2)
       const given = plainArgs(c)[0]!
-      if (attributesOf(given).size > 0) throw analysisError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', { sqlExpr: `"${c.sql}"`, inputName: '`length`', inputType: '"INT"', inputExpr: `"${describe(given)}"` })
+      expectConstant(c, given, 'length', '"INT"')
       if (!['byte', 'short', 'int'].includes(given.type.kind)) throw unexpectedType(c, 1, '"INT" or "SMALLINT"', given)
       const length = evaluateConstant(given) as number, seed = seedOf(c, 1)
       if (length < 0) throw analysisError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', { sqlExpr: `"${c.sql}"`, exprName: 'length', valueRange: '[0, 2147483647]', currentValue: String(length) })

@@ -1,21 +1,20 @@
 /** round, bround, ceil and floor: halves go up (round) or to the even digit (bround), decimals keep exact types, whole numbers are checked for overflow with ANSI. */
 import { analysisError, executionError } from '../errors/spark-error.ts'
 import { evaluateConstant } from '../expressions/codegen/compile.ts'
-import { attributesOf } from '../expressions/codegen/emitter.ts'
 import type { Resolved } from '../expressions/expression.ts'
 import { decimalFor } from '../types/coercion.ts'
 import { decimalType, doubleType, intType, isIntegral, longType, maxPrecision, sqlName, type DataType, type DecimalType } from '../types/data-type.ts'
 import { decimalOfDouble, decimalToDouble, divideRounded, fits, power10, rescale, type Rounding } from '../types/decimal.ts'
 import { integralBounds } from '../types/number-text.ts'
 import { castTo } from './cast.ts'
-import { call, describe, expectArity, literal, plainArgs, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
+import { call, expectArity, expectConstant, literal, plainArgs, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
 import { wantedArgument } from './wanted.ts'
 
 // The number of digits, null for NULL. It must be a constant, for the type depends on it.
 function digitsOf(c: FunctionCall, context: BindContext): number | null {
   if (c.args.length < 2) return 0
   const given = plainArgs(c)[1]!
-  if (attributesOf(given).size > 0) throw analysisError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', { sqlExpr: `"${c.sql}"`, inputName: '`scale`', inputType: `"${sqlName(given.type)}"`, inputExpr: `"${describe(given)}"` })
+  expectConstant(c, given, 'scale', `"${sqlName(given.type)}"`)
   return evaluateConstant(wantedArgument(c, 1, intType, context)) as number | null
 }
 

@@ -1,13 +1,12 @@
 /** time_bucket: the start of the stretch of time a timestamp lies in; stretches of one length lie edge to edge from an origin on. */
 import { analysisError } from '../errors/spark-error.ts'
 import { evaluateConstant } from '../expressions/codegen/compile.ts'
-import { attributesOf } from '../expressions/codegen/emitter.ts'
 import type { Resolved } from '../expressions/expression.ts'
 import { addMonths, dateOf, joinDay, microsPerDay, splitDay } from '../types/civil.ts'
 import { timestampNtzType, timestampType, type DataType } from '../types/data-type.ts'
 import { timeZone, type TimeZone } from '../types/time-zone.ts'
 import { castTo } from './cast.ts'
-import { call, describe, expectArity, literal, plainArgs, unexpectedType, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
+import { call, expectArity, expectConstant, literal, plainArgs, unexpectedType, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
 
 const floorDiv = (a: bigint, b: bigint): bigint => { const q = a / b; return a % b !== 0n && a < 0n ? q - 1n : q }
 
@@ -37,7 +36,7 @@ function ofMonths(size: number, origin: bigint, zone: TimeZone): (at: bigint) =>
 const utc = timeZone('UTC')
 
 function constant(c: FunctionCall, given: Resolved, inputName: string, inputType: string): unknown {
-  if (attributesOf(given).size > 0) throw analysisError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', { sqlExpr: `"${c.sql}"`, inputName, inputType, inputExpr: `"${describe(given)}"` })
+  expectConstant(c, given, inputName, inputType)
   return evaluateConstant(given)
 }
 
@@ -50,9 +49,9 @@ const timeBucket: FunctionDefinition = {
     if (ts.type.kind !== 'timestamp' && ts.type.kind !== 'timestamp_ntz' && ts.type.kind !== 'void') throw unexpectedType(c, 2, '("TIMESTAMP" or "TIMESTAMP_NTZ")', ts)
     const type: DataType = ts.type.kind === 'timestamp_ntz' ? timestampNtzType : timestampType
     if (from !== undefined && from.type.kind !== type.kind && from.type.kind !== 'void') throw unexpectedType(c, 3, type === timestampType ? '"TIMESTAMP"' : '"TIMESTAMP_NTZ"', from)
-    const length = constant(c, size, '`bucketSize`', '"INTERVAL"') as number | bigint | null, zone = type === timestampType ? timeZone(context.timeZone) : utc
+    const length = constant(c, size, 'bucketSize', '"INTERVAL"') as number | bigint | null, zone = type === timestampType ? timeZone(context.timeZone) : utc
     if (length !== null && length <= 0) throw analysisError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', { sqlExpr: `"${c.sql}"`, exprName: 'bucketSize', valueRange: '(0, +∞)', currentValue: String(length) })
-    const origin = from === undefined ? zone.toUtc(0n) : constant(c, from, '`origin`', '"TIMESTAMP"') as bigint | null
+    const origin = from === undefined ? zone.toUtc(0n) : constant(c, from, 'origin', '"TIMESTAMP"') as bigint | null
     if (length === null || origin === null) return literal(null, type)
     const start = months ? ofMonths(length as number, origin, zone) : ofMicros(length as bigint, origin, zone)
     return call('time_bucket', [literal(length, size.type), castTo(ts, type, context), literal(origin, type)], type, { evaluate: (_size: unknown, at: bigint) => start(at) }, { nullable: ts.nullable })

@@ -2,10 +2,9 @@
 import { analysisError } from '../../errors/spark-error.ts'
 import { hashBytes } from '../../columns/murmur3.ts'
 import { evaluateConstant } from '../../expressions/codegen/compile.ts'
-import { attributesOf } from '../../expressions/codegen/emitter.ts'
 import { binaryType, isIntegral, longType, type DataType } from '../../types/data-type.ts'
 import { castTo } from '../cast.ts'
-import { describe, expectArity, plainArgs, quoted, unexpectedType, type FunctionCall, type FunctionDefinition, type FunctionFamily } from '../define.ts'
+import { expectArity, expectConstant, plainArgs, quoted, unexpectedType, type FunctionCall, type FunctionDefinition, type FunctionFamily } from '../define.ts'
 import { JavaRandom } from '../java-random.ts'
 import { aggregate } from './bind.ts'
 import { rowAggregate } from './row-aggregate.ts'
@@ -71,7 +70,7 @@ const parameters = ['column', 'eps', 'confidence', 'seed']
 function constant(c: FunctionCall, index: number, kinds: readonly DataType['kind'][], type: string): number | bigint {
   const given = plainArgs(c)[index]!, name = parameters[index]!
   if (given.type.kind !== 'void' && !kinds.includes(given.type.kind)) throw unexpectedType(c, index + 1, type, given)
-  if (attributesOf(given).size > 0) throw analysisError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', { sqlExpr: `"${c.sql}"`, inputName: quoted(name), inputType: type, inputExpr: `"${describe(given)}"` })
+  expectConstant(c, given, name, type)
   const value = evaluateConstant(given) as number | bigint | null
   if (value === null) throw analysisError('DATATYPE_MISMATCH.UNEXPECTED_NULL', { sqlExpr: `"${c.sql}"`, exprName: name })
   return value

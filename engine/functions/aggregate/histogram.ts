@@ -1,12 +1,11 @@
 /** histogram_numeric: bins that move with the values. Each new value is a bin of its own; where there is one too many, the two nearest become one. */
 import { analysisError } from '../../errors/spark-error.ts'
 import { evaluateConstant } from '../../expressions/codegen/compile.ts'
-import { attributesOf } from '../../expressions/codegen/emitter.ts'
 import type { Resolved } from '../../expressions/expression.ts'
 import { decimalOfDouble, decimalToDouble, toDecimal } from '../../types/decimal.ts'
 import { arrayType, binaryType, doubleType, intType, structField, structType, type DataType } from '../../types/data-type.ts'
 import { castTo } from '../cast.ts'
-import { describe, expectArity, plainArgs, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily } from '../define.ts'
+import { expectArity, expectConstant, plainArgs, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily } from '../define.ts'
 import { JavaRandom } from '../java-random.ts'
 import { wantedArgument } from '../wanted.ts'
 import { aggregate } from './bind.ts'
@@ -94,7 +93,7 @@ function backTo(type: DataType): (x: number) => unknown {
 
 function binsOf(c: FunctionCall, given: Resolved, context: BindContext): number {
   const fixed = wantedArgument(c, 1, intType, context)
-  if (attributesOf(given).size > 0) throw analysisError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', { sqlExpr: `"${c.sql}"`, inputName: '`nb`', inputType: '"INT"', inputExpr: `"${describe(given)}"` })
+  expectConstant(c, given, 'nb', '"INT"')
   const n = evaluateConstant(fixed) as number | null
   if (n === null) throw analysisError('DATATYPE_MISMATCH.UNEXPECTED_NULL', { sqlExpr: `"${c.sql}"`, exprName: 'nb' })
   if (n < 2) throw analysisError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', { sqlExpr: `"${c.sql}"`, exprName: 'nb', valueRange: '[2, 2147483647]', currentValue: String(n) })

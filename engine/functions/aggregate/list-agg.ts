@@ -2,11 +2,10 @@
 import { analysisError } from '../../errors/spark-error.ts'
 import { comparison, nullsFirst } from '../../columns/compare.ts'
 import { evaluateConstant } from '../../expressions/codegen/compile.ts'
-import { attributesOf } from '../../expressions/codegen/emitter.ts'
 import type { Resolved } from '../../expressions/expression.ts'
 import { arrayType, binaryType, isOrderable, stringType, structField, structType, type DataType } from '../../types/data-type.ts'
 import { castTo } from '../cast.ts'
-import { describe, expectArity, plainArgs, quoted, unexpectedType, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily, type OrderKey } from '../define.ts'
+import { describe, expectArity, expectConstant, plainArgs, quoted, unexpectedType, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily, type OrderKey } from '../define.ts'
 import { coerced } from '../typed.ts'
 import { aggregate } from './bind.ts'
 import { rowAggregate } from './row-aggregate.ts'
@@ -35,7 +34,7 @@ function joinBytes(parts: readonly Uint8Array[], between: Uint8Array): Uint8Arra
 function delimiterOf(c: FunctionCall, type: DataType, context: BindContext): unknown {
   if (c.args.length < 2) return null
   const given = plainArgs(c)[1]!
-  if (attributesOf(given).size > 0) throw analysisError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', { sqlExpr: `"${c.sql}"`, inputName: '`delimiter`', inputType: `"${type.kind.toUpperCase()}"`, inputExpr: `"${describe(given)}"` })
+  expectConstant(c, given, 'delimiter', `"${type.kind.toUpperCase()}"`)
   return evaluateConstant(coerced(c, 1, type, context))
 }
 
