@@ -2,9 +2,10 @@
 import { analysisError } from '../../errors/spark-error.ts'
 import { evaluateConstant } from '../../expressions/codegen/compile.ts'
 import type { Resolved } from '../../expressions/expression.ts'
-import { decimalOfDouble, decimalToDouble, toDecimal } from '../../types/decimal.ts'
-import { arrayType, binaryType, doubleType, intType, structField, structType, type DataType } from '../../types/data-type.ts'
+import { decimalToDouble } from '../../types/decimal.ts'
+import { arrayType, binaryType, doubleType, intType, longType, structField, structType, type DataType } from '../../types/data-type.ts'
 import { castTo } from '../cast.ts'
+import { castValue } from '../cast-values.ts'
 import { expectArity, expectConstant, plainArgs, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily } from '../define.ts'
 import { JavaRandom } from '../java-random.ts'
 import { wantedArgument } from '../wanted.ts'
@@ -75,19 +76,12 @@ class Histogram {
   }
 }
 
-const whole = (v: number, least: number, most: number): number => (Number.isNaN(v) ? 0 : Math.min(Math.max(Math.trunc(v), least), most))
-const long = (v: number): bigint => { const n = Number.isNaN(v) ? 0n : v >= 2 ** 63 ? 2n ** 63n - 1n : v <= -(2 ** 63) ? -(2n ** 63n) : BigInt(Math.trunc(v)); return n }
-
-/** A centre as a value of the type that came in. */
+/** A centre as a value of the type that came in: cast as without ANSI; dates, times and intervals by the number that they are. */
 function backTo(type: DataType): (x: number) => unknown {
   switch (type.kind) {
-    case 'byte': return x => (whole(x, -(2 ** 31), 2 ** 31 - 1) << 24) >> 24
-    case 'short': return x => (whole(x, -(2 ** 31), 2 ** 31 - 1) << 16) >> 16
-    case 'int': case 'date': case 'yearmonthinterval': return x => whole(x, -(2 ** 31), 2 ** 31 - 1)
-    case 'long': case 'timestamp': case 'timestamp_ntz': case 'daytimeinterval': return long
-    case 'float': return Math.fround
-    case 'decimal': return x => (Number.isFinite(x) ? toDecimal(decimalOfDouble(x), type) : null)
-    default: return x => x
+    case 'date': case 'yearmonthinterval': return backTo(intType)
+    case 'timestamp': case 'timestamp_ntz': case 'daytimeinterval': return backTo(longType)
+    default: return castValue(doubleType, type, 'legacy', 'UTC')
   }
 }
 
