@@ -7,7 +7,7 @@ import { FixedVector } from '../columns/fixed-vector.ts'
 import { hashRows, hashValue } from '../columns/murmur3.ts'
 import type { Vector } from '../columns/vector.ts'
 import { xxHash64Value } from '../columns/xxhash64.ts'
-import { binaryType, intType, longType, stringType, type DataType } from '../types/data-type.ts'
+import { binaryType, holdsMap, intType, longType, stringType, type DataType } from '../types/data-type.ts'
 import { call, expectArity, plainArgs, quoted, unexpectedType, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
 import { castTo } from './cast.ts'
 import { coerced } from './typed.ts'
@@ -32,14 +32,12 @@ const sha2: FunctionDefinition = {
   },
 }
 
-const hasMap = (t: DataType): boolean => t.kind === 'map' || (t.kind === 'array' && hasMap(t.elementType)) || (t.kind === 'struct' && t.fields.some(f => hasMap(f.dataType)))
-
 function hashed(name: string, result: DataType, evaluate: (types: readonly DataType[]) => (...values: unknown[]) => unknown, vector?: (args: readonly Vector[], length: number) => Vector): FunctionDefinition {
   return {
     bind(c) {
       expectArity(c, 1, Infinity)
       const args = plainArgs(c)
-      if (args.some(a => hasMap(a.type))) throw analysisError('DATATYPE_MISMATCH.HASH_MAP_TYPE', { sqlExpr: `"${c.sql}"`, functionName: quoted(name) })
+      if (args.some(a => holdsMap(a.type))) throw analysisError('DATATYPE_MISMATCH.HASH_MAP_TYPE', { sqlExpr: `"${c.sql}"`, functionName: quoted(name) })
       return call(name, args, result, { strict: false, evaluate: evaluate(args.map(a => a.type)), ...(vector === undefined ? {} : { vector }) }, { nullable: false })
     },
   }

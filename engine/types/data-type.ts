@@ -113,8 +113,12 @@ export const isIntegral = (t: DataType): boolean => t.kind === 'byte' || t.kind 
 export const isFractional = (t: DataType): boolean => t.kind === 'float' || t.kind === 'double' || t.kind === 'decimal'
 export const isNumeric = (t: DataType): boolean => isIntegral(t) || isFractional(t)
 export const isAnsiInterval = (t: DataType): boolean => t.kind === 'daytimeinterval' || t.kind === 'yearmonthinterval'
-export const isNested = (t: DataType): boolean => t.kind === 'struct' || t.kind === 'array' || t.kind === 'map'
+/** Whether values have values inside. */
+export const isNested = (t: DataType): boolean => t.kind === 'array' || t.kind === 'map' || t.kind === 'struct'
 export const isDatetime = (t: DataType): boolean => t.kind === 'date' || t.kind === 'timestamp' || t.kind === 'timestamp_ntz'
+
+/** Whether there is a map in it, at any depth. */
+export const holdsMap = (t: DataType): boolean => t.kind === 'map' || (t.kind === 'array' && holdsMap(t.elementType)) || (t.kind === 'struct' && t.fields.some(f => holdsMap(f.dataType)))
 
 /** Whether values of the type can be ordered (maps and calendar intervals cannot). */
 export function isOrderable(t: DataType): boolean {

@@ -2,7 +2,7 @@
 import { comparison, equalValues } from '../../columns/compare.ts'
 import { analysisError } from '../../errors/spark-error.ts'
 import type { MapValue } from '../../columns/object-vector.ts'
-import { arrayType, booleanType, isIntegral, longType, mapType, type DataType } from '../../types/data-type.ts'
+import { arrayType, booleanType, holdsMap, isIntegral, longType, mapType, type DataType } from '../../types/data-type.ts'
 import { castTo } from '../cast.ts'
 import type { Resolved } from '../../expressions/expression.ts'
 import { expectArity, literalValue, plainArgs, unexpectedType, type FunctionDefinition, type FunctionFamily } from '../define.ts'
@@ -29,8 +29,6 @@ function collect(name: string, distinct: boolean): FunctionDefinition {
     },
   }
 }
-
-const holdsMap = (t: DataType): boolean => t.kind === 'map' || (t.kind === 'array' && holdsMap(t.elementType)) || (t.kind === 'struct' && t.fields.some(f => holdsMap(f.dataType)))
 
 /** The distinct elements of all arrays, NULL left out. */
 const union: FunctionDefinition = {
