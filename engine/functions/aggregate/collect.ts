@@ -103,7 +103,7 @@ const frequent: FunctionDefinition = {
       merge: (s, [values, ns]) => (values as unknown[]).forEach((v, i) => put(counts(s), v, Number((ns as bigint[])[i]))),
       finish: s => inTable([...counts(s).values()].map(e => e.value)),
       store: s => { const list = [...counts(s).values()]; return [list.map(e => e.value), list.map(e => BigInt(e.n))] },
-    }), false, undefined)
+    }), false, { most })
   },
 }
 
