@@ -7,7 +7,7 @@ import { isNumeric, doubleType, timestampType, type DataType } from '../types/da
 import { decimalText } from '../types/decimal.ts'
 import { castTo } from './cast.ts'
 import { expectArity, plainArgs, quoted, unexpectedType, type FunctionDefinition, type FunctionFamily } from './define.ts'
-import { windowMarker, throughHere } from './window-functions.ts'
+import { refuseNulls, throughHere, windowMarker } from './window-functions.ts'
 
 const subtraction = (type: DataType): ((a: any, b: any) => unknown) => (type.kind === 'float' ? (a: number, b: number) => Math.fround(a - b) : (a, b) => a - b)
 
@@ -15,7 +15,7 @@ const counterDiff: FunctionDefinition = {
   bind(c, context) {
     if (c.args.length === 0) throw analysisError('REQUIRED_PARAMETER_NOT_FOUND', { routineName: quoted(c.name), parameterName: '`value`' })
     expectArity(c, 1, 2)
-    if (c.ignoreNulls) throw analysisError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', { prettyName: quoted(c.name), syntax: 'IGNORE NULLS' })
+    refuseNulls(c)
     const [value, start] = plainArgs(c) as [Resolved, Resolved?]
     if (!isNumeric(value.type) && value.type.kind !== 'void') throw unexpectedType(c, 1, '"NUMERIC"', value)
     if (start !== undefined && !['timestamp', 'timestamp_ntz', 'void'].includes(start.type.kind)) throw unexpectedType(c, 2, '("TIMESTAMP" or "TIMESTAMP_NTZ")', start)

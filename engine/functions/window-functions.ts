@@ -23,7 +23,8 @@ export function windowMarker(type: DataType, nullable: boolean, args: readonly R
   return { kind: 'marker', name: 'window-function', args, type, nullable, details }
 }
 
-function refuseNulls(c: FunctionCall): void {
+/** Refuses IGNORE NULLS where it means nothing. Throws INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX. */
+export function refuseNulls(c: FunctionCall): void {
   if (c.ignoreNulls) throw analysisError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', { prettyName: quoted(c.name), syntax: 'IGNORE NULLS' })
 }
 
