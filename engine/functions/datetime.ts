@@ -74,7 +74,8 @@ const scaled = (factor: bigint): FunctionDefinition => fn([longType], timestampT
   if (BigInt.asIntN(64, r) !== r) throw executionError('ARITHMETIC_OVERFLOW', { message: 'the timestamp does not fit', alternative: 'a smaller number' })
   return r
 })
-const floorDiv = (a: bigint, b: bigint): bigint => (a % b < 0n ? a / b - 1n : a / b)
+/** The whole quotient, downwards also below 0; `b` is above it. */
+export const floorDiv = (a: bigint, b: bigint): bigint => (a % b < 0n ? a / b - 1n : a / b)
 
 /** The zone of a name. Throws INVALID_TIMEZONE. */
 export function zoneOrRefuse(name: string): TimeZone {

@@ -6,9 +6,8 @@ import { addMonths, dateOf, joinDay, microsPerDay, splitDay } from '../types/civ
 import { timestampNtzType, timestampType, type DataType } from '../types/data-type.ts'
 import { timeZone, type TimeZone } from '../types/time-zone.ts'
 import { castTo } from './cast.ts'
+import { floorDiv } from './datetime.ts'
 import { call, expectArity, expectConstant, literal, plainArgs, unexpectedType, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
-
-const floorDiv = (a: bigint, b: bigint): bigint => { const q = a / b; return a % b !== 0n && a < 0n ? q - 1n : q }
 
 /** The last of the growing starts that is not behind a moment; `guess` is near its number. */
 function lastStart(at: bigint, guess: bigint, start: (k: bigint) => bigint): bigint {
@@ -31,7 +30,6 @@ function ofMonths(size: number, origin: bigint, zone: TimeZone): (at: bigint) =>
   const start = (k: bigint): bigint => zone.toUtc(joinDay(addMonths(days, Number(k) * size), rest))
   return at => { const d = dateOf(splitDay(zone.toLocal(at)).days); return lastStart(at, BigInt(Math.floor(((d.year - first.year) * 12 + d.month - first.month) / size)), start) }
 }
-
 
 const utc = timeZone('UTC')
 
