@@ -75,6 +75,8 @@ export class RandomStream {
 
 // A body that goes on from call to call, and can begin again.
 const restarting = (start: () => NonNullable<Implementation['evaluate']>): Implementation => ({ evaluate: start(), restart: () => restarting(start) })
+// The same where all that goes on is the stream of a seed.
+const drawing = (seed: bigint, body: (stream: RandomStream) => NonNullable<Implementation['evaluate']>): Implementation => restarting(() => body(new RandomStream(seed)))
 
 const anySeed = (): bigint => BigInt(Math.floor(Math.random() * 2 ** 52)) * 2048n + BigInt(Math.floor(Math.random() * 2048))
 
@@ -109,7 +111,7 @@ const uniform: FunctionDefinition = {
     if (bounds.some(b => b.type.kind === 'void')) return literal(null, doubleType)
     const type = typeBetween(bounds[0].type, bounds[1].type), [low, high] = bounds.map(b => evaluateConstant(castTo(b, doubleType, context)) as number | null) as [number | null, number | null]
     if (low === null || high === null) return literal(null, type)
-    return castTo(call('uniform', [], doubleType, restarting(() => { const stream = new RandomStream(seed); return () => low + (high - low) * stream.nextDouble() }), { nullable: false, deterministic: false }), type, context)
+    return castTo(call('uniform', [], doubleType, drawing(seed, stream => () => low + (high - low) * stream.nextDouble()), { nullable: false, deterministic: false }), type, context)
   },
 }
 
@@ -117,8 +119,7 @@ function drawn(name: string, draw: (stream: RandomStream) => number): FunctionDe
   return {
     bind(c) {
       expectArity(c, 0, 1)
-      const seed = seedOf(c, 0)
-      return call(name, [], doubleType, restarting(() => { const stream = new RandomStream(seed); return () => draw(stream) }), { nullable: false, deterministic: false })
+      return call(name, [], doubleType, drawing(seedOf(c, 0), stream => () => draw(stream)), { nullable: false, deterministic: false })
     },
   }
 }
@@ -144,8 +145,7 @@ export const randomFunctions: FunctionFamily = {
   uuid: {
     bind(c) {
       expectArity(c, 0, 1)
-      const seed = seedOf(c, 0)
-      return call('uuid', [], stringType, restarting(() => { const stream = new RandomStream(seed); return () => uuidText(stream) }), { nullable: false, deterministic: false })
+      return call('uuid', [], stringType, drawing(seedOf(c, 0), stream => () => uuidText(stream)), { nullable: false, deterministic: false })
     },
   },
   // Without a seed there is no order to promise: each element is drawn from those that are left.
@@ -154,9 +154,8 @@ export const randomFunctions: FunctionFamily = {
       expectArity(c, 1, 2)
       const a = plainArgs(c)[0]!
       if (a.type.kind !== 'array') throw unexpectedType(c, 1, '"ARRAY"', a)
-      const seed = seedOf(c, 1)
       const shuffling = (stream: RandomStream) => (list: readonly unknown[]): unknown[] => { const out = [...list]; for (let i = out.length - 1; i > 0; i--) { const k = Math.floor(stream.nextDouble() * (i + 1)); [out[i], out[k]] = [out[k], out[i]] } return out }
-      return call('shuffle', [a], a.type, restarting(() => shuffling(new RandomStream(seed))), { deterministic: false })
+      return call('shuffle', [a], a.type, drawing(seedOf(c, 1), shuffling), { deterministic: false })
     },
   },
   randstr: {
@@ -168,7 +167,7 @@ export const randomFunctions: FunctionFamily = {
       const length = evaluateConstant(given) as number, seed = seedOf(c, 1)
       if (length < 0) throw analysisError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', { sqlExpr: `"${c.sql}"`, exprName: 'length', valueRange: '[0, 2147483647]', currentValue: String(length) })
       const letters = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
-      return call('randstr', [], stringType, restarting(() => { const stream = new RandomStream(seed); return () => Array.from({ length }, () => letters[Math.floor(stream.nextDouble() * 62)]).join('') }), { nullable: false, deterministic: false })
+      return call('randstr', [], stringType, drawing(seed, stream => () => Array.from({ length }, () => letters[Math.floor(stream.nextDouble() * 62)]).join('')), { nullable: false, deterministic: false })
     },
   },
   monotonically_increasing_id: rowNumber,
