@@ -9,7 +9,7 @@ const digits = new Int8Array(128).fill(-1)
 for (let i = 0; i < letters.length; i++) { digits[letters.charCodeAt(i)] = i; digits[letters.toLowerCase().charCodeAt(i)] = i }
 
 /** Five bytes become eight characters; the last ones are filled with `=`. */
-export function base32(bytes: Uint8Array): string {
+function base32(bytes: Uint8Array): string {
   let out = '', bits = 0, held = 0
   for (const b of bytes) {
     held = (held << 8) | b
@@ -21,7 +21,7 @@ export function base32(bytes: Uint8Array): string {
 }
 
 /** Reads up to the first `=`, in either case; what is no letter of it is passed over. A single character gives the five bits it has, less two. */
-export function unbase32(text: string): Uint8Array {
+function unbase32(text: string): Uint8Array {
   const out: number[] = []
   let bits = 0, held = 0, count = 0
   for (let i = 0; i < text.length && text[i] !== '='; i++) {

@@ -24,4 +24,3 @@ const count: FunctionDefinition = {
 export const bitmapFunctions: FunctionFamily = {
   bitmap_bucket_number: fn([longType], longType, bucketOf), bitmap_bit_position: fn([longType], longType, positionOf), bitmap_count: count,
 }
-
