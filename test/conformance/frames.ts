@@ -47,8 +47,9 @@ export function callOne(x: any, [name, ...args]: readonly [string, ...unknown[]]
   const argument = (a: any): unknown => {
     if (Array.isArray(a)) return a.map(argument)
     if (typeof a !== 'object' || a === null) return a
-    if ('expr' in a) return (a.calls ?? []).reduce((c: unknown, call: readonly [string, ...unknown[]]) => callOne(c, call, frame), F.expr(a.expr))
-    if ('frame' in a) return (a.calls ?? []).reduce((x: unknown, call: readonly [string, ...unknown[]]) => callOne(x, call, frame), frame!(a.frame))
+    const after = (start: unknown): unknown => (a.calls ?? []).reduce((y: unknown, call: readonly [string, ...unknown[]]) => callOne(y, call, frame), start)
+    if ('expr' in a) return after(F.expr(a.expr))
+    if ('frame' in a) return after(frame!(a.frame))
     if ('function' in a) return x.sparkSession.tvf[a.function](...a.args.map(argument))
     if ('api' in a) return (F as any)[a.api[0]](...a.api.slice(1).map(argument))
     if ('schema' in a) return a.schema
