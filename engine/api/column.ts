@@ -184,6 +184,11 @@ export function toColumn(value: ColumnOrValue): Column {
 /** The column of exactly this name, dots and all. */
 export const exactColumn = (name: string): Column => new Column({ kind: 'unresolved-attribute', nameParts: [name] })
 
+/** Arguments that may be left out, up to the last that is given; one left out before it is what `otherwise` says. */
+export function upToLast(given: readonly (ColumnOrName | undefined)[], otherwise: number | readonly string[]): Column[] {
+  return given.slice(0, given.findLastIndex(c => c !== undefined) + 1).map((c, i) => (c === undefined ? toColumn(typeof otherwise === 'number' ? otherwise : otherwise[i]!) : columnNamed(c)))
+}
+
 /** A Column as it is; a text as the name of a column (`*` and `t.*` too). */
 export function columnNamed(c: ColumnOrName, plan?: object): Column {
   if (typeof c !== 'string') {

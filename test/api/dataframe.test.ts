@@ -66,3 +66,20 @@ test('older names do what the present ones do', async () => {
   assert.deepEqual((await df.orderBy(F.desc_nulls_first('n')).collect()).map(r => r.n), [null, 5, 5, -3])
   assert.deepEqual(await df.select(F.col('t').startswith('a').and(F.col('t').endswith('b')).alias('x'), F.col('n').astype('STRING').alias('s')).limit(1).collect(), [{ x: true, s: '5' }])
 })
+
+test('an argument left out before one that is given keeps its place', async () => {
+  const df = spark.sql("SELECT 'hola' AS t, '0000111122223333' AS k, 2 AS n"), iv = F.lit('123456789012'), aad = F.lit('aad')
+  const sealed = F.aes_encrypt('t', 'k', undefined, undefined, iv, aad), cbc = F.aes_encrypt('t', 'k', F.lit('CBC'), undefined, F.lit('1234567890123456'))
+  const made = df.select(
+    F.make_interval(undefined, 'n').cast('string'), F.try_make_interval(F.lit(1), undefined, 'n').cast('string'), F.make_dt_interval(undefined, 'n').cast('string'), F.make_ym_interval(undefined, 'n').cast('string'),
+    F.hex(sealed), F.aes_decrypt(sealed, 'k', undefined, undefined, aad).cast('string'), F.try_aes_decrypt(sealed, 'k', undefined, undefined, F.lit('other')).cast('string'), F.hex(cbc),
+  )
+  const written = df.selectExpr(
+    'CAST(make_interval(0, n) AS STRING)', 'CAST(try_make_interval(1, 0, n) AS STRING)', 'CAST(make_dt_interval(0, n) AS STRING)', 'CAST(make_ym_interval(0, n) AS STRING)',
+    "hex(aes_encrypt(t, k, 'GCM', 'DEFAULT', '123456789012', 'aad'))", "'hola'", 'NULL', "hex(aes_encrypt(t, k, 'CBC', 'DEFAULT', '1234567890123456'))",
+  )
+  const values = async (d: typeof df): Promise<unknown[]> => Object.values((await d.collect())[0]!)
+  const want = await values(written)
+  assert.equal(want.length, 8)
+  assert.deepEqual(await values(made), want)
+})

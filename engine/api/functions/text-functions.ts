@@ -1,5 +1,5 @@
 /** Functions of texts: parts, search, regular expressions, formats, encodings. Where an argument is a column, a text is a column's name. */
-import { call, columnNamed as named, toColumn, type Column, type ColumnOrName, type ColumnOrValue } from '../column.ts'
+import { call, columnNamed as named, toColumn, upToLast, type Column, type ColumnOrName, type ColumnOrValue } from '../column.ts'
 
 /** The first characters. `F.left("code", F.lit(3))` */
 export function left(c: ColumnOrName, length: ColumnOrValue): Column { return call('left', named(c), toColumn(length)) }
@@ -124,13 +124,12 @@ export function hmac(key: ColumnOrName, message: ColumnOrName, algorithm?: Colum
  * so two calls differ. `F.base64(F.aes_encrypt("text", F.lit("0000111122223333")))`
  */
 export function aes_encrypt(input: ColumnOrName, key: ColumnOrName, mode?: ColumnOrName, padding?: ColumnOrName, iv?: ColumnOrName, aad?: ColumnOrName): Column {
-  return call('aes_encrypt', ...given(input, key, mode, padding, iv, aad))
+  return call('aes_encrypt', named(input), named(key), ...upToLast([mode, padding, iv, aad], ['GCM', 'DEFAULT', '', '']))
 }
 /** What aes_encrypt made, as the bytes it was made of; INVALID_PARAMETER_VALUE.AES_CRYPTO_ERROR for another key or altered bytes. `F.aes_decrypt("bytes", F.lit("0000111122223333")).cast("string")` */
-export function aes_decrypt(input: ColumnOrName, key: ColumnOrName, mode?: ColumnOrName, padding?: ColumnOrName, aad?: ColumnOrName): Column { return call('aes_decrypt', ...given(input, key, mode, padding, aad)) }
+export function aes_decrypt(input: ColumnOrName, key: ColumnOrName, mode?: ColumnOrName, padding?: ColumnOrName, aad?: ColumnOrName): Column { return call('aes_decrypt', named(input), named(key), ...upToLast([mode, padding, aad], ['GCM', 'DEFAULT', ''])) }
 /** The same as aes_decrypt, NULL in place of an error. `F.try_aes_decrypt("bytes", F.lit("0000111122223333"))` */
-export function try_aes_decrypt(input: ColumnOrName, key: ColumnOrName, mode?: ColumnOrName, padding?: ColumnOrName, aad?: ColumnOrName): Column { return call('try_aes_decrypt', ...given(input, key, mode, padding, aad)) }
-const given = (...columns: readonly (ColumnOrName | undefined)[]): Column[] => columns.filter(c => c !== undefined).map(c => named(c))
+export function try_aes_decrypt(input: ColumnOrName, key: ColumnOrName, mode?: ColumnOrName, padding?: ColumnOrName, aad?: ColumnOrName): Column { return call('try_aes_decrypt', named(input), named(key), ...upToLast([mode, padding, aad], ['GCM', 'DEFAULT', ''])) }
 /** Who runs the session: SPARK_USER where it is set, else the user of the process. `F.current_user()` */
 export function current_user(): Column { return call('current_user') }
 /** The same as current_user. `F.user()` */

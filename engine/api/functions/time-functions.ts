@@ -1,5 +1,5 @@
 /** Functions of dates, times and intervals beyond the everyday ones. Where an argument is a column, a text is a column's name. */
-import { call, columnNamed as named, toColumn, type Column, type ColumnOrName, type ColumnOrValue } from '../column.ts'
+import { call, columnNamed as named, toColumn, upToLast, type Column, type ColumnOrName, type ColumnOrValue } from '../column.ts'
 
 /** The day of the batch; the same as current_date. `F.curdate()` */
 export function curdate(): Column { return call('curdate') }
@@ -52,11 +52,11 @@ export function make_timestamp_ntz(year: ColumnOrName, month: ColumnOrName, day:
 /** Like make_timestamp, NULL where there is no such time. `F.try_make_timestamp("y", "m", "d", "h", "mi", "s")` */
 export function try_make_timestamp(year: ColumnOrName, month: ColumnOrName, day: ColumnOrName, hour: ColumnOrName, minute: ColumnOrName, second: ColumnOrName, zone?: ColumnOrName): Column { return call('try_make_timestamp', named(year), named(month), named(day), named(hour), named(minute), named(second), ...(zone === undefined ? [] : [named(zone)])) }
 /** A calendar interval of its parts. `F.make_interval(F.lit(0), F.lit(1))` */
-export function make_interval(years?: ColumnOrName, months?: ColumnOrName, weeks?: ColumnOrName, days?: ColumnOrName, hours?: ColumnOrName, minutes?: ColumnOrName, seconds?: ColumnOrName): Column { return call('make_interval', ...(years === undefined ? [] : [named(years)]), ...(months === undefined ? [] : [named(months)]), ...(weeks === undefined ? [] : [named(weeks)]), ...(days === undefined ? [] : [named(days)]), ...(hours === undefined ? [] : [named(hours)]), ...(minutes === undefined ? [] : [named(minutes)]), ...(seconds === undefined ? [] : [named(seconds)])) }
+export function make_interval(years?: ColumnOrName, months?: ColumnOrName, weeks?: ColumnOrName, days?: ColumnOrName, hours?: ColumnOrName, minutes?: ColumnOrName, seconds?: ColumnOrName): Column { return call('make_interval', ...upToLast([years, months, weeks, days, hours, minutes, seconds], 0)) }
 /** An interval of days and time. `F.make_dt_interval(F.lit(1), F.lit(12))` */
-export function make_dt_interval(days?: ColumnOrName, hours?: ColumnOrName, minutes?: ColumnOrName, seconds?: ColumnOrName): Column { return call('make_dt_interval', ...(days === undefined ? [] : [named(days)]), ...(hours === undefined ? [] : [named(hours)]), ...(minutes === undefined ? [] : [named(minutes)]), ...(seconds === undefined ? [] : [named(seconds)])) }
+export function make_dt_interval(days?: ColumnOrName, hours?: ColumnOrName, minutes?: ColumnOrName, seconds?: ColumnOrName): Column { return call('make_dt_interval', ...upToLast([days, hours, minutes, seconds], 0)) }
 /** An interval of years and months. `F.make_ym_interval(F.lit(1), F.lit(6))` */
-export function make_ym_interval(years?: ColumnOrName, months?: ColumnOrName): Column { return call('make_ym_interval', ...(years === undefined ? [] : [named(years)]), ...(months === undefined ? [] : [named(months)])) }
+export function make_ym_interval(years?: ColumnOrName, months?: ColumnOrName): Column { return call('make_ym_interval', ...upToLast([years, months], 0)) }
 /** A timestamp from text. `F.to_timestamp_ltz("s", F.lit("yyyy-MM-dd"))` */
 export function to_timestamp_ltz(c: ColumnOrName, format?: ColumnOrName): Column { return call('to_timestamp_ltz', named(c), ...(format === undefined ? [] : [named(format)])) }
 /** A timestamp without zone from text. `F.to_timestamp_ntz("s", F.lit("yyyy-MM-dd"))` */
@@ -79,6 +79,5 @@ export function try_make_timestamp_ntz(years: ColumnOrName, months: ColumnOrName
 }
 /** Like make_interval, NULL where it does not fit. `F.try_make_interval(F.lit(1), F.lit(2))` */
 export function try_make_interval(years: ColumnOrName, months?: ColumnOrName, weeks?: ColumnOrName, days?: ColumnOrName, hours?: ColumnOrName, mins?: ColumnOrName, secs?: ColumnOrName): Column {
-  const parts = [years, months, weeks, days, hours, mins, secs], last = parts.findLastIndex(p => p !== undefined)
-  return call('try_make_interval', ...parts.slice(0, last + 1).map(p => (p === undefined ? toColumn(0) : named(p))))
+  return call('try_make_interval', ...upToLast([years, months, weeks, days, hours, mins, secs], 0))
 }
