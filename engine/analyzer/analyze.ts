@@ -126,7 +126,7 @@ export class Analyzer {
       case 'except': case 'intersect': return resolveExceptIntersect(plan.kind, this.resolve(plan.left), this.resolve(plan.right), plan.all, c)
       case 'deduplicate': {
         const input = this.resolve(plan.child), child = plan.withinWatermark ? input : withoutRepeats(input)
-        const keys = plan.columns === null ? child.output : plan.columns.map(name => asColumn(name, child, this.scopeOf(plan.child, child), c))
+        const keys = plan.columns === null ? child.output : plan.columns.flatMap(name => columnsNamed(name, child))
         return { kind: 'deduplicate', keys, withinWatermark: plan.withinWatermark, child, output: child.output, streaming: child.streaming }
       }
       case 'distinct': {
@@ -207,11 +207,11 @@ function sortedByAll(child: ResolvedPlan): ResolvedPlan {
   return orders.length === 0 || child.streaming ? child : { kind: 'sort', orders, child, output: child.output, streaming: child.streaming }
 }
 
-function asColumn(name: string, child: ResolvedPlan, scope: Scope, c: BindContext): Attribute {
-  const found = resolveExpression({ kind: 'unresolved-attribute', nameParts: [name] }, scope, c)
-  const column = child.output.find(a => found.kind === 'attribute' && a.id === found.id)
-  if (column === undefined) throw analysisError('UNRESOLVED_COLUMN.WITH_SUGGESTION', { objectName: '`' + name + '`', proposal: child.output.map(a => '`' + a.name + '`').join(', ') })
-  return column
+// The columns of a name that deduplication looks at: all of them where several have it, each by its name alone.
+function columnsNamed(name: string, child: ResolvedPlan): Attribute[] {
+  const found = child.output.filter(a => a.name.toLowerCase() === name.toLowerCase())
+  if (found.length === 0) throw analysisError('UNRESOLVED_COLUMN_AMONG_FIELD_NAMES', { colName: `"${name}"`, fieldNames: child.output.map(a => a.name).join(', '), advice: 'Write one of these.' })
+  return found
 }
 
 /** One attribute for each field of a schema. */

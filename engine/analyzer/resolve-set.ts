@@ -42,7 +42,7 @@ function alignByName(left: ResolvedPlan, right: ResolvedPlan, allowMissing: bool
   const find = (side: ResolvedPlan, name: string): Attribute | undefined => side.output.find(a => a.name.toLowerCase() === name.toLowerCase())
   const missingRight = left.output.filter(a => find(right, a.name) === undefined)
   const missingLeft = right.output.filter(a => find(left, a.name) === undefined)
-  const refuse = (a: Attribute, side: ResolvedPlan): Error => analysisError('UNRESOLVED_COLUMN_AMONG_FIELD_NAMES', { colName: '"' + a.name + '"', fieldNames: side.output.map(x => x.name).join(', ') })
+  const refuse = (a: Attribute, side: ResolvedPlan): Error => analysisError('UNRESOLVED_COLUMN_AMONG_FIELD_NAMES', { colName: '"' + a.name + '"', fieldNames: side.output.map(x => x.name).join(', '), advice: 'The other side of the union has it: add it here, or allow missing columns: unionByName(other, true).' })
   if (!allowMissing && missingRight.length > 0) throw refuse(missingRight[0]!, right)
   if (!allowMissing && missingLeft.length > 0) throw analysisError('NUM_COLUMNS_MISMATCH', { operator: 'UNION', firstNumColumns: left.output.length, invalidOrdinalNum: 'second', invalidNumColumns: right.output.length })
   const blank = (a: Attribute): Alias => alias(literal(null, a.type), a.name)

@@ -1,7 +1,9 @@
 /** spark.readStream: rows that keep coming. */
+import { analysisError } from '../errors/spark-error.ts'
 import type { Backend } from '../plan/backend.ts'
 import { parseSchema } from '../types/ddl.ts'
 import type { StructTypeShape } from '../types/data-type.ts'
+import { isStreaming } from '../plan/logical-plan.ts'
 import { DataFrame } from './dataframe.ts'
 import { optionText, type OptionValue } from './option-value.ts'
 
@@ -29,10 +31,11 @@ export class DataStreamReader {
   csv(path: string): DataFrame { return this.format('csv').load(path) }
   text(path: string): DataFrame { return this.format('text').load(path) }
   parquet(path: string): DataFrame { return this.format('parquet').load(path) }
-  /** A streaming temporary view by name, or a table of saveAsTable or toTable as a stream of what is appended to it. */
+  /** A streaming temporary view by name, or a table of saveAsTable or toTable as a stream of what is appended to it. Refuses a view of a batch. */
   table(name: string): DataFrame {
-    const saved = this.#backend.viewPlan(name) === null ? this.#backend.savedTable(name) : null
-    if (saved === null) return new DataFrame({ kind: 'table', name }, this.#backend)
+    const view = this.#backend.viewPlan(name), saved = view === null ? this.#backend.savedTable(name) : null
+    if (view !== null && !isStreaming(view)) throw analysisError('MICROLOTE_SOURCE_NOT_STREAMING', { provider: `of the view ${name}`, reader: 'readStream.table', advice: 'It is a view of a batch: read it with spark.table(name).' })
+    if (saved === null) return new DataFrame(view === null ? { kind: 'table', name } : { kind: 'alias', name: name.split('.').at(-1)!, child: view }, this.#backend)
     return new DataFrame({ kind: 'alias', name: saved.name, child: { kind: 'stream-read', format: saved.format, schema: saved.schema, options: { ...this.#options }, path: saved.path } }, this.#backend)
   }
 }

@@ -43,6 +43,7 @@ export class DataStreamWriter {
   format(name: string): this { this.#format = name; return this }
   /** append: finished rows; update: rows that changed; complete: the whole result each time. */
   outputMode(mode: string): this {
+    notEmpty('outputMode', mode)
     if (!['append', 'update', 'complete'].includes(mode.toLowerCase())) throw analysisError('STREAMING_OUTPUT_MODE.INVALID', { outputMode: mode })
     this.#outputMode = mode.toLowerCase()
     return this
@@ -50,15 +51,20 @@ export class DataStreamWriter {
   /** When batches run. `trigger({ processingTime: "5 seconds" })` */
   trigger(options: TriggerOptions): this { this.#trigger = triggerOf(options); return this }
   /** A name, unique among the active queries of the session. */
-  queryName(name: string): this { this.#queryName = name; return this }
+  queryName(name: string): this { this.#queryName = notEmpty('queryName', name); return this }
   /** Names are read in any case; `checkpointLocation` says where the query keeps what it needs to go on after a restart. */
   option(name: string, value: OptionValue): this { this.#options[name] = optionText(name, value); return this }
   options(values: Readonly<Record<string, OptionValue>>): this { for (const [k, v] of Object.entries(values)) this.option(k, v); return this }
   partitionBy(...columns: readonly string[]): this { this.#partitionBy = columns; return this }
   /** Hands over each row: an object with `process(row)` and, if wanted, `open` and `close`; or just a function of a row. */
-  foreach(writer: ForeachWriter | ((row: any) => void | Promise<void>)): this { this.#foreach = typeof writer === 'function' ? { process: writer } : writer; this.#format = 'foreach'; return this }
+  foreach(writer: ForeachWriter | ((row: any) => void | Promise<void>)): this {
+    this.#foreach = typeof writer === 'function' ? { process: writer } : checkedWriter(writer)
+    this.#format = 'foreach'
+    return this
+  }
   /** Hands over each micro-batch as a batch DataFrame with its number. The same number comes again with the same rows after a failure. */
   foreachBatch(f: ForeachBatchFunction<DataFrame>): this {
+    if (typeof f !== 'function') throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `foreachBatch() was given ${String(f)}`, advice: 'Give a function: foreachBatch(async (batch, batchId) => { … }).' })
     this.#foreachBatch = (plan, id) => f(this.#frame(plan), id)
     this.#format = 'foreachBatch'
     return this
@@ -78,6 +84,19 @@ export class DataStreamWriter {
       path: path ?? optionPath ?? null, partitionBy: this.#partitionBy, foreach: this.#foreach, foreachBatch: this.#foreachBatch, table,
     }), this.#frame)
   }
+}
+
+function notEmpty(argName: string, text: string): string {
+  if (typeof text !== 'string' || text.trim() === '') throw analysisError('VALUE_NOT_NON_EMPTY_STR', { argName, argValue: JSON.stringify(text) ?? 'undefined' })
+  return text
+}
+
+function checkedWriter(writer: ForeachWriter): ForeachWriter {
+  for (const method of ['process', 'open', 'close'] as const) {
+    const given = (writer as ForeachWriter | null)?.[method]
+    if (typeof given !== 'function' && (method === 'process' || given !== undefined)) throw analysisError('ATTRIBUTE_NOT_CALLABLE', { attrName: method, objName: 'of foreach()' })
+  }
+  return writer
 }
 
 const triggerNames: readonly (keyof TriggerOptions)[] = ['processingTime', 'once', 'availableNow', 'continuous', 'realTime']

@@ -316,25 +316,29 @@ export class DataFrame {
     if (isStreaming(plan)) throw analysisError('CALL_ON_STREAMING_DATASET_UNSUPPORTED', { methodName: '`' + method + '`' })
     return this.backend.collect(plan)
   }
+  async #rows(method: string, count?: number): Promise<Row[]> {
+    const r = await this.#result(method, count === undefined ? this.plan : { kind: 'limit', count, child: this.plan })
+    return r.batches.flatMap(b => rowsOf(r.schema, b))
+  }
   /** All rows, as objects by column name. */
-  async collect(): Promise<Row[]> { const r = await this.#result('collect'); return r.batches.flatMap(b => rowsOf(r.schema, b)) }
+  async collect(): Promise<Row[]> { return this.#rows('collect') }
   /** How many rows there are. */
   async count(): Promise<number> {
     const r = await this.#result('count', { kind: 'aggregate', grouping: 'groupby', keys: [], aggregates: [call('count', new Column({ kind: 'literal', value: 1, type: { kind: 'int' }, nullable: false })).expression], child: this.plan })
     return Number(r.batches[0]!.columns[0]!.get(0))
   }
   /** The first rows. */
-  async take(count: number): Promise<Row[]> { const r = await this.#result('take', { kind: 'limit', count, child: this.plan }); return r.batches.flatMap(b => rowsOf(r.schema, b)) }
+  async take(count: number): Promise<Row[]> { return this.#rows('take', count) }
   /** The first rows. */
-  head(count = 1): Promise<Row[]> { return this.take(count) }
+  head(count = 1): Promise<Row[]> { return this.#rows('head', count) }
   /** The first row, null when there is none. */
-  async first(): Promise<Row | null> { return (await this.take(1))[0] ?? null }
+  async first(): Promise<Row | null> { return (await this.#rows('first', 1))[0] ?? null }
   /** The last rows, in order: all rows are computed for them. `await df.orderBy("ts").tail(3)` */
-  async tail(count: number): Promise<Row[]> { const r = await this.#result('tail'); return r.batches.flatMap(b => rowsOf(r.schema, b)).slice(count > 0 ? -count : Infinity) }
+  async tail(count: number): Promise<Row[]> { return (await this.#rows('tail')).slice(count > 0 ? -count : Infinity) }
   /** The rows one after the other. `for await (const row of df.toLocalIterator()) …` */
-  async *toLocalIterator(): AsyncGenerator<Row> { yield* await this.collect() }
+  async *toLocalIterator(): AsyncGenerator<Row> { yield* await this.#rows('toLocalIterator') }
   /** Whether there are no rows. */
-  async isEmpty(): Promise<boolean> { return (await this.take(1)).length === 0 }
+  async isEmpty(): Promise<boolean> { return (await this.#rows('isEmpty', 1)).length === 0 }
   /** The columns as arrays by name: what a plot or a data frame library takes. */
   async toColumns(): Promise<Record<string, any[]>> {
     const r = await this.#result('toColumns')
@@ -353,9 +357,9 @@ export class DataFrame {
   /** Prints the first rows as Spark prints them. */
   async show(count = 20, truncate: boolean | number = true, vertical = false): Promise<void> { console.log(await this.showString(count, truncate, vertical)) }
   /** Calls a function for each row. */
-  async foreach(f: (row: Row) => void): Promise<void> { for (const row of await this.collect()) f(row) }
+  async foreach(f: (row: Row) => void): Promise<void> { for (const row of await this.#rows('foreach')) f(row) }
   /** Calls a function with the rows of each partition, one after the other: here there is one. `await df.foreachPartition(async rows => { for (const r of rows) await send(r) })` */
-  async foreachPartition(f: (rows: IterableIterator<Row>) => void | Promise<void>): Promise<void> { await f((await this.collect()).values()) }
+  async foreachPartition(f: (rows: IterableIterator<Row>) => void | Promise<void>): Promise<void> { await f((await this.#rows('foreachPartition')).values()) }
   /** The files that this DataFrame reads, as URIs; none where it reads no files. `await df.inputFiles() // ["file:///datos/a.json"]` */
   async inputFiles(): Promise<string[]> {
     if (this.isStreaming) throw analysisError('CALL_ON_STREAMING_DATASET_UNSUPPORTED', { methodName: '`inputFiles`' })
@@ -369,7 +373,7 @@ export class DataFrame {
   async persist(): Promise<DataFrame> { return this.#kept('persist') }
   async #kept(method: string): Promise<DataFrame> { const r = await this.#result(method); return this.#with({ kind: 'local-data', schema: r.schema, batches: r.batches, lifetime: lifetimeOf(this.plan) }) }
   /** The same as persist. */
-  cache(): Promise<DataFrame> { return this.persist() }
+  cache(): Promise<DataFrame> { return this.#kept('cache') }
   /** Nothing to free: kept rows go with the DataFrame. */
   unpersist(): DataFrame { return this }
   /** Makes the DataFrame reachable by name: spark.table(name). */

@@ -1,4 +1,5 @@
 /** StreamingQuery: the handle of a running query. */
+import { analysisError } from '../errors/spark-error.ts'
 import { systemClock } from '../observe/clock.ts'
 import type { BatchExplanation } from '../observe/batch-explanation.ts'
 import type { RunningQuery } from '../plan/backend.ts'
@@ -34,12 +35,13 @@ export class StreamingQuery {
   get terminated(): Promise<void> { return this.#query.terminated }
 
   /**
-   * Waits until the query ends, and throws its error if it died. With a time limit in milliseconds: whether it has ended by then.
+   * Waits until the query ends, and throws its error if it died. With a time limit in milliseconds: whether it has ended by then. Throws VALUE_NOT_POSITIVE for a limit that is no number above 0.
    * `await query.awaitTermination()`
    */
   async awaitTermination(): Promise<void>
   async awaitTermination(timeoutMs: number): Promise<boolean>
   async awaitTermination(timeoutMs?: number): Promise<void | boolean> {
+    if (timeoutMs !== undefined) checkTimeout(timeoutMs)
     const ended = timeoutMs === undefined ? (await this.#query.terminated, true) : await within(this.#query.terminated, timeoutMs)
     const error = this.#query.exception()
     if (ended && error !== null) throw error
@@ -69,6 +71,11 @@ export class StreamingQuery {
 
   toString(): string { return `StreamingQuery(${this.name ?? 'no name'}, id ${this.id}, ${this.isActive ? this.status.message : this.exception() === null ? 'Stopped' : 'Failed'})` }
   [Symbol.for('nodejs.util.inspect.custom')](): string { return this.toString() }
+}
+
+/** Refuses a time limit that is not a number above 0, as PySpark does. */
+export function checkTimeout(timeoutMs: number): void {
+  if (!(typeof timeoutMs === 'number' && timeoutMs > 0)) throw analysisError('VALUE_NOT_POSITIVE', { argName: 'timeoutMs', argValue: String(timeoutMs) })
 }
 
 async function within(ended: Promise<void>, ms: number): Promise<boolean> {

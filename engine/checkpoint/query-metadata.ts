@@ -8,11 +8,14 @@ export interface QueryMetadata { readonly id: string }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-/** What the checkpoint says of its query, or null when it is new. */
+/** What the checkpoint says of its query, or null when it is new. Throws STREAMING_CHECKPOINT_MISSING_METADATA_FILE where batches have been logged without it: a new id would make sinks take old batches for new ones. */
 export async function readQueryMetadata(files: Files, checkpoint: string): Promise<QueryMetadata | null> {
   const path = joinPath(checkpoint, 'metadata')
   const bytes = await files.tryRead(path)
-  if (bytes === null) return null
+  if (bytes === null) {
+    for (const log of ['offsets', 'commits']) if ((await files.list(joinPath(checkpoint, log))).some(f => /^\d+$/.test(f.name))) throw executionError('STREAMING_CHECKPOINT_MISSING_METADATA_FILE', { checkpointLocation: checkpoint })
+    return null
+  }
   try {
     const { id } = jsonObject(new TextDecoder().decode(bytes))
     if (typeof id === 'string' && uuid.test(id)) return { id }

@@ -107,6 +107,8 @@ export interface Connector {
     readonly options: readonly string[]
     /** Whether `partitionBy` means something to it. */
     readonly partitions?: boolean
+    /** Refuses a destination that is missing, before a checkpoint is asked for. */
+    destination?(options: OptionsReader, path: string | null): void
     open(options: OptionsReader, path: string | null, context: SinkContext): Promise<StreamSink>
   }
   readonly batchSource?: {

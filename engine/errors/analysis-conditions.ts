@@ -4,7 +4,7 @@ import type { ConditionEntry } from './conditions.ts'
 export const analysisConditions = {
   'UNRESOLVED_COLUMN.WITH_SUGGESTION': { sqlState: '42703', message: 'There is no column or variable named <objectName>. Did you mean one of these: <proposal>?' },
   'UNRESOLVED_COLUMN.WITHOUT_SUGGESTION': { sqlState: '42703', message: 'There is no column or variable named <objectName>, and nothing to suggest: the input has no columns.' },
-  'UNRESOLVED_COLUMN_AMONG_FIELD_NAMES': { sqlState: '42703', message: 'The column <colName> is missing on the other side, which has (<fieldNames>). Add it, or allow missing columns: unionByName(other, true).' },
+  'UNRESOLVED_COLUMN_AMONG_FIELD_NAMES': { sqlState: '42703', message: 'There is no column <colName> among (<fieldNames>). <advice>' },
   'UNRESOLVED_FIELD.WITH_SUGGESTION': { sqlState: '42703', message: 'The struct <columnPath> has no field <fieldName>. Did you mean one of these: <proposal>?' },
   'UNRESOLVED_MAP_KEY.WITH_SUGGESTION': { sqlState: '42703', message: 'There is no column named <objectName> to look up in the map. Did you mean one of these: <proposal>? Write the key in quotes if it is a text.' },
   'UNRESOLVED_ROUTINE': { sqlState: '42883', message: 'There is no function named <routineName>. Check the spelling; functions have the names of Spark SQL.' },

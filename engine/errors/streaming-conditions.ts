@@ -2,6 +2,9 @@
 import type { ConditionEntry } from './conditions.ts'
 
 export const streamingConditions = {
+  'VALUE_NOT_POSITIVE': { sqlState: '22023', message: 'The argument <argName> must be a number above 0, but is <argValue>. Leave it out to wait without a limit.' },
+  'VALUE_NOT_NON_EMPTY_STR': { sqlState: '22023', message: 'The argument of <argName>() must be a text that is not empty, but is <argValue>.' },
+  'ATTRIBUTE_NOT_CALLABLE': { sqlState: '42K09', message: 'The object <objName> has no function <attrName>. Give a function of a row, or an object with process(row) and, if wanted, open(partitionId, epochId) and close(error).' },
   'STREAMING_OUTPUT_MODE.INVALID': { sqlState: '42KDE', message: 'The output mode <outputMode> does not exist. Use append, update or complete.' },
   'STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION': { sqlState: '42KDE', message: 'The output mode <outputMode> does not go with <operation> on a stream. <advice>' },
   'STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE': { sqlState: '42KDE', message: 'The sink <className> does not support the output mode <outputMode>. <advice>' },
@@ -13,7 +16,7 @@ export const streamingConditions = {
   'MULTIPLE_EVENT_TIME_COLUMNS': { sqlState: '42K09', message: 'A stateful operator would see several columns of event time: <eventTimeCols>. Keep one: drop the others, or compute them anew, so that they lose their mark.' },
   'WRITE_STREAM_NOT_ALLOWED': { sqlState: '42601', message: '`writeStream` was called on a batch DataFrame. Read the data with spark.readStream, or write with `write`.' },
   'CALL_ON_STREAMING_DATASET_UNSUPPORTED': { sqlState: '42KDE', message: '<methodName> was called on a streaming DataFrame, which never ends. Start a query with writeStream, or do it per batch in foreachBatch.' },
-  'MICROLOTE_STREAMING_REFUSED': { sqlState: '42KDE', message: '<what> is not possible on a stream. <advice>' },
+  'MICROLOTE_STREAMING_REFUSED': { sqlState: '42KDE', message: '<what> is not possible in a streaming query. <advice>' },
   'MICROLOTE_GLOBAL_WATERMARK_CORRECTNESS': { sqlState: '0A000', message: 'A stateful operator below another one can give rows older than the watermark, which the upper one would drop as late. <advice>' },
   'MICROLOTE_CHECKPOINT_LOCATION_MISSING': { sqlState: '42KDE', message: 'The sink <sink> needs a checkpoint to survive a restart. Give option("checkpointLocation", dir), or set spark.sql.streaming.checkpointLocation.' },
   'MICROLOTE_QUERY_NAME_MISSING': { sqlState: '42KDE', message: 'The memory sink keeps its rows in a table of the query\'s name. Call queryName("name") before start().' },
@@ -35,6 +38,8 @@ export const streamingConditions = {
   'MICROLOTE_LOG_VERSION': { sqlState: 'XXKST', message: 'The log file <path> has the version <found>; this engine reads up to v<supported>. It was written by a newer version.' },
   'MICROLOTE_LOG_GAP': { sqlState: 'XXKST', message: 'The offset log <path> lacks batch <batchId>, which is needed to go on. Restore it from a copy, or begin with a new checkpointLocation.' },
   'MICROLOTE_STORAGE_FAILED': { sqlState: '58030', message: 'The file <path> could not be <action>: <reason>.' },
+  'STREAMING_CHECKPOINT_MISSING_METADATA_FILE': { sqlState: '42K03', message: 'The checkpoint <checkpointLocation> has offsets or commits, but its file metadata is missing, so the query would begin as another one. Restore the file, or choose a new checkpointLocation.' },
+  'STREAMING_STATEFUL_OPERATOR_MISSING_STATE_DIRECTORY': { sqlState: '42K03', message: 'The checkpoint <checkpointLocation> is of a query without state, or has lost its directory state, but the query now has stateful operators. An aggregation, a join, deduplication or a state function cannot be added to a checkpoint: choose a new checkpointLocation.' },
   'STATE_STORE_CHECKPOINT_LOCATION_NOT_EMPTY': { sqlState: '42K03', message: 'The checkpoint <checkpointLocation> has state but no offsets, so a new query cannot begin there. Choose an empty checkpointLocation.' },
   'STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE': { sqlState: '42K06', message: 'The state in the checkpoint has keys of the schema <storedKeySchema>, but the query now has <newKeySchema>. Keep the grouping keys, or choose a new checkpointLocation.' },
   'STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE': { sqlState: '42K06', message: 'The state in the checkpoint has values of the schema <storedValueSchema>, but the query now has <newValueSchema>. Keep the aggregates, or choose a new checkpointLocation.' },

@@ -47,6 +47,7 @@ export class StateStores {
     const known = await listOperatorMetadata(this.#files, this.#root)
     const wanted = [...this.#operators].reverse().map((o): OperatorMetadata => ({ operatorInfo: { operatorId: o.id, operatorName: o.name }, stateStoreInfo: o.stores.map(s => ({ storeName: s.name, numColsPrefixKey: s.numColsPrefixKey ?? 0, numPartitions: this.#partitionsOf(o) })) }))
     if (known.length > 0 && operatorText(known) !== operatorText(wanted)) throw executionError('STREAMING_STATEFUL_OPERATOR_NOT_MATCH_IN_STATE_METADATA', { OpsInMetadataSeq: operatorText(known), OpsInCurBatchSeq: operatorText(wanted) })
+    if (known.length === 0 && wanted.length > 0 && version > 0 && (await this.#files.list(this.#root)).length === 0) throw executionError('STREAMING_STATEFUL_OPERATOR_MISSING_STATE_DIRECTORY', { checkpointLocation: this.#root.replace(/\/state$/, '') })
     if (known.length === 0) for (const o of wanted) await writeOperatorMetadata(this.#files, this.#root, o)
     if (known.length > 0) for (const o of this.#operators) await this.#changeStores(o, version)
     for (const o of this.#operators) for (const s of o.stores) await checkStateSchema({ files: this.#files, root: this.#root, operatorId: o.id, storeName: s.name, keySchema: s.keySchema, valueSchema: s.valueSchema }, this.#confs.schemaWarning)

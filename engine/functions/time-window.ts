@@ -5,7 +5,7 @@ import { StructVector } from '../columns/struct-vector.ts'
 import { vectorOf } from '../columns/builder.ts'
 import type { Vector } from '../columns/vector.ts'
 import type { Call, Resolved } from '../expressions/expression.ts'
-import { parseCalendarInterval } from '../types/interval.ts'
+import { parseOrRefuse } from '../types/interval.ts'
 import { sqlName, structField as field, structType, type DataType, type StructTypeShape } from '../types/data-type.ts'
 import { call, expectArity, literalValue, plainArgs, unexpectedType, type FunctionCall, type FunctionFamily } from './define.ts'
 import { structField } from './extract.ts'
@@ -21,7 +21,7 @@ function durationUs(c: FunctionCall, index: number): number {
   const arg = plainArgs(c)[index]!
   const text = literalValue(arg)
   let interval
-  if (typeof text === 'string') interval = parseCalendarInterval(text)
+  if (typeof text === 'string') interval = parseOrRefuse(text)
   else if (arg.type.kind === 'daytimeinterval' && typeof text === 'bigint') return Number(text)
   else throw unexpectedType(c, index + 1, '"STRING" constant', arg)
   if (interval.months !== 0) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `a window of ${text} has no fixed length`, advice: 'Write it in weeks, days, hours, minutes or seconds.' })

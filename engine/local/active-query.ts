@@ -105,7 +105,7 @@ export class ActiveQuery implements RunningQuery {
     }
     await execution.close()
     this.#active = false
-    this.#status = { message: this.#error === null ? 'Stopped' : `Terminated with exception: ${this.#error.message}`, isDataAvailable: false, isTriggerActive: false }
+    this.#status = { message: this.#error === null ? 'Stopped' : `Terminated with exception: ${messageOf(this.#error.cause)}`, isDataAvailable: false, isTriggerActive: false }
     try { await s.released(this.#error === null) } catch (e) { s.warn(`after the query's end: ${e instanceof Error ? e.message : String(e)}`) }
     s.bus.post('onQueryTerminated', { id: this.id, runId: this.runId, exception: this.#error === null ? null : String((this.#error.cause as Error | undefined)?.stack ?? this.#error.cause ?? this.#error), errorClassOnException: this.#error === null ? null : conditionOf(this.#error) })
     this.#ended()
@@ -113,7 +113,7 @@ export class ActiveQuery implements RunningQuery {
   }
 
   #death(cause: unknown, execution: MicroBatchExecution): StreamingQueryException {
-    const message = cause instanceof Error ? cause.message : String(cause)
+    const message = messageOf(cause)
     const { message: template, sqlState } = conditions['STREAM_FAILED']
     const parameters = { id: this.id, runId: this.runId, batchId: String(execution.batchId), message }
     const text = template.replace(/<([A-Za-z]+)>/g, (whole, name: keyof typeof parameters) => parameters[name] ?? whole)
@@ -141,3 +141,5 @@ export class ActiveQuery implements RunningQuery {
     await this.terminated
   }
 }
+
+const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))

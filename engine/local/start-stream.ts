@@ -41,6 +41,7 @@ export async function startStream(backend: LocalBackend, query: WriteStream): Pr
   const plan = optimize(resolved)
   checkJoinKeys(plan)
   if (connector.name === 'memory' && query.queryName === null) throw analysisError('MICROLOTE_QUERY_NAME_MISSING')
+  side.destination?.(new OptionsReader(query.format, sinkOptions), query.path)
   const taken = query.queryName !== null && [...backend.queries].find(q => q.name === query.queryName)
   const checkpoint = checkpointOf(query, given, conf, side.temporaryCheckpoint, connector.name)
   if (taken && taken.isActive()) throw analysisError('MICROLOTE_QUERY_NAME_TAKEN', { name: query.queryName! })

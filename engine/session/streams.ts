@@ -1,9 +1,12 @@
 /** spark.streams: the session's active queries and their listeners. */
 import { DataFrame } from '../api/dataframe.ts'
-import { StreamingQuery } from '../api/streaming-query.ts'
+import { checkTimeout, StreamingQuery } from '../api/streaming-query.ts'
+import { analysisError } from '../errors/spark-error.ts'
 import { systemClock } from '../observe/clock.ts'
 import type { StreamingQueryListener } from '../observe/listener.ts'
 import type { Backend, RunningQuery } from '../plan/backend.ts'
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 export class StreamingQueryManager {
   readonly #backend: Backend
@@ -34,14 +37,16 @@ export class StreamingQueryManager {
 
   /** The active queries. */
   get active(): StreamingQuery[] { return this.#backend.activeQueries().map(q => this.#handle(q)) }
-  /** An active query by id, null when there is none. */
+  /** An active query by id, null when there is none. Throws for what is no id, such as a query's name. */
   get(id: string): StreamingQuery | null {
+    if (!uuid.test(id)) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `${JSON.stringify(id)} is not the id of a query`, advice: 'Give query.id; by its name a query is spark.streams.active.find(q => q.name === name).' })
     const found = this.#backend.activeQueries().find(q => q.id === id)
     return found === undefined ? null : this.#handle(found)
   }
 
-  /** Waits until any query of the session has ended since the last resetTerminated; throws the error of one that failed. With a time limit in milliseconds: whether one has. */
+  /** Waits until any query of the session has ended since the last resetTerminated; throws the error of one that failed. With a time limit in milliseconds: whether one has. Throws VALUE_NOT_POSITIVE for a limit that is no number above 0. */
   async awaitAnyTermination(timeoutMs?: number): Promise<boolean> {
+    if (timeoutMs !== undefined) checkTimeout(timeoutMs)
     if (this.#ended === 0) {
       const done = new Promise<void>(resolve => { this.#waiters.push(resolve) })
       if (timeoutMs === undefined) await done

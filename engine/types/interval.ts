@@ -49,8 +49,8 @@ export function parseCalendarInterval(text: string): CalendarInterval {
 // Digits behind the point; what is finer than a microsecond is cut off.
 const microsOfFraction = (digits: string): bigint => BigInt(digits.slice(0, 6).padEnd(6, '0'))
 
-/** The same, with CANNOT_PARSE_INTERVAL for everything that cannot be read, as withWatermark says it. */
-function parseOrRefuse(text: string): CalendarInterval {
+/** The same, with CANNOT_PARSE_INTERVAL for everything that cannot be read, as withWatermark and window() say it; ANSI literals go, too. */
+export function parseOrRefuse(text: string): CalendarInterval {
   try {
     return /^\s*interval\s*'/i.test(text) ? parseAnsiText(text) : parseCalendarInterval(text)
   } catch (cause) {

@@ -23,7 +23,7 @@ test('pivot finds its values, up to spark.sql.pivotMaxValues', async () => {
   const few = SparkSession.builder.config('spark.sql.pivotMaxValues', '2').create()
   await assert.rejects(few.range(3).groupBy().pivot('id'), /more than 2 values/)
   const stream = spark.readStream.format('rate').load()
-  assert.throws(() => stream.groupBy().pivot('value'), /pivot\(\) without values is not possible on a stream/)
+  assert.throws(() => stream.groupBy().pivot('value'), /pivot\(\) without values is not possible in a streaming query/)
 })
 
 test('toJSON leaves out what is NULL, on a stream too; na keeps the event time', async () => {

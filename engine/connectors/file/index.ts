@@ -11,7 +11,7 @@ import { parquetFormat } from './parquet-format.ts'
 import { discoverPartitions } from '../../formats/partition-names.ts'
 import { fileSteps, isGlob, localPath, rootSteps, type FoundFile } from './paths.ts'
 import { fileReader, tolerances } from './read-file.ts'
-import { fileSink, writeFiles } from './sink.ts'
+import { destinationOf, fileSink, writeFiles } from './sink.ts'
 import { finishedSteps } from './sink-log.ts'
 import { FileStreamSource } from './source.ts'
 
@@ -85,7 +85,7 @@ function connector(format: FileFormat): Connector {
       },
       open: (schema, options, path, _handle, context) => FileStreamSource.open(format, schema, options, path!, context),
     },
-    streamSink: { modes: ['append'], temporaryCheckpoint: false, options: ['path', 'retention', 'compression'], partitions: true, open: (options, path, context) => fileSink(format, options, path, context) },
+    streamSink: { modes: ['append'], temporaryCheckpoint: false, options: ['path', 'retention', 'compression'], partitions: true, destination: (options, path) => { destinationOf(format, options, path) }, open: (options, path, context) => fileSink(format, options, path, context) },
     batchSource: {
       schema(given, options, paths, context) {
         const all = pathsOf(options, paths)

@@ -13,9 +13,15 @@ import { checkPartitionColumns, partitionOf } from '../../formats/partition-name
 import { sinkLog } from './sink-log.ts'
 import { withoutEffect } from './file-options.ts'
 
-function writing(format: FileFormat, schema: StructTypeShape, options: OptionsReader, path: string | null, context: FormatContext & Pick<BatchContext, 'files'>, partitionBy: readonly string[], more: readonly string[]): PartWriting {
+/** The directory to write to. Throws MICROLOTE_OPTION_MISSING. */
+export function destinationOf(format: FileFormat, options: OptionsReader, path: string | null): string {
   const given = path ?? options.text('path')
-  if (given === null || given === '') throw analysisError('MICROLOTE_OPTION_MISSING', { format: format.name, option: 'path', advice: 'Give the directory to write to.' })
+  if (given === null || given === '') throw analysisError('MICROLOTE_OPTION_MISSING', { format: format.name, option: 'path', advice: 'Give the directory to write to: start(path).' })
+  return given
+}
+
+function writing(format: FileFormat, schema: StructTypeShape, options: OptionsReader, path: string | null, context: FormatContext & Pick<BatchContext, 'files'>, partitionBy: readonly string[], more: readonly string[]): PartWriting {
+  const given = destinationOf(format, options, path)
   if (isGlob(given)) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `the path ${given} to write to has signs of a pattern`, advice: 'Name one directory.' })
   format.check(options, context)
   const partitions = checkPartitionColumns(schema, partitionBy)
