@@ -13,6 +13,7 @@ import type { BindContext } from '../functions/define.ts'
 import type { DataType, StructTypeShape } from '../types/data-type.ts'
 import { sqlName } from '../types/data-type.ts'
 import { asksForFile, namesMetadata, withInputFile, withMetadata } from './file-metadata.ts'
+import { refuseGrouping } from './grouping-sets.ts'
 import { joinedColumns, namesSide, withJoined } from './join-columns.ts'
 import { asCondition, resolveExpression } from './resolve-expression.ts'
 import { resolveAppendKey, resolveGroupState, resolveTransformWithState } from './resolve-group-state.ts'
@@ -28,6 +29,7 @@ import { resolveSelectAggregate } from './resolve-select.ts'
 import { resolveSort } from './resolve-sort.ts'
 import { resolveTableFunction } from './resolve-table-function.ts'
 import { matchedColumns } from './match-schema.ts'
+import { overGroups } from './over-groups.ts'
 import { resolveUnpivot } from './resolve-unpivot.ts'
 import { resolveValues, rowCount } from './resolve-values.ts'
 import { hasSubquery } from './subquery-marker.ts'
@@ -104,12 +106,12 @@ export class Analyzer {
       case 'rename-columns': return resolveRename(plan.renames, this.resolve(plan.child))
       case 'drop': { const child = this.resolve(plan.child); return resolveDrop(plan.columns, child, this.scopeOf(plan.child, child), c) }
       case 'to-df': return resolveToColumns(plan.names, this.resolve(plan.child))
-      case 'filter': return this.#filter(plan)
+      case 'filter': return overGroups(plan, () => this.#filter(plan), select => this.#resolve(select))
       case 'aggregate': { const { child, scope } = this.#below(plan.child, [...plan.keys, ...plan.aggregates, ...(plan.pivot === undefined ? [] : [plan.pivot.column])]); return resolveAggregate(plan, child, scope, c) }
       case 'select-aggregate': { const { child, scope } = this.#below(plan.child, [...plan.keys, ...plan.select, ...plan.orders, ...(plan.having === null ? [] : [plan.having])]); return resolveSelectAggregate(plan, child, scope, c) }
       case 'qualify': { const child = this.resolve(plan.child); return resolveQualify(plan.condition, child, this.scopeOf(plan.child, child), c) }
       case 'join': return resolveJoin(plan, this, c)
-      case 'sort': { const { child, scope } = this.#below(plan.child, plan.orders); return shownOf(scope, resolveSort(plan.orders, child, scope, c)) }
+      case 'sort': return overGroups(plan, () => { const { child, scope } = this.#below(plan.child, plan.orders); return shownOf(scope, resolveSort(plan.orders, child, scope, c)) }, select => this.#resolve(select))
       case 'limit': case 'offset': {
         const child = this.resolve(plan.child)
         const count = rowCount(plan, this.scopeOf(plan.child, child), c)
@@ -117,7 +119,7 @@ export class Analyzer {
       }
       case 'sample': {
         const below = this.resolve(plan.child), child = plan.sorted === true ? sortedByAll(below) : below
-        return { kind: 'sample', fraction: plan.fraction, from: plan.from ?? 0, seed: BigInt(plan.seed), child, output: child.output, streaming: child.streaming }
+        return { kind: 'sample', fraction: plan.fraction, from: plan.from ?? 0, seed: BigInt(plan.seed), withReplacement: plan.withReplacement, child, output: child.output, streaming: child.streaming }
       }
       case 'to-schema': { const child = this.resolve(plan.child); return projectList(matchedColumns(plan.schema, child), child, this.scopeOf(plan.child, child), c) }
       case 'zip-with-index': { const child = this.resolve(plan.child); return { kind: 'zip-with-index', child, output: [...child.output, attribute(plan.name, { kind: 'long' }, false)], streaming: child.streaming } }
@@ -160,6 +162,7 @@ export class Analyzer {
     const condition = asCondition(resolved, this.#catalog, () => analysisError('DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN', { sqlExpr: `"${nameOf(plan.condition)}"`, filter: `"${nameOf(plan.condition)}"`, type: `"${sqlName(resolved.type)}"` }))
     if (hasAggregate(resolved) || resolved.kind === 'generator') throw analysisError('INVALID_WHERE_CONDITION', { condition: `"${nameOf(plan.condition)}"`, expressionList: 'an aggregate function, a generator or a window function in it' })
     if (hasOver(resolved)) throw analysisError('WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE', { clauseName: 'WHERE' })
+    refuseGrouping([resolved])
     if (hasSubquery(condition)) {
       const taker = new SubqueryTaker(child, this.#catalog)
       taker.keep(condition)

@@ -15,7 +15,8 @@ export const namesSide = (e: Expression): boolean => mentions(e, x => {
   return x.kind === 'unresolved-attribute' ? x.nameParts.length > 1 || x.plan !== undefined : x.kind === 'star' && x.target !== null
 })
 
-const queryNamesSide = (p: LogicalPlan): boolean => expressionsIn(p).some(namesSide) || inputsOf(p).some(queryNamesSide)
+/** Whether a query says so somewhere. */
+export const queryNamesSide = (p: LogicalPlan): boolean => expressionsIn(p).some(namesSide) || inputsOf(p).some(queryNamesSide)
 
 /** The columns that a plan hides and a qualified name may mean. */
 export function joinedColumns(plan: ResolvedPlan): readonly Attribute[] {
@@ -27,7 +28,7 @@ function below(plan: ResolvedPlan): readonly Attribute[] {
   if (plan.joined?.length === 0 || plan.view === true) return []
   switch (plan.kind) {
     case 'project': return [...plan.joined ?? [], ...below(plan.child)]
-    case 'filter': case 'sort': case 'limit': case 'sample': case 'watermark': return below(plan.child)
+    case 'filter': case 'sort': case 'limit': case 'sample': case 'watermark': case 'generate': return below(plan.child)
     case 'join': return ofJoin(plan, below(plan.left), below(plan.right))
     default: return []
   }
@@ -50,6 +51,8 @@ export function withJoined(plan: ResolvedPlan): ResolvedPlan {
   switch (plan.kind) {
     case 'project': return { ...plan, child: withJoined(plan.child), expressions: [...plan.expressions, ...added], output }
     case 'filter': case 'sort': case 'limit': case 'sample': case 'watermark': return { ...plan, child: withJoined(plan.child), output }
+    // What a generator makes comes last.
+    case 'generate': { const child = withJoined(plan.child); return { ...plan, child, output: [...child.output, ...plan.output.slice(plan.child.output.length)] } }
     case 'join': {
       // The columns of a join are those of its sides, in their order.
       const oneSided = plan.type === 'leftsemi' || plan.type === 'leftanti', left = withJoined(plan.left), right = oneSided ? plan.right : withJoined(plan.right), at = new Map(output.map(a => [a.id, a]))

@@ -10,6 +10,7 @@ import type { Aggregate } from '../plan/logical-plan.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { isGroupable, sqlName } from '../types/data-type.ts'
 import { expandSets, refuseGrouping, withGrouping } from './grouping-sets.ts'
+import { cubeSets, rollupSets } from './over-groups.ts'
 import { isPivotedTwice, otherColumns, pivoted } from './resolve-pivot.ts'
 import { resolveExpression, resolveList } from './resolve-expression.ts'
 import { isDrawn } from './resolve-values.ts'
@@ -39,9 +40,6 @@ export function resolveAggregate(plan: Aggregate, child: ResolvedPlan, scope: Sc
   const expanded = expandSets(plainKeys, plan.sets ?? (plan.grouping === 'rollup' ? rollupSets(numbers) : cubeSets(numbers)), windows.plan)
   return resolveAggregateList(expanded.keys, windows.items.map(i => withGrouping(i, originals, expanded.groupingId)), expanded.plan, context, expanded.originals)
 }
-
-const rollupSets = (keys: readonly number[]): number[][] => [...keys.map((_, k) => keys.slice(0, keys.length - k)), []]
-const cubeSets = (keys: readonly number[]): number[][] => keys.reduceRight<number[][]>((rest, k) => [...rest.map(s => [k, ...s]), ...rest], [[]])
 
 // Spark takes what aes_encrypt draws for an ordinary value.
 const isRandom = (e: Resolved): boolean => (isDrawn(e) && (e as Call).name !== 'aes_encrypt') || childrenOf(e).some(isRandom)

@@ -13,7 +13,7 @@ import type { ResolvedJoin, ResolvedPlan } from '../plan/resolved-plan.ts'
 import { sqlName } from '../types/data-type.ts'
 import type { Analyzer } from './analyze.ts'
 import { decorrelate } from './decorrelate.ts'
-import { joinedColumns, namesSide, withJoined } from './join-columns.ts'
+import { joinedColumns, namesSide, queryNamesSide, withJoined } from './join-columns.ts'
 import { joinOn, joinOutput } from './join-node.ts'
 import { onLeft } from './lateral-rows.ts'
 import { allOf, checkSubquery, substitute } from './outer-columns.ts'
@@ -51,16 +51,21 @@ export function resolveJoin(plan: Join, analyzer: Analyzer, context: BindContext
 const laterals = new WeakMap<object, OuterColumns>()
 
 // The right side for each distinct value of the left's columns that it names, joined to the rows that have it.
-function resolveLateral(plan: Join, left: ResolvedPlan, analyzer: Analyzer, context: BindContext): ResolvedPlan {
-  const columns = laterals.get(plan) ?? new Map(), around = analyzer.scopeOf(plan.left, left)
+function resolveLateral(plan: Join, shown: ResolvedPlan, analyzer: Analyzer, context: BindContext): ResolvedPlan {
+  const joined = (plan.condition !== null && namesSide(plan.condition)) || queryNamesSide(plan.right) ? joinedColumns(shown) : []
+  return without(joined, lateralOver(joined.length === 0 ? shown : withJoined(shown), shown, joined, plan, analyzer, context))
+}
+
+function lateralOver(left: ResolvedPlan, shown: ResolvedPlan, joined: readonly Attribute[], plan: Join, analyzer: Analyzer, context: BindContext): ResolvedPlan {
+  const columns = laterals.get(plan) ?? new Map(), around: Scope = { ...analyzer.scopeOf(plan.left, shown), ...(joined.length === 0 ? {} : { joined }) }
   laterals.set(plan, columns)
   const query = withOuter({ scope: around, columns }, () => analyzer.resolve(plan.right)), named = new Map([...columns.values()].map(c => [c.inside.id, c.outside as Resolved]))
   checkSubquery(query)
-  const plain = onLeft(query, left, named, plan, on => joinCondition(on, { attributes: [...left.output, ...query.output], resolveQuery: analyzer.resolveQuery }, context))
+  const plain = onLeft(query, left, named, plan, on => joinCondition(on, { attributes: [...shown.output, ...query.output], joined, resolveQuery: analyzer.resolveQuery }, context))
   if (plain !== null) return plain
   const d = decorrelate(query, domainOf(left, named, true), context), { plan: right, renamed } = withFreshIds(d.plan)
   const output = query.output.map(a => ({ ...renamed.get((d.links.find(l => l.outer.kind === 'attribute' && l.outer.id === a.id)?.inner ?? a).id)!, name: a.name, qualifier: a.qualifier }))
-  const scope: Scope = { attributes: [...left.output, ...output], resolveQuery: analyzer.resolveQuery }
+  const scope: Scope = { attributes: [...shown.output, ...output], joined, resolveQuery: analyzer.resolveQuery }
   const own = plan.condition === null ? [] : [joinCondition(plan.condition, scope, context)]
   const join = joinOn(plan.type, left, right, allOf([...d.links.map(l => bindByName('<=>', [substitute(l.outer, named), renamed.get(l.inner.id)!])), ...own]))
   const all = [...left.output, ...output.map(a => ({ ...a, nullable: a.nullable || plan.type === 'left' }))]

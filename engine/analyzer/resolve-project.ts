@@ -6,6 +6,7 @@ import type { Alias, Attribute, Expression, GeneratorCall, Resolved } from '../e
 import type { BindContext } from '../functions/define.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { hasAggregate, project } from './project-node.ts'
+import { refuseGrouping } from './grouping-sets.ts'
 import { resolveExpression, resolveList } from './resolve-expression.ts'
 import { takeOutWindows } from './resolve-windows.ts'
 import { resolveAggregateList } from './resolve-aggregate.ts'
@@ -17,6 +18,7 @@ import type { Scope } from './scope.ts'
 /** `select(list)` over a resolved child. With aggregates in the list it is a global aggregation. */
 export function projectList(list: readonly Expression[], child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
   const items = resolveList(list, scope, context)
+  refuseGrouping(items)
   if (items.some(hasAggregate)) { refuseOuterColumns(items); return resolveAggregateList([], items, child, context) }
   return projectResolved(items, child, context)
 }

@@ -4,6 +4,7 @@ import type { Attribute, Expression, Resolved, SortOrder } from '../expressions/
 import { describe, type BindContext } from '../functions/define.ts'
 import type { ResolvedOrder, ResolvedPlan } from '../plan/resolved-plan.ts'
 import { isOrderable, sqlName } from '../types/data-type.ts'
+import { refuseGrouping } from './grouping-sets.ts'
 import { resolveExpression } from './resolve-expression.ts'
 import { hasAggregate, project } from './project-node.ts'
 import { hasCorrelatedScalar } from './subquery-marker.ts'
@@ -13,23 +14,29 @@ import type { Scope } from './scope.ts'
 
 export function resolveSort(orders: readonly SortOrder[], child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
   try {
-    return sorted(orders, child, scope, child.output.length, context)
+    return sorted(orders, child, { ...scope, unclearIsUnknown: true }, child.output.length, context)
   } catch (e) {
     // A key that only the input of the projection has: sort there, then project again.
     if (!(e instanceof SparkError) || !e.condition.startsWith('UNRESOLVED_COLUMN') || child.kind !== 'project') throw e
-    const below = child.child
-    const hidden = below.output.filter(a => !child.output.some(o => o.id === a.id))
-    if (hidden.length === 0) throw e
-    try { return sortedBeside(orders, project([...child.expressions, ...hidden], below), child.expressions.length, scope, context) }
+    const below = child.child, { output } = child
+    const hidden = below.output.filter(a => !output.some(o => o.id === a.id))
+    if (hidden.length === 0 && !output.some(o => isUnclear(o, output))) throw e
+    try { return sortedBeside(orders, project([...child.expressions, ...hidden], below), child.expressions.length, below.output, scope, context) }
     catch (wide) { throw wide instanceof SparkError && wide.condition === 'UNSUPPORTED_EXPR_FOR_OPERATOR' ? wide : e }
   }
 }
 
-/** Sorts a plan of which the first columns come out; keys may name the others too, though with their table only where one that comes out has the name. */
-export function sortedBeside(orders: readonly SortOrder[], wide: ResolvedPlan, shown: number, scope: Scope, context: BindContext): ResolvedPlan {
-  const out = wide.output.slice(0, shown), hidden = wide.output.slice(shown)
-  const renamed = (h: Attribute): boolean => out.some(o => o.name.toLowerCase() === h.name.toLowerCase())
-  const both: Scope = { ...(scope.resolveQuery === undefined ? {} : { resolveQuery: scope.resolveQuery }), attributes: [...out, ...hidden.filter(h => !renamed(h))], joined: hidden.filter(renamed) }
+const namesake = (a: Attribute, b: Attribute): boolean => a.name.toLowerCase() === b.name.toLowerCase()
+const isUnclear = (a: Attribute, among: readonly Attribute[]): boolean => among.some(b => b.id !== a.id && namesake(a, b))
+
+/**
+ * Sorts a plan of which the first columns come out; keys may name the others too, though with their table only where one that comes out has the name.
+ * A name that several columns have which come out means that of the input (`below`).
+ */
+export function sortedBeside(orders: readonly SortOrder[], wide: ResolvedPlan, shown: number, below: readonly Attribute[], scope: Scope, context: BindContext): ResolvedPlan {
+  const out = wide.output.slice(0, shown), hidden = wide.output.slice(shown), clear = out.filter(o => !isUnclear(o, out) || below.some(b => b.id === o.id))
+  const renamed = (h: Attribute): boolean => clear.some(o => namesake(o, h))
+  const both: Scope = { ...(scope.resolveQuery === undefined ? {} : { resolveQuery: scope.resolveQuery }), attributes: [...clear, ...hidden.filter(h => !renamed(h))], joined: hidden.filter(renamed), unclearIsUnknown: true }
   const result = sorted(orders, wide, both, shown, context)
   return hidden.length === 0 ? result : project(out, result)
 }
@@ -49,6 +56,7 @@ function sorted(given: readonly SortOrder[], child: ResolvedPlan, scope: Scope, 
     const at = numbered(o.child, size, 'ORDER_BY_POS_OUT_OF_RANGE'), key = at === null ? resolveExpression(o.child, scope, context) : child.output[at]!
     if (!isOrderable(key.type)) throw analysisError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', { sqlExpr: `"${describe(key)}"`, functionName: '`sortorder`', dataType: `"${sqlName(key.type)}"` })
     refuseOver([key], 'ORDER BY')
+    refuseGrouping([key])
     if (hasAggregate(key)) throw analysisError('UNSUPPORTED_EXPR_FOR_OPERATOR', { operator: 'ORDER BY', invalidExprSqls: `"${describe(key)}"` })
     return { child: key.kind === 'alias' ? key.child : key, ascending: o.ascending, nullsFirst: o.nullsFirst ?? o.ascending }
   })

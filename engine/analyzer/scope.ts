@@ -16,6 +16,8 @@ export interface Scope {
   readonly hidden?: readonly Attribute[]
   /** What may be named with its qualifier only. */
   readonly joined?: readonly Attribute[]
+  /** A name that could mean several columns means none: ORDER BY then looks for it below. */
+  readonly unclearIsUnknown?: true
   /** The column that tells input_file_name() and its kin the file of a row. */
   readonly inputFile?: Attribute
   readonly variables?: ReadonlyMap<string, Variable>
@@ -75,7 +77,7 @@ export function resolveName(parts: readonly string[], plan: object | undefined, 
   if (candidates.length === 0) throw unresolved(parts, among)
   const [first] = candidates
   const ids = new Set(candidates.map(c => c.attribute.id))
-  if (ids.size > 1) throw ambiguous(parts, candidates)
+  if (ids.size > 1) throw scope.unclearIsUnknown === true ? unresolved(parts, among) : ambiguous(parts, candidates)
   if (first!.used > 1) noteQualifier(parts, first!.used - 1)
   return fields(spelled(first!.attribute, parts[first!.used - 1]!), parts.slice(first!.used), context)
 }

@@ -18,6 +18,7 @@ import { DataFrameWriter } from './data-frame-writer.ts'
 import { DataStreamWriter } from './data-stream-writer.ts'
 import { GroupedData } from './grouped-data.ts'
 import { javaPattern } from '../functions/java-pattern.ts'
+import { greatestMean } from '../functions/poisson.ts'
 import { DataFrameNaFunctions } from './na-functions.ts'
 import { sessionOf, type Session } from './session.ts'
 import { DataFrameStatFunctions } from './stat-functions.ts'
@@ -177,13 +178,21 @@ export class DataFrame {
   limit(count: number): DataFrame { return this.#with({ kind: 'limit', count, child: this.plan }) }
   /** All but the first rows. */
   offset(count: number): DataFrame { return this.#with({ kind: 'offset', count, child: this.plan }) }
-  /** Each row with this probability: for one seed the rows that Spark keeps of one partition. `df.sample(0.1, 7)` */
+  /**
+   * Each row with this probability; with replacement each row so many times on average (below 40), maybe more than once. For one seed these are the rows that Spark takes of one partition.
+   * Throws MICROLOTE_INVALID_ARGUMENT for a fraction out of range.
+   *
+   *     df.sample(0.1, 7)
+   *     df.sample(true, 1.5, 7)
+   */
   sample(fraction: number, seed?: number | bigint): DataFrame
   sample(withReplacement: boolean, fraction: number, seed?: number | bigint): DataFrame
   sample(...args: readonly (boolean | number | bigint | undefined)[]): DataFrame {
-    const [fraction, seed = 42] = (typeof args[0] === 'boolean' ? args.slice(1) : args) as [number, (number | bigint)?]
-    if (args[0] === true) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'sample() with replacement', advice: 'Use sample(fraction, seed), which takes each row at most once.' })
-    return this.#with({ kind: 'sample', fraction, seed, withReplacement: false, child: this.plan })
+    const [fraction, seed = 42] = (typeof args[0] === 'boolean' ? args.slice(1) : args) as [number, (number | bigint)?], withReplacement = args[0] === true
+    // Spark minds an error of rounding.
+    if (!(fraction >= -1e-6 && (withReplacement || fraction <= 1 + 1e-6))) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `the fraction of sample is ${fraction}`, advice: withReplacement ? 'Give a number of 0 or more.' : 'Give a number from 0 to 1, or sample with replacement: sample(true, fraction, seed).' })
+    if (withReplacement && fraction >= greatestMean) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `sample() that takes each row ${greatestMean} times or more`, advice: 'Take a smaller sample, or join with spark.range(n).' })
+    return this.#with({ kind: 'sample', fraction, seed, withReplacement, child: this.plan })
   }
   /** Rows that differ in some column. */
   distinct(): DataFrame { return this.#with({ kind: 'deduplicate', columns: null, withinWatermark: false, child: this.plan }) }

@@ -77,6 +77,7 @@ export const analysisConditions = {
   'DATATYPE_MISMATCH.STACK_COLUMN_DIFF_TYPES': { sqlState: '42K09', message: 'In <sqlExpr>, the column of <leftParamIndex> has type <leftType>, that of <rightParamIndex> has <rightType>.' },
   'INVALID_WHERE_CONDITION': { sqlState: '42903', message: 'The condition <condition> cannot be used in a filter because of <expressionList>.' },
   'MISSING_AGGREGATION': { sqlState: '42803', message: 'The column <expression> is neither a grouping key nor inside an aggregate function. Group by it, or wrap it, for instance in <expressionAnyValue>.' },
+  'MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT': { sqlState: 'XX000', message: '<attribute> is not among the columns that <clause> can take. Select it under a name of its own, and use that name.' },
   'MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_APPEAR_IN_OPERATION': { sqlState: 'XX000', message: 'The name <name> in <aggregate> means the column that SELECT computes under it, which cannot be aggregated again. Write the column of the input with its table, as in t.column, or give the computed one another name.' },
   'MISSING_GROUP_BY': { sqlState: '42803', message: 'There is an aggregate function but no GROUP BY. Add one, or remove the column that is not aggregated.' },
   'NESTED_AGGREGATE_FUNCTION': { sqlState: '42607', message: 'An aggregate function stands inside another one. Aggregate in two steps.' },

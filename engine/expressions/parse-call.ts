@@ -70,13 +70,27 @@ function nullTreatment(tokens: TokenReader): boolean | null {
   return null
 }
 
-/** The query that begins here, behind an opened parenthesis, up to the closing one; null where none does. Refused where expressions cannot hold one. */
-export function readSubquery(p: Grammar): object | null {
-  const { tokens } = p, next = tokens.peek(1)
-  const ahead = tokens.isWord('select') ? next.kind !== 'symbol' || next.text === '(' || (next.text === '*' && tokens.isWord('from', 2)) : p.query !== null && (tokens.isWord('with') || tokens.isWord('values')) && next.kind !== 'symbol'
+/**
+ * The query that begins here, behind an opened parenthesis, up to the closing one; null where none does. Refused where expressions cannot hold one.
+ * As Spark does, brackets that can be read as so many values or more (`listFrom`) are a list, in which SELECT is a name like others: `IN (SELECT -1)` takes 1 from a column "SELECT".
+ */
+export function readSubquery(p: Grammar, listFrom = Infinity): object | null {
+  const { tokens } = p, next = tokens.peek(1), begins = tokens.isWord('with') || tokens.isWord('values')
+  if (tokens.isWord('select') && readsAsValues(p, listFrom)) return null
+  const ahead = tokens.isWord('select') ? next.kind !== 'symbol' || ['(', '-', '+'].includes(next.text) || (next.text === '*' && tokens.isWord('from', 2)) : p.query !== null && begins && next.kind !== 'symbol'
   if (!ahead) return null
   if (p.query === null) throw parseError('MICROLOTE_NOT_SUPPORTED', { feature: 'A subquery inside an expression', advice: 'Write it in spark.sql, or make it a DataFrame of its own and join with it.' })
   const query = p.query()
   tokens.expectSymbol(')')
   return query
+}
+
+// Behind the name SELECT an operator, parentheses of a call or a text go on with a value.
+function readsAsValues(p: Grammar, least: number): boolean {
+  const { tokens } = p, next = tokens.peek(1)
+  const goesOn = next.kind === 'string' ? tokens.peek(2).kind !== 'string' : next.kind === 'symbol' && ['(', '-', '+'].includes(next.text) && !tokens.isWord('select', 2)
+  return goesOn && least < Infinity && tokens.reads(() => {
+    tokens.skip(1)
+    return tokens.list(() => (least === 1 ? p.expression() : p.named())).length >= least && tokens.isSymbol(')')
+  })
 }

@@ -21,7 +21,7 @@ export function parsePredicate(p: Grammar, left: Expression): Expression {
   }
   if (tokens.operator('in')) {
     tokens.expectSymbol('(')
-    const query = readSubquery(p)
+    const query = readSubquery(p, 1)
     if (query !== null) return negatedIf(negated, { kind: 'unresolved-subquery', test: 'in', values: valuesOf(left), query })
     if (tokens.isSymbol(')')) throw parseError('INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE')
     const list = tokens.list(() => p.expression())

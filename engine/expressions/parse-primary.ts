@@ -141,7 +141,7 @@ function parentheses(p: Grammar): Expression {
   const lambda = lambdaOf(p)
   if (lambda !== null) return lambda
   tokens.expectSymbol('(')
-  const query = readSubquery(p)
+  const query = readSubquery(p, 2)
   if (query !== null) return { kind: 'unresolved-subquery', test: 'scalar', values: [], query }
   const first = p.named()
   if (!tokens.isSymbol(',')) {

@@ -1,5 +1,5 @@
 /** A place in a list of tokens: what comes next, and the error that says what does not belong there. */
-import { parseError } from '../errors/spark-error.ts'
+import { ParseException, parseError } from '../errors/spark-error.ts'
 import { syntaxError, tokenize, type Token } from './tokenizer.ts'
 
 /** Deeper nesting than this is refused: the stack of the parser, and of all that later walk the tree, has an end. */
@@ -37,6 +37,12 @@ export class TokenReader {
   symbol(symbol: string): boolean { if (!this.isSymbol(symbol)) return false; this.#next++; return true }
   expectWord(word: string): void { if (!this.word(word)) throw this.unexpected(` ${word.toUpperCase()} is expected here.`) }
   expectSymbol(symbol: string): void { if (!this.symbol(symbol)) throw this.unexpected(` "${symbol}" is expected here.`) }
+
+  /** Whether what comes can be read so; the place stays where it is. */
+  reads(read: () => boolean): boolean {
+    const at = this.#next
+    try { return read() } catch (e) { if (e instanceof ParseException) return false; throw e } finally { this.#next = at }
+  }
 
   name(): string {
     if (!this.isName()) throw this.unexpected(' A name is expected here; put it in backquotes if it holds more than letters, digits and _.')

@@ -8,6 +8,8 @@ export class JavaRandom {
     return Number(this.#seed >> (48n - n))
   }
 
+  nextLong(): bigint { const high = BigInt.asIntN(32, BigInt(this.#bits(32n))); return BigInt.asIntN(64, (high << 32n) + BigInt.asIntN(32, BigInt(this.#bits(32n)))) }
+
   /** From 0 (included) to 1. */
   nextDouble(): number { return (this.#bits(26n) * 134217728 + this.#bits(27n)) / 2 ** 53 }
 

@@ -53,7 +53,7 @@ export interface ResolvedWindow extends Node {
   readonly functions: readonly { readonly call: WindowCall; readonly attribute: Attribute }[]; readonly child: ResolvedPlan
 }
 export interface ResolvedLimit extends Node { readonly kind: 'limit'; readonly count: number; readonly offset: number; readonly local?: true; readonly child: ResolvedPlan }
-export interface ResolvedSample extends Node { readonly kind: 'sample'; readonly fraction: number; readonly from: number; readonly seed: bigint; readonly child: ResolvedPlan }
+export interface ResolvedSample extends Node { readonly kind: 'sample'; readonly fraction: number; readonly from: number; readonly seed: bigint; readonly withReplacement: boolean; readonly child: ResolvedPlan }
 export interface ResolvedUnion extends Node { readonly kind: 'union'; readonly children: readonly ResolvedPlan[] }
 export interface ResolvedSetOperation extends Node { readonly kind: 'except' | 'intersect'; readonly left: ResolvedPlan; readonly right: ResolvedPlan; readonly all: boolean }
 export interface ResolvedDeduplicate extends Node { readonly kind: 'deduplicate'; readonly keys: readonly Attribute[]; readonly withinWatermark: boolean; readonly child: ResolvedPlan }

@@ -1,5 +1,5 @@
 /** `TABLESAMPLE (10 PERCENT) REPEATABLE (seed)`, `TABLESAMPLE (5 ROWS)`, `TABLESAMPLE (BUCKET 1 OUT OF 4)` behind a relation. */
-import { analysisError, parseError } from '../errors/spark-error.ts'
+import { parseError } from '../errors/spark-error.ts'
 import type { LogicalPlan } from '../plan/logical-plan.ts'
 import type { SqlReader } from './reader.ts'
 
@@ -20,7 +20,7 @@ export function sampled(r: SqlReader, child: LogicalPlan): LogicalPlan {
   return { kind: 'sample', fraction: part, seed: seed ?? BigInt(Math.floor(Math.random() * 2 ** 52)), withReplacement: false, child }
 }
 
-const refused = (feature: string): Error => analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `TABLESAMPLE (${feature})`, advice: 'Write TABLESAMPLE (10 PERCENT), TABLESAMPLE (5 ROWS) or TABLESAMPLE (BUCKET 1 OUT OF 4).' })
+const refused = (text: string): Error => parseError('MICROLOTE_INVALID_ARGUMENT', { what: `TABLESAMPLE (${text}) does not say how many rows to take`, advice: 'Write TABLESAMPLE (10 PERCENT), TABLESAMPLE (5 ROWS) or TABLESAMPLE (BUCKET 1 OUT OF 4).' })
 
 // A share of the rows, or the expression that says how many.
 function size(r: SqlReader): number | Extract<LogicalPlan, { kind: 'limit' }>['count'] & object {
@@ -32,14 +32,19 @@ function size(r: SqlReader): number | Extract<LogicalPlan, { kind: 'limit' }>['c
     tokens.expectWord('out')
     tokens.expectWord('of')
     const parts = Number(tokens.take().text)
-    if (tokens.isWord('on')) throw refused(`BUCKET ${part} OUT OF ${parts} ON …`)
+    if (tokens.word('on')) {
+      do tokens.name(); while (tokens.symbol('.'))
+      if (tokens.symbol('(')) tokens.expectSymbol(')')
+      if (!tokens.isSymbol(')')) throw tokens.unexpected()
+      throw refused(`BUCKET ${part} OUT OF ${parts} ON …`)
+    }
     return part / parts
   }
   const negative = tokens.isSymbol('-') && tokens.isWord('percent', 2), number = tokens.peek(negative ? 1 : 0)
   if (number.kind === 'number' && tokens.isWord('percent', negative ? 2 : 1)) { tokens.skip(negative ? 3 : 2); return Number(number.text) / (negative ? -100 : 100) }
   const from = tokens.peek(), count = r.ending('rows', () => r.grammar.expression())
-  if (!tokens.word('rows')) throw refused(tokens.text.slice(from.at, tokens.peek().at))
-  return count
+  if (tokens.word('rows')) return count
+  throw tokens.isSymbol(')') ? refused(tokens.text.slice(from.at, tokens.peek().at)) : tokens.unexpected(' ROWS or PERCENT is expected here.')
 }
 
 function seedOf(r: SqlReader): bigint {

@@ -15,7 +15,7 @@ import { LimitExec } from '../../operators/stateless/limit.ts'
 import { ObserveExec } from '../../operators/stateless/observe.ts'
 import { ProjectExec } from '../../operators/stateless/project.ts'
 import { RecursiveExec, RecursiveRefExec } from '../../operators/stateless/recursive.ts'
-import { SampleExec } from '../../operators/stateless/sample.ts'
+import { RepeatedSampleExec, SampleExec } from '../../operators/stateless/sample.ts'
 import { SetOperationExec } from '../../operators/stateless/set-operation.ts'
 import { SortExec } from '../../operators/stateless/sort.ts'
 import { UnionExec } from '../../operators/stateless/union.ts'
@@ -40,7 +40,7 @@ export function planBasic(p: ResolvedPlan, planning: Planning): Exec {
     case 'zip-with-index': return new ZipWithIndexExec(p.output, go(p.child))
     case 'recursive': return loopOf(p, planning, false)
     case 'recursive-ref': return new RecursiveRefExec(p.loop, p.output)
-    case 'sample': return new SampleExec(p.from, p.fraction, p.seed, go(p.child))
+    case 'sample': return p.withReplacement ? new RepeatedSampleExec(p.fraction, p.seed, go(p.child)) : new SampleExec(p.from, p.fraction, p.seed, go(p.child))
     case 'observe': return new ObserveExec({ name: p.name, aggregates: p.aggregates, results: p.results, take: p.streaming ? null : m => p.observation?.take(m) }, go(p.child))
     case 'union': return new UnionExec(p.output, p.children.map(go))
     case 'except': case 'intersect': return new SetOperationExec(p.kind, p.all, go(p.left), go(p.right))
