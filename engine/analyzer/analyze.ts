@@ -17,6 +17,7 @@ import { refuseGrouping } from './grouping-sets.ts'
 import { joinedColumns, namesSide, withJoined } from './join-columns.ts'
 import { asCondition, resolveExpression } from './resolve-expression.ts'
 import { resolveAppendKey, resolveGroupState, resolveTransformWithState } from './resolve-group-state.ts'
+import { refuseComparedVariants } from './refuse-variants.ts'
 import { resolveAggregate, resolveAggregateList } from './resolve-aggregate.ts'
 import { resolveJoin } from './resolve-join.ts'
 import { resolveExceptIntersect, resolveUnion } from './resolve-set.ts'
@@ -26,7 +27,7 @@ import { resolveQualify } from './resolve-qualify.ts'
 import { checkMetricNames, resolveObserve } from './resolve-observe.ts'
 import { resolveRecursive } from './resolve-recursive.ts'
 import { resolveSelectAggregate } from './resolve-select.ts'
-import { resolveSort } from './resolve-sort.ts'
+import { checkPartitioning, resolveSort } from './resolve-sort.ts'
 import { resolveTableFunction } from './resolve-table-function.ts'
 import { matchedColumns } from './match-schema.ts'
 import { overGroups } from './over-groups.ts'
@@ -97,7 +98,7 @@ export class Analyzer {
         return named.kind === 'batch-read' && named.table === true ? found : { ...found, view: true }
       }
       case 'alias': { const found = requalify(this.resolve(plan.child), plan.name === null ? [] : plan.view === true ? plan.name.split('.') : [plan.name]); return plan.named === true ? { ...found, named: true } : plan.view === true ? { ...found, view: true } : found }
-      case 'repartition': { const child = this.resolve(plan.child); if (plan.by !== undefined) resolveSort(plan.by.map(e => ({ kind: 'sort-order', child: e, ascending: true, nullsFirst: null })), child, this.scopeOf(plan.child, child), c); return child }
+      case 'repartition': { const child = this.resolve(plan.child); if (plan.by !== undefined) checkPartitioning(plan.by, child, this.scopeOf(plan.child, child), c); return child }
       case 'values': return resolveValues(plan, c)
       case 'recursive': return resolveRecursive(plan, p => this.resolve(p), this.#loops, c)
       case 'recursive-ref': return this.#loops.get(plan)!
@@ -129,10 +130,12 @@ export class Analyzer {
       case 'deduplicate': {
         const input = this.resolve(plan.child), child = plan.withinWatermark ? input : withoutRepeats(input)
         const keys = plan.columns === null ? child.output : plan.columns.flatMap(name => columnsNamed(name, child))
+        refuseComparedVariants(keys)
         return { kind: 'deduplicate', keys, withinWatermark: plan.withinWatermark, child, output: child.output, streaming: child.streaming }
       }
       case 'distinct': {
         const child = withoutRepeats(this.resolve(plan.child)), { output, streaming } = child
+        refuseComparedVariants(output)
         return streaming ? resolveAggregateList(output, output, child, c) : { kind: 'deduplicate', keys: output, withinWatermark: false, child, output, streaming }
       }
       case 'watermark': return this.#watermark(plan)

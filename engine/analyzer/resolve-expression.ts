@@ -1,10 +1,11 @@
 /** Turns an expression as written into one with types: names are looked up, calls bound, casts put in. */
 import { SparkError, analysisError } from '../errors/spark-error.ts'
 import { alias, freshId, sameExpression } from '../expressions/attribute.ts'
-import { childrenOf } from '../expressions/codegen/emitter.ts'
+import { attributesOf, childrenOf } from '../expressions/codegen/emitter.ts'
 import type { Expression, Resolved, UnresolvedCall, UnresolvedLambda, UnresolvedStar, Variable } from '../expressions/expression.ts'
 import { mapExpression } from '../expressions/map-expression.ts'
 import { nameOf, noteMapKey } from '../expressions/name.ts'
+import { checkComparedElements } from '../functions/compared-elements.ts'
 import { castTo, explicitCast } from '../functions/cast.ts'
 import type { Argument, BindContext, FunctionCall, PendingLambda } from '../functions/define.ts'
 import { quoted } from '../functions/define.ts'
@@ -12,9 +13,11 @@ import { extract } from '../functions/extract.ts'
 import { inputFileOf, isInputFile } from '../functions/input-file.ts'
 import { findFunction } from '../functions/registry.ts'
 import { bindUserFunction } from '../functions/user-function.ts'
+import { standsInFrom } from '../functions/variant-explode.ts'
 import { isWindowFunction } from '../functions/window-functions.ts'
 import { resolveOver } from './resolve-over.ts'
 import { resolveSubquery } from './resolve-subquery.ts'
+import { holdsVariant } from '../types/data-type.ts'
 import { expandStar, hasOuterScope, resolveName, resolveOuterName, type Scope } from './scope.ts'
 
 /** Resolves one expression against a scope. A star is refused here: see `resolveList`. */
@@ -29,6 +32,7 @@ export function resolveExpression(e: Expression, scope: Scope, context: BindCont
     }
     case 'unresolved-cast': return explicitCast(resolveExpression(e.child, scope, context), e.to, e.mode, context)
     case 'unresolved-alias': {
+      if (e.view !== undefined && e.child.kind === 'unresolved-call' && standsInFrom(e.child.name)) throw analysisError('ROUTINE_NOT_FOUND', { routineName: quoted(e.child.name) })
       const child = resolveExpression(e.child, scope, context)
       if (child.kind === 'generator') return renameGenerator(child, e.names, e.view)
       if (e.view !== undefined) throw analysisError('UNSUPPORTED_GENERATOR.NOT_GENERATOR', { functionName: nameOf(e.child) })
@@ -64,6 +68,7 @@ function resolveCall(e: UnresolvedCall, scope: Scope, context: BindContext): Res
 function boundCall(e: UnresolvedCall, scope: Scope, context: BindContext): Resolved {
   const user = e.user ?? context.userFunction?.(e.name) ?? null
   const definition = user === null ? findFunction(e.name) : { takesOrder: false, bind: (c: FunctionCall) => bindUserFunction(user, c) }
+  if (definition === null && standsInFrom(e.name)) throw analysisError('NOT_A_SCALAR_FUNCTION', { functionName: quoted(e.name) })
   if (definition === null) throw analysisError('UNRESOLVED_ROUTINE', { routineName: quoted(e.name) })
   const order = e.args.flatMap(a => (a.kind === 'sort-order' ? [{ expression: resolveExpression(a.child, scope, context), ascending: a.ascending, nullsFirst: a.nullsFirst }] : []))
   if (order.length > 0 && definition.takesOrder !== true) throw analysisError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', { prettyName: quoted(e.name), syntax: 'WITHIN GROUP (ORDER BY ...)' })
@@ -75,6 +80,7 @@ function boundCall(e: UnresolvedCall, scope: Scope, context: BindContext): Resol
   })
   const filter = e.filter == null ? null : resolveExpression(e.filter, scope, context)
   const bound = definition.bind({ name: e.name, args, distinct: e.distinct ?? false, filter, ignoreNulls: e.ignoreNulls ?? false, sql: nameOf(e), ...(order.length > 0 ? { order } : {}) }, context)
+  checkComparedElements(bound, nameOf(e))
   if (scope.inputFile !== undefined && bound.kind === 'call' && isInputFile(bound.name)) return inputFileOf(bound.name, scope.inputFile, context)
   if (e.ignoreNulls === true && bound.kind === 'aggregate-call' && !skipsNulls.has(bound.name)) throw analysisError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', { prettyName: quoted(e.name), syntax: 'IGNORE NULLS' })
   if (bound.kind !== 'aggregate-call') {
@@ -83,6 +89,7 @@ function boundCall(e: UnresolvedCall, scope: Scope, context: BindContext): Resol
   } else if (filter !== null && filter.type.kind !== 'boolean') {
     throw analysisError('DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN', { sqlExpr: `"${nameOf(e)}"`, filter: `"${nameOf(e.filter!)}"`, type: filter.type.kind })
   }
+  if (bound.kind === 'aggregate-call' && bound.distinct && bound.args.some(a => holdsVariant(a.type) && attributesOf(a).size > 0)) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `DISTINCT over the variants of ${nameOf(e)}`, advice: 'Variants cannot be compared: take out a field with variant_get, or write them as text with to_json.' })
   return bound
 }
 

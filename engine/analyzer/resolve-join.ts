@@ -24,6 +24,7 @@ import { hasWindow } from './resolve-windows.ts'
 import { hasSubquery, isSubquery, type SubqueryMarker } from './subquery-marker.ts'
 import { refuseOver } from './take-out-over.ts'
 import { domainOf, SubqueryTaker } from './take-out-subqueries.ts'
+import { refuseUncomparable } from './resolve-subquery.ts'
 import { withOuter, type OuterColumns, type Scope } from './scope.ts'
 
 export function resolveJoin(plan: Join, analyzer: Analyzer, context: BindContext): ResolvedPlan {
@@ -63,6 +64,7 @@ function lateralOver(left: ResolvedPlan, shown: ResolvedPlan, joined: readonly A
   checkSubquery(query)
   const plain = onLeft(query, left, named, plan, on => joinCondition(on, { attributes: [...shown.output, ...query.output], joined, resolveQuery: analyzer.resolveQuery }, context))
   if (plain !== null) return plain
+  refuseUncomparable([...columns.values()].map(c => c.inside))
   const d = decorrelate(query, domainOf(left, named, true), context), { plan: right, renamed } = withFreshIds(d.plan)
   const output = query.output.map(a => ({ ...renamed.get((d.links.find(l => l.outer.kind === 'attribute' && l.outer.id === a.id)?.inner ?? a).id)!, name: a.name, qualifier: a.qualifier }))
   const scope: Scope = { attributes: [...shown.output, ...output], joined, resolveQuery: analyzer.resolveQuery }

@@ -8,6 +8,7 @@ import { refuseGrouping } from './grouping-sets.ts'
 import { resolveExpression } from './resolve-expression.ts'
 import { hasAggregate, project } from './project-node.ts'
 import { hasCorrelatedScalar } from './subquery-marker.ts'
+import { refusePartitionedVariants } from './refuse-variants.ts'
 import { refuseOver } from './take-out-over.ts'
 import { takeOutSubqueries } from './take-out-subqueries.ts'
 import type { Scope } from './scope.ts'
@@ -22,7 +23,7 @@ export function resolveSort(orders: readonly SortOrder[], child: ResolvedPlan, s
     const hidden = below.output.filter(a => !output.some(o => o.id === a.id))
     if (hidden.length === 0 && !output.some(o => isUnclear(o, output))) throw e
     try { return sortedBeside(orders, project([...child.expressions, ...hidden], below), child.expressions.length, below.output, scope, context) }
-    catch (wide) { throw wide instanceof SparkError && wide.condition === 'UNSUPPORTED_EXPR_FOR_OPERATOR' ? wide : e }
+    catch (wide) { throw wide instanceof SparkError && (wide.condition === 'UNSUPPORTED_EXPR_FOR_OPERATOR' || wide.condition === 'DATATYPE_MISMATCH.INVALID_ORDERING_TYPE') ? wide : e }
   }
 }
 
@@ -65,4 +66,14 @@ function sorted(given: readonly SortOrder[], child: ResolvedPlan, scope: Scope, 
   const queried = takeOutSubqueries(resolved.map(o => o.child), child, context), orderBy = resolved.map((o, i) => ({ ...o, child: queried.items[i]! }))
   const plan: ResolvedPlan = { kind: 'sort', orders: orderBy, child: queried.plan, output: queried.plan.output, streaming: child.streaming }
   return queried.plan === child ? plan : project(child.output, plan)
+}
+
+/** What DISTRIBUTE BY and repartition must find: expressions that resolve and can be told apart. */
+export function checkPartitioning(by: readonly Expression[], child: ResolvedPlan, scope: Scope, context: BindContext): void {
+  const shown = (name: string): boolean => child.output.some(a => a.name.toLowerCase() === name), below = child.kind === 'project' ? child.child.output : []
+  refusePartitionedVariants(by.flatMap(e => {
+    const name = e.kind === 'unresolved-attribute' ? e.nameParts.at(-1)!.toLowerCase() : null
+    return name === null || shown(name) ? [resolveExpression(e, scope, context)] : below.filter(a => a.name.toLowerCase() === name)
+  }))
+  resolveSort(by.map((e): SortOrder => ({ kind: 'sort-order', child: e, ascending: true, nullsFirst: null })), child, scope, context)
 }

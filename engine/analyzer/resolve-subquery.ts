@@ -1,11 +1,11 @@
 /** Resolves `(SELECT …)`, `x IN (SELECT …)` and `EXISTS (SELECT …)`: each becomes a marker with the outer columns it names as arguments, which is later taken out into a join. */
 import { analysisError } from '../errors/spark-error.ts'
-import type { Resolved, UnresolvedSubquery } from '../expressions/expression.ts'
+import type { Attribute, Resolved, UnresolvedSubquery } from '../expressions/expression.ts'
 import { nameOf, noteOuterNames } from '../expressions/name.ts'
 import { commonTypeOf } from '../functions/cast.ts'
 import type { BindContext } from '../functions/define.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
-import { booleanType, sqlName } from '../types/data-type.ts'
+import { booleanType, holdsVariant, sqlName } from '../types/data-type.ts'
 import { checkSubquery, outerColumns } from './outer-columns.ts'
 import { SubqueryDetails } from './subquery-marker.ts'
 import { withOuter, type OuterColumns, type Scope } from './scope.ts'
@@ -22,11 +22,16 @@ export function resolveSubquery(e: UnresolvedSubquery, scope: Scope, context: Bi
   noteOuterNames(e.query, outer.map(a => a.name))
   if (e.test === 'scalar' && query.output.length !== 1) throw analysisError('INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN', { number: query.output.length })
   if (e.test === 'in') checkValues(e, values, query, context)
-  const map = outer.find(a => a.type.kind === 'map')
-  if (map !== undefined) throw analysisError('UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_REFERENCE_DATA_TYPE', { expr: map.name, dataType: sqlName(map.type) })
+  refuseUncomparable(outer.filter(a => a.type.kind === 'map'))
   const originals = outer.map(a => [...columns.values()].find(c => c.inside.id === a.id)!.outside)
   const type = e.test === 'scalar' ? query.output[0]!.type : booleanType
   return { kind: 'marker', name: 'subquery', args: [...values, ...originals], type, nullable: e.test === 'scalar', details: new SubqueryDetails(e.test, query, outer, values.length) }
+}
+
+/** Outer columns are compared, which maps and variants cannot be. Throws UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_REFERENCE_DATA_TYPE. */
+export function refuseUncomparable(outer: readonly Attribute[]): void {
+  const found = outer.find(a => a.type.kind === 'map' || holdsVariant(a.type))
+  if (found !== undefined) throw analysisError('UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_REFERENCE_DATA_TYPE', { expr: found.name, dataType: sqlName(found.type) })
 }
 
 function checkValues(e: UnresolvedSubquery, values: readonly Resolved[], query: ResolvedPlan, context: BindContext): void {

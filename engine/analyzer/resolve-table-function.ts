@@ -8,6 +8,7 @@ import { nameOf } from '../expressions/name.ts'
 import { castTo } from '../functions/cast.ts'
 import type { BindContext } from '../functions/define.ts'
 import { findFunction } from '../functions/registry.ts'
+import { explodeName } from '../functions/variant-explode.ts'
 import type { TableFunction } from '../plan/logical-plan.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { isNumeric, longType, sqlName } from '../types/data-type.ts'
@@ -20,6 +21,7 @@ import { hasSubquery } from './subquery-marker.ts'
 // The names that arguments may be given by; null: they have none.
 const parameters: Readonly<Record<string, readonly string[] | null>> = {
   explode: ['collection'], explode_outer: ['collection'], posexplode: ['collection'], posexplode_outer: ['collection'], inline: ['input'], inline_outer: ['input'], stack: null, json_tuple: null,
+  variant_explode: ['input'], variant_explode_outer: ['input'],
 }
 
 /** Throws UNRESOLVABLE_TABLE_VALUED_FUNCTION, NOT_A_TABLE_FUNCTION and what the function itself refuses. */
@@ -29,7 +31,7 @@ export function resolveTableFunction(plan: TableFunction, scope: Scope, context:
   const names = parameters[name]
   if (names === undefined && (findFunction(name) !== null || context.userFunction?.(name) != null)) throw analysisError('NOT_A_TABLE_FUNCTION', { functionName: plan.name })
   if (names === undefined) throw analysisError('UNRESOLVABLE_TABLE_VALUED_FUNCTION', { name: `\`${plan.name}\`` })
-  return projectList([{ kind: 'unresolved-call', name, args: inOrder(plan, names) }], oneRow, scope, context)
+  return projectList([{ kind: 'unresolved-call', name: explodeName(name), args: inOrder(plan, names) }], oneRow, scope, context)
 }
 
 function inOrder(plan: TableFunction, names: readonly string[] | null): Expression[] {

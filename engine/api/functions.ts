@@ -15,6 +15,7 @@ export * from './functions/older-names.ts'
 export * from './functions/text-functions.ts'
 export * from './functions/time-functions.ts'
 export * from './functions/user-functions.ts'
+export * from './functions/variant-functions.ts'
 export * from './functions/window-functions.ts'
 
 const named = (c: ColumnOrName): Column => columnNamed(c)

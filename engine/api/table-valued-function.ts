@@ -26,6 +26,10 @@ export class TableValuedFunction {
   inline_outer(input: ColumnOrName): DataFrame { return this.#of('inline_outer', [columnNamed(input)]) }
   /** The values in so many rows: columns `col0`, `col1`, … `spark.tvf.stack(2, 1, "a", 2, "b")` */
   stack(rows: ColumnOrValue, ...values: readonly ColumnOrValue[]): DataFrame { return this.#of('stack', [rows, ...values]) }
+  /** A row for each element or field of a VARIANT: `pos`, `key` (NULL for elements), `value`. `eventos.lateralJoin(spark.tvf.variant_explode(F.col("v").outer()))` */
+  variant_explode(input: ColumnOrName): DataFrame { return this.#of('variant_explode', [columnNamed(input)]) }
+  /** The same, with a row of NULL where there is no element and no field. */
+  variant_explode_outer(input: ColumnOrName): DataFrame { return this.#of('variant_explode_outer', [columnNamed(input)]) }
   /** Fields of a JSON text as texts: `c0`, `c1`, … `spark.tvf.json_tuple(F.col("json").outer(), F.lit("a"))` */
   json_tuple(json: ColumnOrName, ...fields: readonly ColumnOrValue[]): DataFrame { return this.#of('json_tuple', [columnNamed(json), ...fields]) }
 }

@@ -13,7 +13,7 @@ export function vectorOf(type: DataType, values: readonly unknown[]): Vector {
   const length = values.length
   switch (type.kind) {
     case 'string': return new StringVector(values as (string | null)[], nulls, type)
-    case 'binary': return bytesVectorOf(type, values as (Uint8Array | null)[], nulls)
+    case 'binary': case 'variant': return bytesVectorOf(type, values as (Uint8Array | null)[], nulls)
     case 'struct': return structVectorOf(type, values as (unknown[] | null)[], nulls)
     case 'void': return new ObjectVector(type, values, nulls)
   }

@@ -1,4 +1,4 @@
-/** Strings (UTF-8) and binary values as views into one byte buffer, which they may share with the message they came in. */
+/** Strings (UTF-8), binary values and variants as views into one byte buffer, which they may share with the message they came in. */
 import type { DataType } from '../types/data-type.ts'
 import { Vector, takeNulls } from './vector.ts'
 
@@ -20,9 +20,9 @@ export class BytesVector extends Vector {
     this.length = length
   }
 
-  /** A string for a string type, a view of the bytes for a binary one. */
+  /** A string for a string type, a view of the bytes for others. */
   value(row: number): string | Uint8Array {
-    return this.type.kind === 'binary' ? this.bytesAt(row) : this.stringAt(row)
+    return this.type.kind === 'string' ? this.stringAt(row) : this.bytesAt(row)
   }
 
   bytesAt(row: number): Uint8Array { return this.bytes.subarray(this.starts[row]!, this.ends[row]!) }

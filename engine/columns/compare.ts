@@ -8,7 +8,7 @@ export function comparison(type: DataType): Compare {
   switch (type.kind) {
     case 'float': case 'double': return compareDoubles
     case 'string': return compareStrings
-    case 'binary': return compareBytes
+    case 'binary': case 'variant': return compareBytes
     case 'array': { const c = nullsFirst(comparison(type.elementType)); return (a: unknown[], b: unknown[]) => compareLists(a, b, () => c) }
     case 'struct': { const cs = type.fields.map(f => nullsFirst(comparison(f.dataType))); return (a: unknown[], b: unknown[]) => compareLists(a, b, i => cs[i]!) }
     default: return (a, b) => (a < b ? -1 : a > b ? 1 : 0)
@@ -57,7 +57,7 @@ function compareLists(a: readonly unknown[], b: readonly unknown[], at: (i: numb
 export function equalValues(type: DataType, a: any, b: any): boolean {
   if (a === null || b === null) return a === b
   switch (type.kind) {
-    case 'array': case 'struct': case 'float': case 'double': case 'binary': return comparison(type)(a, b) === 0
+    case 'array': case 'struct': case 'float': case 'double': case 'binary': case 'variant': return comparison(type)(a, b) === 0
     case 'map': return a.keys.length === b.keys.length && a.keys.every((k: unknown, i: number) => equalValues(type.keyType, k, b.keys[i]) && equalValues(type.valueType, a.values[i], b.values[i]))
     case 'calendarinterval': return a.months === b.months && a.days === b.days && a.microseconds === b.microseconds
     default: return a === b

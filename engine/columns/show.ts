@@ -5,6 +5,7 @@ import { calendarIntervalText, dayTimeText, yearMonthText } from '../types/inter
 import { doubleText, floatText } from '../types/number-text.ts'
 import { dateText, localTimestampText, timestampText } from '../types/timestamp.ts'
 import { timeZone } from '../types/time-zone.ts'
+import { variantText } from '../types/variant/text.ts'
 import type { Batch } from './batch.ts'
 import type { MapValue } from './object-vector.ts'
 
@@ -13,6 +14,7 @@ export function cellText(type: DataType, v: any, zoneName: string): string {
   if (v === null || v === undefined) return 'NULL'
   switch (type.kind) {
     case 'binary': return `[${Array.from(v as Uint8Array, b => b.toString(16).toUpperCase().padStart(2, '0')).join(' ')}]`
+    case 'variant': return variantText(v, zoneName)
     case 'float': return floatText(v)
     case 'double': return doubleText(v)
     case 'decimal': return decimalText(v, type.scale)

@@ -2,6 +2,7 @@
 import type { StructTypeShape } from '../types/data-type.ts'
 import type { Row } from './rows.ts'
 import type { CalendarDate, Decimal, Interval, Timestamp } from './row-values.ts'
+import type { VariantVal } from './variant-val.ts'
 
 /** A schema as it is given to the API: DDL text or a StructType. */
 export type Schema = string | StructTypeShape
@@ -42,7 +43,7 @@ type Cell<T extends string, Write extends boolean> = Value<Bare<T>, Write> | (Wr
 type Bare<T extends string> = Uppercase<T> extends `${string} NOT NULL${string}` | `${string} COMMENT ${string}` ? (T extends `${infer B} ${string}` ? (B extends `${string}<${string}` | `${string}(${string}` ? Brackets<T> : B) : T) : T
 type Brackets<T extends string> = T extends `${infer B}> ${'N' | 'n' | 'C' | 'c'}${string}` ? `${B}>` : T extends `${infer B})${string}` ? `${B})` : T
 
-type Plain = { BOOLEAN: boolean; TINYINT: number; BYTE: number; SMALLINT: number; SHORT: number; INT: number; INTEGER: number; BIGINT: number; LONG: number; FLOAT: number; REAL: number; DOUBLE: number; STRING: string; BINARY: Uint8Array; DATE: CalendarDate; TIMESTAMP: Timestamp; TIMESTAMP_LTZ: Timestamp; TIMESTAMP_NTZ: Timestamp; VOID: null }
+type Plain = { BOOLEAN: boolean; TINYINT: number; BYTE: number; SMALLINT: number; SHORT: number; INT: number; INTEGER: number; BIGINT: number; LONG: number; FLOAT: number; REAL: number; DOUBLE: number; STRING: string; BINARY: Uint8Array; DATE: CalendarDate; TIMESTAMP: Timestamp; TIMESTAMP_LTZ: Timestamp; TIMESTAMP_NTZ: Timestamp; VARIANT: VariantVal; VOID: null }
 type Written = { [K in keyof Plain]: K extends 'BIGINT' | 'LONG' ? number | bigint : K extends 'DATE' ? Date | string : K extends `TIMESTAMP${string}` ? Date | bigint | string : K extends 'BINARY' ? Uint8Array | string : Plain[K] }
 
 type Value<T extends string, Write extends boolean> =

@@ -2,6 +2,7 @@
 import type { DataType, StructTypeShape } from '../types/data-type.ts'
 import type { CalendarInterval, MapValue } from './object-vector.ts'
 import { CalendarDate, Decimal, Interval, Timestamp } from './row-values.ts'
+import { VariantVal } from './variant-val.ts'
 
 /** A row: values by column name, in column order. Integers are numbers, BIGINT beyond 2^53−1 a bigint. */
 export type Row = Record<string, any>
@@ -23,6 +24,7 @@ export function toExternal(type: DataType, value: any): unknown {
     case 'map': { const m = value as MapValue; return new Map(m.keys.map((k, i) => [toExternal(type.keyType, k), toExternal(type.valueType, m.values[i])])) }
     case 'struct': return rowOf(type, value as unknown[])
     case 'binary': return (value as Uint8Array).slice()
+    case 'variant': return new VariantVal(value as Uint8Array)
     default: return value
   }
 }
@@ -59,6 +61,7 @@ export function toInternal(type: DataType, value: any): unknown {
     case 'decimal': return decimalIn(type.precision, type.scale, value) ?? refuse()
     case 'string': return typeof value === 'string' ? value : refuse()
     case 'binary': return value instanceof Uint8Array ? value : typeof value === 'string' ? new TextEncoder().encode(value) : refuse()
+    case 'variant': return value instanceof VariantVal ? value.bytes : refuse()
     case 'date': {
       const d = value instanceof Date ? value : typeof value === 'string' ? new Date(`${value.slice(0, 10)}T00:00:00Z`) : refuse()
       return Number.isNaN(d.getTime()) ? refuse() : Math.floor(d.getTime() / 86_400_000)

@@ -11,6 +11,7 @@ import { deltaConditions } from './delta-conditions.ts'
 import { windowConditions } from './window-conditions.ts'
 import { subqueryConditions } from './subquery-conditions.ts'
 import { relationConditions } from './relation-conditions.ts'
+import { variantConditions } from './variant-conditions.ts'
 
 /** One condition: its SQLSTATE and the sentence that is shown. */
 export interface ConditionEntry { readonly sqlState: string; readonly message: string }
@@ -28,6 +29,7 @@ export const conditions = {
   ...windowConditions,
   ...subqueryConditions,
   ...relationConditions,
+  ...variantConditions,
 } as const
 
 /** The name of a condition in the catalogue. */

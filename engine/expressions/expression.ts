@@ -103,6 +103,8 @@ export interface Implementation {
   readonly restart?: () => Implementation
   /** The body as a function of internal values; arguments that are lambdas arrive as functions of values-or-null. */
   readonly evaluate?: (...args: any[]) => unknown
+  /** The body may raise an error, so `vector` is not run for rows that a branch leaves out. */
+  readonly mayFail?: boolean
   /** The whole column at once: for calls that work on layouts (struct fields, from_json over bytes). */
   readonly vector?: (args: readonly Vector[], length: number) => Vector
 }

@@ -8,6 +8,7 @@ import type { CalendarInterval } from '../types/calendar-interval.ts'
 import { ownForm, shownAs, shownList } from './call-name.ts'
 import type { Expression, Literal, UnresolvedCall } from './expression.ts'
 import type { WrittenCall } from './grammar.ts'
+import { pathCall, pathName, pathText } from './variant-path.ts'
 import { windowText } from './window-name.ts'
 
 /** The name of a column made by this expression. A cast of a column keeps the column's name. */
@@ -16,7 +17,8 @@ export function nameOf(e: Expression): string {
     case 'unresolved-alias': return e.names[0] ?? nameOf(e.child)
     case 'alias': return e.name
     case 'unresolved-attribute': return e.shown ?? e.nameParts.at(-1)!
-    case 'unresolved-cast': return e.child.kind === 'unresolved-attribute' ? nameOf(e.child) : textOf(e)
+    case 'unresolved-cast': return e.child.kind === 'unresolved-attribute' || pathName(e.child) !== null ? nameOf(e.child) : textOf(e)
+    case 'unresolved-call': return pathName(e) ?? textOf(e)
     default: return textOf(e)
   }
 }
@@ -94,6 +96,7 @@ function callText(e: UnresolvedCall): string {
     case 'current_timestamp': case 'current_date': case 'now': case 'localtimestamp': return `${name}()`
     case 'struct': case 'named_struct': return `${name}(${args.map((a, i) => (e.args[i]!.kind === 'unresolved-alias' ? `${textOf((e.args[i] as { child: Expression }).child)} AS ${nameOf(e.args[i]!)}` : a)).join(', ')})`
   }
+  if (name === pathCall) return pathText(e, args[0]!)
   const form = ownForm(name, args)
   if (form !== null) return form
   const filter = e.filter == null ? '' : ` FILTER (WHERE ${textOf(e.filter)})`

@@ -8,6 +8,7 @@ import { numberLiteral } from './number-literal.ts'
 import { parseCall, readSubquery } from './parse-call.ts'
 import { readType } from './parse-type.ts'
 import { typedLiteral } from './typed-literals.ts'
+import { readPath, startsPath } from './variant-path.ts'
 
 // Spark lets these stand without parentheses. USER is left out: a column of that name goes first.
 const bareFunctions = new Set(['current_date', 'current_timestamp', 'current_user', 'session_user', 'current_time'])
@@ -41,7 +42,7 @@ function star(p: Grammar, target: readonly string[] | null): Expression {
   return { kind: 'star', target, except }
 }
 
-/** What follows an operand: `.field`, `[key]`, `::TYPE`, and the parentheses of a call by a name of several parts. */
+/** What follows an operand: `.field`, `[key]`, `:path`, `::TYPE`, and the parentheses of a call by a name of several parts. */
 export function parsePostfix(p: Grammar, base: Expression): Expression {
   const { tokens } = p
   let e = base
@@ -56,7 +57,8 @@ export function parsePostfix(p: Grammar, base: Expression): Expression {
       const key = tokens.nested(() => p.value())
       tokens.expectSymbol(']')
       e = { kind: 'unresolved-extract', child: e, key }
-    } else if (tokens.symbol('::')) e = { kind: 'unresolved-cast', child: e, to: readType(tokens), mode: 'cast' }
+    } else if (tokens.isSymbol(':') && startsPath(p)) e = readPath(p, e)
+    else if (tokens.symbol('::')) e = { kind: 'unresolved-cast', child: e, to: readType(tokens), mode: 'cast' }
     else if (e.kind === 'unresolved-attribute' && e.nameParts.length > 1 && tokens.isSymbol('(')) e = parseCall(p, e.nameParts.join('.'))
     else return e
   }

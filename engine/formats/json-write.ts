@@ -3,12 +3,12 @@ import type { DataType, StructTypeShape } from '../types/data-type.ts'
 import type { CalendarInterval, MapValue } from '../columns/object-vector.ts'
 import { splitDay, timeOf } from '../types/civil.ts'
 import { calendarIntervalText, dayTimeText, yearMonthText } from '../types/interval.ts'
+import { base64Text, quoted } from '../types/json-text.ts'
 import { doubleText, floatText } from '../types/number-text.ts'
 import { timeZone, type TimeZone } from '../types/time-zone.ts'
 import { dateText } from '../types/timestamp.ts'
-import { base64Text } from './json/base64.ts'
+import { variantText } from '../types/variant/text.ts'
 import { patternWriters } from './json/times.ts'
-import { quoted } from './json/rewrite.ts'
 
 export interface JsonWriteOptions {
   readonly timeZone: string
@@ -43,6 +43,7 @@ function writerFor(type: DataType, s: Settings): Write {
     case 'decimal': return v => javaDecimal(v, type.scale)
     case 'string': return quoted
     case 'binary': return v => `"${base64Text(v)}"`
+    case 'variant': return v => variantText(v, s.options.timeZone)
     case 'date': return s.options.dateFormat === undefined ? v => `"${dateText(v)}"` : formatted(patternWriters(s.options.dateFormat, null).formatDate)
     case 'timestamp': return s.options.timestampFormat === undefined ? v => `"${isoTimestamp(v, s.zone)}"` : formatted(patternWriters(s.options.timestampFormat, s.options.timeZone).formatTimestamp)
     case 'timestamp_ntz': return s.options.timestampNTZFormat === undefined ? v => `"${isoLocal(v)}"` : formatted(patternWriters(s.options.timestampNTZFormat, null).formatTimestamp)

@@ -6,6 +6,7 @@ import { calendarIntervalText, dayTimeText, yearMonthText } from '../types/inter
 import { doubleText, floatText } from '../types/number-text.ts'
 import { dateText, localTimestampText, timestampText } from '../types/timestamp.ts'
 import { timeZone } from '../types/time-zone.ts'
+import { variantText } from '../types/variant/text.ts'
 
 const utf8 = new TextDecoder()
 
@@ -14,6 +15,7 @@ export function textOfValue(type: DataType, zoneName: string): (v: any) => strin
   switch (type.kind) {
     case 'string': return v => v
     case 'binary': return (v: Uint8Array) => utf8.decode(v)
+    case 'variant': return (v: Uint8Array) => variantText(v, zoneName)
     case 'float': return floatText
     case 'double': return doubleText
     case 'decimal': { const { scale } = type; return (v: bigint) => decimalText(v, scale) }

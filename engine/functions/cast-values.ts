@@ -10,6 +10,7 @@ import { parseDate, parseTimestamp, parseTimestampNtz, trimmed } from '../types/
 import { timeZone } from '../types/time-zone.ts'
 import { textOfValue } from './cast-text.ts'
 import { overflow } from './cast-numbers.ts'
+import { ofVariant, toVariant } from './variant-cast.ts'
 
 /** `ansi` raises errors, `try` gives NULL for what would be one, `legacy` gives NULL or wraps as Spark did before ANSI. */
 export type CastMode = 'ansi' | 'try' | 'legacy'
@@ -22,6 +23,7 @@ const unitsOf = [86_400_000_000n, 3_600_000_000n, 60_000_000n, 1_000_000n]
 /** The function that casts a value that is not NULL; it gives null for NULL. */
 export function castValue(from: DataType, to: DataType, mode: CastMode, zoneName: string): Convert {
   if (sameType(from, to)) return v => v
+  if (from.kind === 'variant') return ofVariant(to, mode !== 'try', zoneName)
   const tried = mode === 'try' ? convertOrNull(plain(from, to, 'ansi', zoneName)) : plain(from, to, mode, zoneName)
   return from.kind === 'array' || from.kind === 'map' || from.kind === 'struct' ? plain(from, to, mode, zoneName) : tried
 }
@@ -57,6 +59,7 @@ function plain(from: DataType, to: DataType, mode: CastMode, zoneName: string): 
       { const z = zone(); return (t: bigint) => z.toLocal(t) }
     case 'daytimeinterval': return toDayTime(from, to)
     case 'yearmonthinterval': return toYearMonth(from, to)
+    case 'variant': return toVariant(from)
     case 'calendarinterval': return (s: string) => { try { return parseCalendarInterval(s) } catch { return null } }
     case 'array': { const c = castValue((from as typeof to).elementType, to.elementType, mode, zoneName); return (v: unknown[]) => v.map(x => (x === null ? null : c(x))) }
     case 'map': {

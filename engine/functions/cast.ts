@@ -9,6 +9,7 @@ import { isNumeric, sameType, sqlName, type DataType } from '../types/data-type.
 import { call, describe, literal, type BindContext } from './define.ts'
 import { castValue, type CastMode } from './cast-values.ts'
 import { numericSource } from './cast-numbers.ts'
+import { variantHolds } from './variant-cast.ts'
 
 /** A cast that Spark puts in by itself: the session decides whether it may fail. */
 export function castTo(e: Resolved, to: DataType, context: BindContext): Resolved {
@@ -74,7 +75,7 @@ export function castable(from: DataType, to: DataType, ansi: boolean): Answer {
   if (to.kind === 'string') return 'yes'
   if (ansi && isNumeric(from) && to.kind === 'date') return 'func'
   const legacy = castableLegacy(from, to)
-  if (!ansi || !legacy) return legacy ? 'yes' : 'no'
+  if (!ansi || !legacy || from.kind === 'variant' || to.kind === 'variant') return legacy ? 'yes' : 'no'
   if (isNumeric(from) && to.kind === 'binary') return 'conf'
   if (from.kind === 'boolean' && to.kind === 'timestamp') return 'conf'
   if (from.kind === 'timestamp' && to.kind === 'boolean') return 'conf'
@@ -87,6 +88,7 @@ export function castable(from: DataType, to: DataType, ansi: boolean): Answer {
 
 function castableLegacy(from: DataType, to: DataType): boolean {
   if (sameType(from, to) || from.kind === 'void' || to.kind === 'string') return true
+  if (from.kind === 'variant' || to.kind === 'variant') return from.kind === 'variant' ? variantHolds(to, true) : variantHolds(from, false)
   switch (to.kind) {
     case 'binary': return from.kind === 'string' || ['byte', 'short', 'int', 'long'].includes(from.kind)
     case 'boolean': return from.kind === 'string' || from.kind === 'timestamp' || from.kind === 'date' || isNumeric(from)

@@ -4,7 +4,7 @@ import { equalValues } from '../columns/compare.ts'
 import type { MapValue } from '../columns/object-vector.ts'
 import { StructVector } from '../columns/struct-vector.ts'
 import type { Resolved } from '../expressions/expression.ts'
-import { arrayType, mapType, sqlName, structField, structType, voidType, type DataType, type MapType, type StructTypeShape } from '../types/data-type.ts'
+import { arrayType, holdsVariant, mapType, sqlName, structField, structType, voidType, type DataType, type MapType, type StructTypeShape } from '../types/data-type.ts'
 import { castTo, commonTypeOf } from './cast.ts'
 import { call, describe, literalValue, plainArgs, quoted, type BindContext, type FunctionCall, type FunctionFamily } from './define.ts'
 
@@ -61,7 +61,7 @@ export const constructorFunctions: FunctionFamily = {
       const keys = unified(c, all.filter((_, i) => i % 2 === 0), context, dataType => analysisError('DATATYPE_MISMATCH.CREATE_MAP_KEY_DIFF_TYPES', { sqlExpr: `"${c.sql}"`, functionName: '`map`', dataType }))
       const values = unified(c, all.filter((_, i) => i % 2 === 1), context, dataType => analysisError('DATATYPE_MISMATCH.CREATE_MAP_VALUE_DIFF_TYPES', { sqlExpr: `"${c.sql}"`, functionName: '`map`', dataType }))
       const n = keys.args.length, type = mapType(keys.type, values.type, values.args.some(a => a.nullable))
-      if (keys.type.kind === 'map') throw analysisError('DATATYPE_MISMATCH.INVALID_MAP_KEY_TYPE', { sqlExpr: `"${c.sql}"`, keyType: `"${sqlName(keys.type)}"` })
+      if (keys.type.kind === 'map' || holdsVariant(keys.type)) throw analysisError('DATATYPE_MISMATCH.INVALID_MAP_KEY_TYPE', { sqlExpr: `"${c.sql}"`, keyType: `"${sqlName(keys.type)}"` })
       const last = lastWins(context)
       return call('map', [...keys.args, ...values.args], type, { strict: false, evaluate: (...vs: unknown[]) => makeMap(type, vs.slice(0, n), vs.slice(n), last) }, { nullable: false })
     },

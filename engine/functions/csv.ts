@@ -11,7 +11,7 @@ import { csvOptions, type CsvOptions } from '../formats/csv/options.ts'
 import { csvValue } from '../formats/csv/reader.ts'
 import { csvRecords } from '../formats/csv/records.ts'
 import { csvWriter } from '../formats/csv/writer.ts'
-import { asNullable, isNested, sqlName, stringType, structField, structType, type DataType, type StructTypeShape } from '../types/data-type.ts'
+import { asNullable, holdsVariant, isNested, sqlName, stringType, structField, structType, type DataType, type StructTypeShape } from '../types/data-type.ts'
 import { parseTypeOrSchema } from '../types/ddl.ts'
 import { castTo } from './cast.ts'
 import { castValue } from './cast-values.ts'
@@ -85,6 +85,7 @@ export const csvFunctions: FunctionFamily = {
       const a = plainArgs(c)[0]!
       if (a.type.kind === 'void') return literal(null, stringType)
       if (a.type.kind !== 'struct') throw analysisError('DATATYPE_MISMATCH.UNSUPPORTED_INPUT_TYPE', { sqlExpr: `"${c.sql}"`, functionName: '`to_csv`', dataType: `"${sqlName(a.type)}"` })
+      if (holdsVariant(a.type)) throw analysisError('DATATYPE_MISMATCH.UNSUPPORTED_INPUT_TYPE', { sqlExpr: `"${c.sql}"`, functionName: '`to_csv`', dataType: `"${sqlName(a.type)}"` })
       // What CSV has no form for is shown as a text.
       const texts: readonly (((v: any) => unknown) | null)[] = a.type.fields.map(f => (f.dataType.kind === 'binary' ? bytesText : isNested(f.dataType) ? castValue(f.dataType, stringType, 'ansi', context.timeZone) : null)), plain = structType(a.type.fields.map((f, i) => (texts[i] === null ? f : structField(f.name, stringType))))
       const { line } = csvWriter(plain, optionsOf(c, 1, context)), shown = texts.every(t => t === null) ? line : (v: readonly unknown[]) => line(v.map((x, i) => (x === null || texts[i] === null ? x : texts[i]!(x))))

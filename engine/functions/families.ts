@@ -10,6 +10,7 @@ import { momentFunctions } from './aggregate/moments.ts'
 import { percentileFunctions } from './aggregate/percentiles.ts'
 import { productFunctions } from './aggregate/product.ts'
 import { sumFunctions } from './aggregate/sum.ts'
+import { variantAggregates } from './aggregate/variant-schema.ts'
 import { vectorAggregates } from './aggregate/vectors.ts'
 import { arithmeticFunctions } from './arithmetic.ts'
 import { base32Functions } from './base32.ts'
@@ -55,12 +56,14 @@ import { timeWindowFunctions } from './time-window.ts'
 import { toCharFunctions } from './to-char.ts'
 import { structUpdateFunctions } from './struct-updates.ts'
 import { typeNameFunctions } from './type-names.ts'
+import { variantExplodes } from './variant-explode.ts'
+import { variantFunctions } from './variant.ts'
 import { vectorFunctions } from './vectors.ts'
 import { windowFunctions } from './window-functions.ts'
 
 /** Aggregate functions by name. */
 export const aggregateFamilies = [
-  approxCountDistinctFunctions, bitmapAggregates, collectFunctions, countMinSketchFunctions, histogramFunctions, listAggFunctions, minMaxFunctions, momentFunctions, percentileFunctions, productFunctions, sumFunctions, vectorAggregates,
+  approxCountDistinctFunctions, bitmapAggregates, collectFunctions, countMinSketchFunctions, histogramFunctions, listAggFunctions, minMaxFunctions, momentFunctions, percentileFunctions, productFunctions, sumFunctions, variantAggregates, vectorAggregates,
 ]
 
 export const families = [
@@ -68,5 +71,5 @@ export const families = [
   arithmeticFunctions, base32Functions, bitFunctions, bitmapFunctions, cipherFunctions, collectionFunctions, comparisonFunctions, conditionalFunctions, constructorFunctions, counterDiffFunctions, csvFunctions, currentTimeFunctions, datetimeFunctions, datetimeFormatFunctions,
   encodingFunctions, generatorFunctions, groupingFunctions, hashFunctions, higherOrderFunctions, inputFileFunctions, jsonFunctions,
   logicFunctions, makeDatetimeFunctions, mathFunctions, numberBaseFunctions, randomFunctions, roundingFunctions, nullTestFunctions,
-  numberFormatFunctions, patternFunctions, printfFunctions, sequenceFunctions, sessionNameFunctions, similarityFunctions, textBuildFunctions, textFormFunctions, textPartFunctions, textSearchFunctions, timeBucketFunctions, timeWindowFunctions, sessionWindowFunctions, structUpdateFunctions, toCharFunctions, typeNameFunctions, vectorFunctions, windowFunctions,
+  numberFormatFunctions, patternFunctions, printfFunctions, sequenceFunctions, sessionNameFunctions, similarityFunctions, textBuildFunctions, textFormFunctions, textPartFunctions, textSearchFunctions, timeBucketFunctions, timeWindowFunctions, sessionWindowFunctions, structUpdateFunctions, toCharFunctions, typeNameFunctions, variantExplodes, variantFunctions, vectorFunctions, windowFunctions,
 ]

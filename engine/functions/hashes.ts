@@ -7,7 +7,7 @@ import { FixedVector } from '../columns/fixed-vector.ts'
 import { hashRows, hashValue } from '../columns/murmur3.ts'
 import type { Vector } from '../columns/vector.ts'
 import { xxHash64Value } from '../columns/xxhash64.ts'
-import { binaryType, holdsMap, intType, longType, stringType, type DataType } from '../types/data-type.ts'
+import { binaryType, holdsMap, holdsVariant, intType, longType, stringType, type DataType } from '../types/data-type.ts'
 import { call, expectArity, plainArgs, quoted, unexpectedType, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
 import { castTo } from './cast.ts'
 import { coerced } from './typed.ts'
@@ -37,6 +37,7 @@ function hashed(name: string, result: DataType, evaluate: (types: readonly DataT
     bind(c) {
       expectArity(c, 1, Infinity)
       const args = plainArgs(c)
+      if (args.some(a => holdsVariant(a.type))) throw analysisError('DATATYPE_MISMATCH.HASH_VARIANT_TYPE', { sqlExpr: `"${c.sql}"`, functionName: quoted(name) })
       if (args.some(a => holdsMap(a.type))) throw analysisError('DATATYPE_MISMATCH.HASH_MAP_TYPE', { sqlExpr: `"${c.sql}"`, functionName: quoted(name) })
       return call(name, args, result, { strict: false, evaluate: evaluate(args.map(a => a.type)), ...(vector === undefined ? {} : { vector }) }, { nullable: false })
     },

@@ -18,27 +18,8 @@ import { castTo } from './cast.ts'
 import { call, describe, expectArity, literal, literalValue, plainArgs, unexpectedType, type BindContext, type FunctionCall, type FunctionFamily } from './define.ts'
 import { evaluateConstant } from '../expressions/codegen/compile.ts'
 import type { PrunableImplementation } from './prunable.ts'
-
-const utf8 = new TextEncoder()
-
-/** Texts as bytes with positions, without a copy where they are bytes already. */
-function bytesOf(v: Vector, length: number): BytesVector {
-  if (v instanceof BytesVector) return v
-  const starts = new Int32Array(length), ends = new Int32Array(length)
-  const nulls = new Uint8Array(length)
-  let bytes = new Uint8Array(Math.max(64, length * 32)), at = 0
-  for (let i = 0; i < length; i++) {
-    starts[i] = at
-    const s = v.get(i) as string | null
-    if (s === null) nulls[i] = 1
-    else {
-      if (bytes.length < at + s.length * 3) { const g = new Uint8Array((at + s.length * 3) * 2); g.set(bytes.subarray(0, at)); bytes = g }
-      at += utf8.encodeInto(s, bytes.subarray(at)).written
-    }
-    ends[i] = at
-  }
-  return new BytesVector(stringType, bytes, starts, ends, nulls, length)
-}
+import { bytesOf } from './text-bytes.ts'
+import { variantsOfJson } from './variant-parse.ts'
 
 function fromJson(schema: DataType, options: JsonOptions): PrunableImplementation {
   const make = (required: readonly boolean[] | null): PrunableImplementation => {
@@ -97,13 +78,13 @@ export const jsonFunctions: FunctionFamily = {
     bind(c, context) {
       expectArity(c, 2, 3)
       const schema = asNullable(schemaArg(c, 1))
-      if (schema.kind !== 'struct' && schema.kind !== 'array' && schema.kind !== 'map') throw analysisError('DATATYPE_MISMATCH.INVALID_JSON_SCHEMA', { sqlExpr: `"${c.sql}"`, inputSchema: `"${sqlName(schema)}"` })
+      if (schema.kind !== 'struct' && schema.kind !== 'array' && schema.kind !== 'map' && schema.kind !== 'variant') throw analysisError('DATATYPE_MISMATCH.INVALID_JSON_SCHEMA', { sqlExpr: `"${c.sql}"`, inputSchema: `"${sqlName(schema)}"` })
       if (schema.kind === 'map' && schema.keyType.kind !== 'string') throw analysisError('DATATYPE_MISMATCH.INVALID_JSON_MAP_KEY_TYPE', { sqlExpr: `"${c.sql}"`, inputSchema: `"${sqlName(schema)}"` })
-      const options = optionsOf(c, 2, context)
+      const options: JsonOptions = { ...optionsOf(c, 2, context), variantKeepsLast: context.conf('spark.sql.variant.allowDuplicateKeys') === 'true' }
       if (options.mode === 'DROPMALFORMED') throw analysisError('PARSE_MODE_UNSUPPORTED', { funcName: '`from_json`', mode: 'DROPMALFORMED' })
       const corrupt = schema.kind === 'struct' ? schema.fields.find(f => f.name === options.columnNameOfCorruptRecord) : undefined
       if (corrupt !== undefined && corrupt.dataType.kind !== 'string') throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `the field ${corrupt.name} for malformed records must be a STRING`, advice: 'Give it that type, or another name.' })
-      return call('from_json', [text(c, 0, context)], schema, fromJson(schema, options), { nullable: true })
+      return call('from_json', [text(c, 0, context)], schema, schema.kind === 'variant' ? variantsOfJson(options, options.mode === 'FAILFAST', 'null') : fromJson(schema, options), { nullable: true })
     },
   },
   to_json: {
@@ -111,7 +92,7 @@ export const jsonFunctions: FunctionFamily = {
       expectArity(c, 1, 2)
       const a = plainArgs(c)[0]!
       if (a.type.kind === 'void') return literal(null, stringType)
-      if (!['struct', 'array', 'map'].includes(a.type.kind)) throw analysisError('DATATYPE_MISMATCH.INVALID_JSON_SCHEMA', { sqlExpr: `"${c.sql}"`, inputSchema: `"${sqlName(a.type)}"` })
+      if (!['struct', 'array', 'map', 'variant'].includes(a.type.kind)) throw analysisError('DATATYPE_MISMATCH.INVALID_JSON_SCHEMA', { sqlExpr: `"${c.sql}"`, inputSchema: `"${sqlName(a.type)}"` })
       const o = optionsOf(c, 1, context)
       const write = createJsonWriter(a.type, {
         timeZone: o.timeZone, ignoreNullFields: o.ignoreNullFields, ...(o.timestampFormat === undefined ? {} : { timestampFormat: o.timestampFormat }), ...(o.dateFormat === undefined ? {} : { dateFormat: o.dateFormat }),

@@ -4,6 +4,7 @@ import { hashBytes } from '../columns/murmur3.ts'
 import type { MapValue } from '../columns/object-vector.ts'
 import { calendarIntervalText } from '../types/interval.ts'
 import { stringType, type DataType } from '../types/data-type.ts'
+import { variantText } from '../types/variant/text.ts'
 import { decimalText } from '../types/decimal.ts'
 import { doubleText, floatText } from '../types/number-text.ts'
 import type { Resolved } from '../expressions/expression.ts'
@@ -114,6 +115,7 @@ function shown(v: unknown, type: DataType): string {
     case 'array': return `[${(v as unknown[]).map(x => shown(x, type.elementType)).join(',')}]`
     case 'struct': return `[${(v as unknown[]).map((x, i) => shown(x, type.fields[i]!.dataType)).join(',')}]`
     case 'map': { const m = v as MapValue; return `keys: [${m.keys.map(x => shown(x, type.keyType)).join(',')}], values: [${m.values.map(x => shown(x, type.valueType)).join(',')}]` }
+    case 'variant': return variantText(v as Uint8Array, 'UTC')
     case 'binary': return unfit('%s of a BINARY has no readable form; use hex or base64')
     default: return String(v)
   }

@@ -9,6 +9,7 @@ import type { DataType, DecimalType } from '../types/data-type.ts'
 import { fixedDataFor } from '../columns/fixed-vector.ts'
 import type { CalendarInterval, MapValue } from '../columns/object-vector.ts'
 import { decodeUtf8 } from '../columns/bytes-vector.ts'
+import { valueStart } from '../types/variant/layout.ts'
 
 const encoder = new TextEncoder()
 
@@ -55,6 +56,7 @@ export function encodeTail(type: DataType, value: unknown): Uint8Array {
   switch (type.kind) {
     case 'string': return encoder.encode(value as string)
     case 'binary': return value as Uint8Array
+    case 'variant': return unsafeVariant(value as Uint8Array)
     case 'decimal': return bigEndianBytes(value as bigint)
     case 'struct': return encodeUnsafeRow(type.fields.map(f => f.dataType), value as unknown[])
     case 'array': return encodeArray(type.elementType, value as unknown[])
@@ -69,6 +71,22 @@ export function encodeTail(type: DataType, value: unknown): Uint8Array {
     }
     default: throw new Error(`a ${type.kind} has no tail`)
   }
+}
+
+/** A VARIANT as Spark's rows have it: the size of the value (four bytes), the value, the metadata. */
+function unsafeVariant(variant: Uint8Array): Uint8Array {
+  const names = valueStart(variant, 0), size = variant.length - names, out = new Uint8Array(4 + variant.length)
+  new DataView(out.buffer).setInt32(0, size, true)
+  out.set(variant.subarray(names), 4)
+  out.set(variant.subarray(0, names), 4 + size)
+  return out
+}
+
+function variantOfUnsafe(bytes: Uint8Array, at: number, size: number): Uint8Array {
+  const value = new DataView(bytes.buffer, bytes.byteOffset + at).getInt32(0, true), out = new Uint8Array(size - 4)
+  out.set(bytes.subarray(at + 4 + value, at + size))
+  out.set(bytes.subarray(at + 4, at + 4 + value), size - 4 - value)
+  return out
 }
 
 function encodeArray(type: DataType, values: readonly unknown[]): Uint8Array {
@@ -142,6 +160,7 @@ export function decodeTail(type: DataType, view: DataView, at: number, size: num
   switch (type.kind) {
     case 'string': return decodeUtf8(bytes, at, at + size)
     case 'binary': return bytes.slice(at, at + size)
+    case 'variant': return variantOfUnsafe(bytes, at, size)
     case 'decimal': return fromBigEndianBytes(bytes, at, at + size)
     case 'struct': return decodeUnsafeRow(type.fields.map(f => f.dataType), view, at)
     case 'array': return decodeArray(type.elementType, view, at)

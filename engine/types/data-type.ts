@@ -12,7 +12,7 @@ export interface YearMonthIntervalType { readonly kind: 'yearmonthinterval'; rea
 
 export type SimpleKind =
   | 'void' | 'boolean' | 'byte' | 'short' | 'int' | 'long' | 'float' | 'double'
-  | 'string' | 'binary' | 'date' | 'timestamp' | 'timestamp_ntz' | 'calendarinterval'
+  | 'string' | 'binary' | 'date' | 'timestamp' | 'timestamp_ntz' | 'calendarinterval' | 'variant'
 export interface SimpleType { readonly kind: SimpleKind }
 
 /** Any Spark type. Compare with `sameType`, switch on `kind`. */
@@ -36,6 +36,7 @@ export const dateType = simple('date')
 export const timestampType = simple('timestamp')
 export const timestampNtzType = simple('timestamp_ntz')
 export const calendarIntervalType = simple('calendarinterval')
+export const variantType = simple('variant')
 export const dayTimeIntervalType: DayTimeIntervalType = Object.freeze({ kind: 'daytimeinterval', start: 0, end: 3 })
 export const yearMonthIntervalType: YearMonthIntervalType = Object.freeze({ kind: 'yearmonthinterval', start: 0, end: 1 })
 export const decimalType = (precision: number, scale: number): DecimalType => ({ kind: 'decimal', precision, scale })
@@ -57,6 +58,7 @@ const yearMonthFields = ['year', 'month'] as const
 const simpleNames: Readonly<Record<SimpleKind, string>> = {
   void: 'void', boolean: 'boolean', byte: 'tinyint', short: 'smallint', int: 'int', long: 'bigint', float: 'float', double: 'double',
   string: 'string', binary: 'binary', date: 'date', timestamp: 'timestamp', timestamp_ntz: 'timestamp_ntz', calendarinterval: 'interval',
+  variant: 'variant',
 }
 
 /** Spark's `simpleString`: `bigint`, `struct<a:int,b:string>`, `decimal(10,2)`. */
@@ -120,10 +122,20 @@ export const isDatetime = (t: DataType): boolean => t.kind === 'date' || t.kind 
 /** Whether there is a map in it, at any depth. */
 export const holdsMap = (t: DataType): boolean => t.kind === 'map' || (t.kind === 'array' && holdsMap(t.elementType)) || (t.kind === 'struct' && t.fields.some(f => holdsMap(f.dataType)))
 
-/** Whether values of the type can be ordered (maps and calendar intervals cannot). */
+/** Whether there is a VARIANT in it, at any depth. */
+export function holdsVariant(t: DataType): boolean {
+  switch (t.kind) {
+    case 'array': return holdsVariant(t.elementType)
+    case 'map': return holdsVariant(t.keyType) || holdsVariant(t.valueType)
+    case 'struct': return t.fields.some(f => holdsVariant(f.dataType))
+    default: return t.kind === 'variant'
+  }
+}
+
+/** Whether values of the type can be ordered (maps, calendar intervals and variants cannot). */
 export function isOrderable(t: DataType): boolean {
   switch (t.kind) {
-    case 'map': case 'calendarinterval': return false
+    case 'map': case 'calendarinterval': case 'variant': return false
     case 'array': return isOrderable(t.elementType)
     case 'struct': return t.fields.every(f => isOrderable(f.dataType))
     default: return true

@@ -2,12 +2,12 @@
 import { parseError } from '../errors/spark-error.ts'
 import {
   arrayType, binaryType, booleanType, byteType, calendarIntervalType, dateType, decimalType, doubleType, floatType, intType, longType, mapType, maxPrecision, quoteIfNeeded, shortType, simpleString,
-  stringType, structField, structType, timestampNtzType, timestampType, voidType, type DataType, type StructFieldType, type StructTypeShape,
+  stringType, structField, structType, timestampNtzType, timestampType, variantType, voidType, type DataType, type StructFieldType, type StructTypeShape,
 } from './data-type.ts'
 
 const simple: Readonly<Record<string, DataType>> = {
   boolean: booleanType, tinyint: byteType, byte: byteType, smallint: shortType, short: shortType, int: intType, integer: intType, bigint: longType, long: longType, float: floatType, real: floatType,
-  double: doubleType, date: dateType, timestamp: timestampType, timestamp_ltz: timestampType, timestamp_ntz: timestampNtzType, string: stringType, binary: binaryType, void: voidType,
+  double: doubleType, date: dateType, timestamp: timestampType, timestamp_ltz: timestampType, timestamp_ntz: timestampNtzType, string: stringType, binary: binaryType, void: voidType, variant: variantType,
 }
 
 interface Token { readonly text: string; readonly at: number; readonly kind: 'word' | 'name' | 'text' | 'sign' }

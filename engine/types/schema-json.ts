@@ -2,14 +2,14 @@
 import { parseError } from '../errors/spark-error.ts'
 import {
   arrayType, binaryType, booleanType, byteType, calendarIntervalType, dateType, decimalType, doubleType, floatType, intType, longType, mapType, maxPrecision, shortType, simpleString, stringType, structField,
-  structType, timestampNtzType, timestampType, voidType, type DataType, type Metadata,
+  structType, timestampNtzType, timestampType, variantType, voidType, type DataType, type Metadata,
 } from './data-type.ts'
 import { parseType } from './ddl.ts'
 
 const names: Readonly<Record<string, string>> = { byte: 'byte', short: 'short', int: 'integer', long: 'long' }
 const byName: Readonly<Record<string, DataType>> = {
   void: voidType, null: voidType, boolean: booleanType, byte: byteType, short: shortType, integer: intType, long: longType, float: floatType, double: doubleType, string: stringType, binary: binaryType,
-  date: dateType, timestamp: timestampType, timestamp_ltz: timestampType, timestamp_ntz: timestampNtzType, interval: calendarIntervalType, decimal: decimalType(10, 0),
+  date: dateType, timestamp: timestampType, timestamp_ltz: timestampType, timestamp_ntz: timestampNtzType, interval: calendarIntervalType, variant: variantType, decimal: decimalType(10, 0),
 }
 
 /** The JSON value of a type. */

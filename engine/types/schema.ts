@@ -33,6 +33,8 @@ export class DateType extends TypeBase { readonly kind = 'date' }
 export class TimestampType extends TypeBase { readonly kind = 'timestamp' }
 export class TimestampNTZType extends TypeBase { readonly kind = 'timestamp_ntz' }
 export class CalendarIntervalType extends TypeBase { readonly kind = 'calendarinterval' }
+/** Values of any shape, as `parse_json` makes them; in rows a `VariantVal`. */
+export class VariantType extends TypeBase { readonly kind = 'variant' }
 
 /** Exact numbers of `precision` digits, `scale` of them behind the point. */
 export class DecimalType extends TypeBase implements DecimalShape {
@@ -153,14 +155,14 @@ function below(t: DataType, indent: string): string {
 
 const simpleClasses: Readonly<Record<SimpleKind, new () => TypeBase>> = {
   void: NullType, boolean: BooleanType, byte: ByteType, short: ShortType, int: IntegerType, long: LongType, float: FloatType, double: DoubleType, string: StringType, binary: BinaryType, date: DateType,
-  timestamp: TimestampType, timestamp_ntz: TimestampNTZType, calendarinterval: CalendarIntervalType,
+  timestamp: TimestampType, timestamp_ntz: TimestampNTZType, calendarinterval: CalendarIntervalType, variant: VariantType,
 }
 
 /** The types ready made, as Java's DataTypes: `DataTypes.createStructField("id", DataTypes.LongType, false)`. */
 export const DataTypes = {
   NullType: new NullType(), BooleanType: new BooleanType(), ByteType: new ByteType(), ShortType: new ShortType(), IntegerType: new IntegerType(), LongType: new LongType(), FloatType: new FloatType(),
   DoubleType: new DoubleType(), StringType: new StringType(), BinaryType: new BinaryType(), DateType: new DateType(), TimestampType: new TimestampType(), TimestampNTZType: new TimestampNTZType(),
-  CalendarIntervalType: new CalendarIntervalType(),
+  CalendarIntervalType: new CalendarIntervalType(), VariantType: new VariantType(),
   createDecimalType: (precision = 10, scale = 0): DecimalType => new DecimalType(precision, scale),
   createArrayType: (elementType: DataType, containsNull = true): ArrayType => new ArrayType(elementType, containsNull),
   createMapType: (keyType: DataType, valueType: DataType, valueContainsNull = true): MapType => new MapType(keyType, valueType, valueContainsNull),

@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer'
 import { decimalText } from '../../engine/types/decimal.ts'
 import type { DataType, StructTypeShape } from '../../engine/types/data-type.ts'
+import { valueStart } from '../../engine/types/variant/layout.ts'
 import { localTimestampText, dateText } from '../../engine/types/timestamp.ts'
 
 /** An internal value as JSON. */
@@ -15,6 +16,7 @@ export function encode(type: DataType, value: any): unknown {
     case 'date': return dateText(value).replace(/^\+/, '')
     case 'daytimeinterval': { const n = Number(value); return { interval_us: Number.isSafeInteger(n) ? n : String(value) } }
     case 'binary': return Buffer.from(value as Uint8Array).toString('base64')
+    case 'variant': { const b = Buffer.from(value as Uint8Array), names = valueStart(b, 0); return { variant: `${b.subarray(0, names).toString('hex')} ${b.subarray(names).toString('hex')}` } }
     case 'array': return (value as unknown[]).map(v => encode(type.elementType, v))
     case 'map': return (value.keys as unknown[]).map((k, i) => [encode(type.keyType, k), encode(type.valueType, value.values[i])]).sort((a, b) => (pythonJson(a) < pythonJson(b) ? -1 : 1))
     case 'struct': return Object.fromEntries((type as StructTypeShape).fields.map((f, i) => [f.name, encode(f.dataType, (value as unknown[])[i])]))

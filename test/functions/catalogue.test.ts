@@ -11,6 +11,8 @@ const sqlOnly = new Set([
   ...'bigint binary boolean date decimal double float int smallint string timestamp tinyint'.split(' '),
   // Behind Column.withField, dropFields, F.product and df.freqItems; as in Spark they have no name that SQL can write.
   'with field', 'drop field', 'product of', 'frequent items',
+  // Behind a path of SQL text (`v:a.b`) and the functions of FROM.
+  'variant path', 'variant explode', 'variant explode outer',
   // With a syntax of their own: WITHIN GROUP, a bare unit.
   ...'percentile_cont percentile_disc timestampadd timestampdiff'.split(' '),
 ])

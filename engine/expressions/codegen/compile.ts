@@ -195,7 +195,7 @@ function reader(v: Vector, i: number, setup: string[], perRow: string[]): Emitte
 }
 
 function cannotFail(n: Resolved): boolean {
-  return n.kind === 'attribute' || n.kind === 'literal' || (n.kind === 'call' && n.implementation.vector !== undefined && n.args.every(cannotFail))
+  return n.kind === 'attribute' || n.kind === 'literal' || (n.kind === 'call' && n.implementation.vector !== undefined && n.implementation.mayFail !== true && n.args.every(cannotFail))
 }
 
 function insideLambdaOnly(n: Resolved): boolean {

@@ -1,4 +1,4 @@
-/** Base64 as Jackson reads and writes it: the standard alphabet, padding required, spaces allowed between groups of four. */
+/** Base64 as Jackson reads it: the standard alphabet, padding required, spaces allowed between groups of four. */
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const values = new Int8Array(128).fill(-1)
@@ -25,14 +25,4 @@ export function base64Bytes(text: string): Uint8Array | null {
 function digit(text: string, i: number): number {
   const c = text.charCodeAt(i)
   return c < 128 ? values[c] : -1
-}
-
-/** Bytes as base64 with padding. */
-export function base64Text(bytes: Uint8Array): string {
-  let text = ''
-  for (let i = 0; i < bytes.length; i += 3) {
-    const left = bytes.length - i, v = (bytes[i] << 16) | ((left > 1 ? bytes[i + 1] : 0) << 8) | (left > 2 ? bytes[i + 2] : 0)
-    text += alphabet[v >> 18] + alphabet[(v >> 12) & 63] + (left > 1 ? alphabet[(v >> 6) & 63] : '=') + (left > 2 ? alphabet[v & 63] : '=')
-  }
-  return text
 }

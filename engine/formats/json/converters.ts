@@ -8,6 +8,8 @@ import { parseCalendarText, parseDayTimeText, parseYearMonthText } from './inter
 import { rewritten } from './rewrite.ts'
 import type { JsonTimes } from './times.ts'
 import { type JsonTokens, malformed, token } from './tokens.ts'
+import { DuplicateName, VariantBuilder } from '../../types/variant/builder.ts'
+import { writeVariant } from './variant.ts'
 
 /** Which fields of a struct are wanted; an array asks the same of the fields of that field. */
 export type Required = readonly (boolean | Required)[]
@@ -110,6 +112,7 @@ export function converter(type: DataType, times: JsonTimes, required?: Required)
     case 'daytimeinterval': return fromText(text => parseDayTimeText(text, type))
     case 'yearmonthinterval': return fromText(text => parseYearMonthText(text, type))
     case 'calendarinterval': return fromText(parseCalendarText)
+    case 'variant': return variantConvert()
     case 'void': return scalar(refuse)
     case 'struct': return whole(structConvert(type, times, required, -1), token.startObject)
     case 'array': { const element = converter(type.elementType, times); return whole(t => arrayConvert(element, t, false), token.startArray) }
@@ -135,6 +138,21 @@ const binaryConvert = scalar((t, c) => {
   if (left.length % 4 === 1 && /^[A-Za-z0-9+/]*$/.test(left)) t.reopenText()
   throw badValue
 })
+
+// null is a value here.
+function variantConvert(): Convert {
+  const builder = new VariantBuilder()
+  return t => {
+    if (t.current === token.field) t.next()
+    try {
+      writeVariant(t, builder.begin(), t.options.variantKeepsLast === true)
+    } catch (e) {
+      if (e instanceof DuplicateName) throw badValue
+      throw e
+    }
+    return builder.result()
+  }
+}
 
 /** Any value as text: a text as it is; from bytes the JSON as it stands there, from text the JSON written anew. */
 const textConvert: Convert = scalar((t, c) => {

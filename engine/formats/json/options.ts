@@ -26,6 +26,8 @@ export interface JsonOptions {
   readonly multiLine: boolean
   readonly lineSep?: string
   readonly ignoreNullFields: boolean
+  /** In a VARIANT a name that comes twice in an object keeps its last value; else such an object is a bad value. */
+  readonly variantKeepsLast?: boolean
   /** The present moment in microseconds, for timestamp texts that are a time only; the epoch if not given. */
   readonly now?: () => bigint
 }
@@ -34,7 +36,7 @@ export interface JsonOptions {
  * The options in force. `session` gives what the options leave open.
  * @example jsonOptions({ mode: 'FAILFAST' }, { timeZone: 'UTC' }).allowSingleQuotes // true
  */
-export function jsonOptions(options: Readonly<Record<string, string>>, session: { readonly timeZone: string; readonly columnNameOfCorruptRecord?: string }): JsonOptions {
+export function jsonOptions(options: Readonly<Record<string, string>>, session: { readonly timeZone: string; readonly columnNameOfCorruptRecord?: string; readonly variantKeepsLast?: boolean }): JsonOptions {
   const given = new Map(Object.entries(options).map(([k, v]) => [k.toLowerCase(), v]))
   const text = (name: string): string | undefined => given.get(name.toLowerCase())
   const flag = (name: string, otherwise: boolean): boolean => {
@@ -69,6 +71,7 @@ export function jsonOptions(options: Readonly<Record<string, string>>, session: 
     multiLine: flag('multiLine', false),
     ...optional('lineSep', text('lineSep')),
     ignoreNullFields: flag('ignoreNullFields', true),
+    ...optional('variantKeepsLast', session.variantKeepsLast),
   }
 }
 

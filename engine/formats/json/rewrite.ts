@@ -1,4 +1,5 @@
 /** JSON written anew from its tokens, as Spark does where a STRING field of `from_json` holds another value, and `get_json_object` its result. */
+import { quoted } from '../../types/json-text.ts'
 import { doubleText } from '../../types/number-text.ts'
 import { type JsonTokens, malformed, token } from './tokens.ts'
 
@@ -29,15 +30,4 @@ function container(tokens: JsonTokens): string {
     text += rewritten(tokens)
   }
   return text + (object ? '}' : ']')
-}
-
-const named: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\b': '\\b', '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r' }
-// eslint-disable-next-line no-control-regex
-const special = /["\\\u0000-\u001f]/
-const allSpecial = /["\\\u0000-\u001f]/g
-
-/** A text in quotes; only what JSON must escape is escaped, control characters with upper-case digits. */
-export function quoted(text: string): string {
-  if (!special.test(text)) return `"${text}"`
-  return `"${text.replace(allSpecial, c => named[c] ?? `\\u00${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)}"`
 }

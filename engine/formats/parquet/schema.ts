@@ -155,7 +155,7 @@ export function elementsOf(name: string, type: DataType, nullable: boolean): Sch
       { ...none, name, repetition, type: null, children: 1, converted: converted.map, logical: { kind: 'map' } }, { ...none, name: 'key_value', repetition: 2, type: null, children: 2 },
       ...elementsOf('key', type.keyType, false), ...elementsOf('value', type.valueType, type.valueContainsNull),
     ]
-    case 'void': case 'calendarinterval': throw analysisError('UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE', { format: 'Parquet', columnName: name, columnType: simpleString(type).toUpperCase() })
+    case 'void': case 'calendarinterval': case 'variant': throw analysisError('UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE', { format: 'Parquet', columnName: name, columnType: simpleString(type).toUpperCase() })
   }
 }
 

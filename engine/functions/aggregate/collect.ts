@@ -4,6 +4,7 @@ import { analysisError } from '../../errors/spark-error.ts'
 import type { MapValue } from '../../columns/object-vector.ts'
 import { arrayType, booleanType, holdsMap, isIntegral, longType, mapType, type DataType } from '../../types/data-type.ts'
 import { castTo } from '../cast.ts'
+import { coerced } from '../typed.ts'
 import type { Resolved } from '../../expressions/expression.ts'
 import { expectArity, literalValue, plainArgs, unexpectedType, type FunctionDefinition, type FunctionFamily } from '../define.ts'
 import { aggregate } from './bind.ts'
@@ -136,7 +137,7 @@ export const collectFunctions: FunctionFamily = {
   count_if: {
     bind(c, context) {
       expectArity(c, 1)
-      const a = castTo(plainArgs(c)[0]!, booleanType, context)
+      const a = coerced(c, 0, booleanType, context)
       return aggregate(c, 'count_if', [a], rowAggregate({ name: 'count_if', type: longType, bufferTypes: [longType], zero: () => [0n], update(s, v) { if (v === true) s[0] = (s[0] as bigint) + 1n }, merge(s, [n]) { s[0] = (s[0] as bigint) + (n as bigint) }, finish: s => s[0] }), false)
     },
   },

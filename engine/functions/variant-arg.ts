@@ -1,0 +1,12 @@
+/** Arguments of functions of VARIANT. */
+import type { Resolved } from '../expressions/expression.ts'
+import { variantType } from '../types/data-type.ts'
+import { literal, plainArgs, unexpectedType, type FunctionCall } from './define.ts'
+
+/** The argument as a VARIANT; nothing but NULL turns into one by itself. */
+export function variantArg(c: FunctionCall, index: number): Resolved {
+  const a = plainArgs(c)[index]!
+  if (a.type.kind === 'void') return literal(null, variantType)
+  if (a.type.kind !== 'variant') throw unexpectedType(c, index + 1, '"VARIANT"', a)
+  return a
+}

@@ -1,0 +1,168 @@
+/** Casts between VARIANT and the other types: what a variant's own type could be cast to, and what a variant can hold. */
+import { executionError } from '../errors/spark-error.ts'
+import type { MapValue } from '../columns/object-vector.ts'
+import {
+  binaryType, booleanType, dateType, decimalType, doubleType, floatType, isDatetime, isNumeric, longType, sqlName, stringType, timestampNtzType, timestampType, type DataType,
+} from '../types/data-type.ts'
+import { rescale } from '../types/decimal.ts'
+import { DuplicateName, VariantBuilder, type FieldEntry } from '../types/variant/builder.ts'
+import {
+  booleanAt, contentStart, doubleAt, fieldAt, floatAt, isNullAt, kindAt, longAt, nameAt, nameIdAt, scaleAt, signed, sizeAt, textAt, unscaledAt, unsigned, uuidAt, valueStart, type VariantKind,
+} from '../types/variant/layout.ts'
+import { children, textOf } from '../types/variant/text.ts'
+import { castable } from './cast.ts'
+import { castValue } from './cast-values.ts'
+
+/** Whether a variant can be read as a type, or made from it; by a plain cast it is made from no struct and no map (`to_variant_object` is). */
+export function variantHolds(t: DataType, nested: boolean): boolean {
+  switch (t.kind) {
+    case 'array': return variantHolds(t.elementType, nested)
+    case 'map': return nested && t.keyType.kind === 'string' && variantHolds(t.valueType, nested)
+    case 'struct': return nested && t.fields.every(f => variantHolds(f.dataType, nested))
+    default: return isNumeric(t) || isDatetime(t) || t.kind === 'boolean' || t.kind === 'string' || t.kind === 'binary' || t.kind === 'variant'
+  }
+}
+
+/** Reads the value at a place of a variant as an internal value; null for NULL. */
+export type ReadVariant = (b: Uint8Array, m: number, v: number) => unknown
+
+/** The function from a whole variant to a value of a type. With `fail` what does not fit raises INVALID_VARIANT_CAST, without it gives null. */
+export function ofVariant(to: DataType, fail: boolean, zoneName: string): (variant: Uint8Array) => unknown {
+  const read = variantReader(to, fail, zoneName)
+  return variant => read(variant, 0, valueStart(variant, 0))
+}
+
+/** The same for a value at any place. */
+export function variantReader(to: DataType, fail: boolean, zoneName: string): ReadVariant {
+  const refuse: ReadVariant = (b, m, v) => {
+    if (fail) throw executionError('INVALID_VARIANT_CAST', { value: textOf(b, m, v, zoneName), dataType: `"${sqlName(to)}"` })
+    return null
+  }
+  const unlessNull = (read: ReadVariant): ReadVariant => (b, m, v) => (isNullAt(b, v) ? null : read(b, m, v))
+  switch (to.kind) {
+    // With the names that it needs itself, as Spark does it.
+    case 'variant': { const out = new VariantBuilder(); return (b, m, v) => { copyInto(b, m, v, out.begin()); return out.result() } }
+    case 'array': {
+      const element = variantReader(to.elementType, fail, zoneName)
+      return unlessNull((b, m, v) => (kindAt(b, v) === 'array' ? children(b, v, at => element(b, m, at)) : refuse(b, m, v)))
+    }
+    case 'map': {
+      const value = variantReader(to.valueType, fail, zoneName)
+      return unlessNull((b, m, v): MapValue | unknown => (kindAt(b, v) === 'object' ? { keys: children(b, v, (_, i) => nameAt(b, m, nameIdAt(b, v, i))), values: children(b, v, at => value(b, m, at)) } : refuse(b, m, v)))
+    }
+    case 'struct': {
+      const fields = to.fields.map(f => ({ name: new TextEncoder().encode(f.name), read: variantReader(f.dataType, fail, zoneName) }))
+      return unlessNull((b, m, v) => (kindAt(b, v) === 'object' ? fields.map(f => { const at = fieldAt(b, m, v, f.name); return at < 0 ? null : f.read(b, m, at) }) : refuse(b, m, v)))
+    }
+    default: return unlessNull(scalarReader(to, refuse, zoneName))
+  }
+}
+
+const typeOf: Readonly<Partial<Record<VariantKind, DataType>>> = {
+  boolean: booleanType, long: longType, double: doubleType, float: floatType, date: dateType, timestamp: timestampType, timestamp_ntz: timestampNtzType, binary: binaryType, string: stringType, uuid: stringType,
+}
+
+/** The value at a place as an internal value of its own type. */
+function scalarAt(b: Uint8Array, v: number, kind: VariantKind): unknown {
+  switch (kind) {
+    case 'boolean': return booleanAt(b, v)
+    case 'long': return longAt(b, v)
+    case 'double': return doubleAt(b, v + 1)
+    case 'float': return floatAt(b, v + 1)
+    case 'decimal': return unscaledAt(b, v)
+    case 'date': return unsigned(b, v + 1, 4) | 0
+    case 'timestamp': case 'timestamp_ntz': return signed(b, v + 1, 8)
+    case 'binary': return b.slice(contentStart(b, v), v + sizeAt(b, v))
+    case 'uuid': return uuidAt(b, v)
+    default: return textAt(b, v)
+  }
+}
+
+// A value is read as its own type, then cast as TRY_CAST does.
+function scalarReader(to: DataType, refuse: ReadVariant, zoneName: string): ReadVariant {
+  const casts = new Map<string, ((v: any) => unknown) | null>()
+  const castOf = (key: string, from: DataType): ((v: any) => unknown) | null => {
+    let cast = casts.get(key)
+    if (cast === undefined) casts.set(key, cast = castable(from, to, true) === 'yes' ? castValue(from, to, 'try', zoneName) : null)
+    return cast
+  }
+  return (b, m, v) => {
+    const kind = kindAt(b, v)
+    if (kind === to.kind && kind !== 'decimal') return scalarAt(b, v, kind)
+    if (kind === 'object' || kind === 'array') return to.kind === 'string' ? textOf(b, m, v, zoneName) : refuse(b, m, v)
+    // Decimals and whole numbers go to text without their trailing zeros, as in JSON.
+    if (kind === 'decimal' && to.kind === 'string') return textOf(b, m, v, zoneName)
+    if (to.kind === 'timestamp' && (kind === 'long' || kind === 'decimal') && !isMoment(b, v, kind)) return refuse(b, m, v)
+    const cast = kind === 'decimal' ? castOf(`decimal ${scaleAt(b, v)}`, decimalType(38, scaleAt(b, v))) : castOf(kind, typeOf[kind]!)
+    const value = cast === null ? null : cast(scalarAt(b, v, kind))
+    return value === null ? refuse(b, m, v) : value
+  }
+}
+
+// Whether so many seconds since 1970 are a timestamp.
+function isMoment(b: Uint8Array, v: number, kind: 'long' | 'decimal'): boolean {
+  const micros = kind === 'long' ? longAt(b, v) * 1_000_000n : rescale(unscaledAt(b, v), scaleAt(b, v), 6, 'down')
+  return BigInt.asIntN(64, micros) === micros
+}
+
+type Write = (value: any, out: VariantBuilder) => void
+
+/** The function from a value of a type to a variant; fields of structs and keys of maps become names. */
+export function toVariant(from: DataType): (value: unknown) => Uint8Array {
+  const write = writerOf(from), out = new VariantBuilder()
+  return value => {
+    try { write(value, out.begin()) } catch (e) { throw e instanceof DuplicateName ? executionError('VARIANT_DUPLICATE_KEY', { key: e.key }, e) : e }
+    return out.result()
+  }
+}
+
+function writerOf(from: DataType): Write {
+  switch (from.kind) {
+    case 'boolean': return (v, out) => out.boolean(v)
+    case 'byte': case 'short': case 'int': return (v, out) => out.integer(v)
+    case 'long': return (v, out) => out.long(v)
+    case 'float': return (v, out) => out.float(v)
+    case 'double': return (v, out) => out.double(v)
+    case 'decimal': { const { scale } = from; return (v, out) => out.decimal(v, scale) }
+    case 'string': return (v, out) => out.text(v)
+    case 'binary': return (v, out) => out.binary(v)
+    case 'date': return (v, out) => out.date(v)
+    case 'timestamp': return (v, out) => out.timestamp(v)
+    case 'timestamp_ntz': return (v, out) => out.timestampNtz(v)
+    case 'variant': return (v: Uint8Array, out) => copyInto(v, 0, valueStart(v, 0), out)
+    case 'array': {
+      const element = orNull(writerOf(from.elementType))
+      return (values: readonly unknown[], out) => { const start = out.at; out.array(start, values.map(v => { const { at } = out; element(v, out); return at })) }
+    }
+    case 'map': {
+      const value = orNull(writerOf(from.valueType))
+      return (map: MapValue, out) => { const start = out.at; out.object(start, map.keys.map((k, i) => field(String(k), map.values[i], value, out))) }
+    }
+    case 'struct': {
+      const writers = from.fields.map(f => orNull(writerOf(f.dataType)))
+      return (values: readonly unknown[], out) => { const start = out.at; out.object(start, from.fields.map((f, i) => field(f.name, values[i], writers[i]!, out))) }
+    }
+    default: return (_, out) => out.null()
+  }
+}
+
+const orNull = (write: Write): Write => (v, out) => { if (v === null || v === undefined) out.null(); else write(v, out) }
+
+function field(name: string, value: unknown, write: Write, out: VariantBuilder): FieldEntry {
+  const entry = { name, id: out.nameId(name), at: out.at }
+  write(value, out)
+  return entry
+}
+
+/** Writes the value at a place anew, its names among those of the value around it. */
+export function copyInto(b: Uint8Array, m: number, v: number, out: VariantBuilder): void {
+  const start = out.at, kind = kindAt(b, v)
+  if (kind === 'array') out.array(start, children(b, v, at => { const to = out.at; copyInto(b, m, at, out); return to }))
+  else if (kind === 'object') {
+    out.object(start, children(b, v, (at, i) => {
+      const name = nameAt(b, m, nameIdAt(b, v, i)), entry = { name, id: out.nameId(name), at: out.at }
+      copyInto(b, m, at, out)
+      return entry
+    }))
+  } else out.copy(b, v, v + sizeAt(b, v))
+}

@@ -1,0 +1,229 @@
+/** Writes VARIANT values: numbers as small as they go, objects with their fields in the order of names, names once for all. */
+import { basic, primitive, sizeAt } from './layout.ts'
+
+/** Thrown for an object that has a name twice. */
+export class DuplicateName extends Error {
+  override readonly name = 'DuplicateName'
+  readonly key: string
+  constructor(key: string) { super(`the name ${key} occurs twice`); this.key = key }
+}
+
+/** A field of an object that is being written: its name and where its value begins. */
+export interface FieldEntry { readonly name: string; readonly id: number; readonly at: number }
+
+const encoder = new TextEncoder()
+const widthOf = (n: number): number => (n <= 0xff ? 1 : n <= 0xffff ? 2 : n <= 0xffffff ? 3 : 4)
+const int8 = 1n << 7n, int16 = 1n << 15n, int32 = 1n << 31n
+const digits9 = 10n ** 9n, digits18 = 10n ** 18n
+
+/** One value after another: `begin`, write, `appendTo`; the memory is used again. */
+export class VariantBuilder {
+  #bytes = new Uint8Array(1024)
+  #view = new DataView(this.#bytes.buffer)
+  #at = 0
+  readonly #ids = new Map<string, number>()
+  readonly #names: Uint8Array[] = []
+  #nameBytes = 0
+  // A name seen before in another value need not be encoded anew.
+  readonly #encoded = new Map<string, Uint8Array>()
+
+  /** Forgets what was written. */
+  begin(): this {
+    this.#at = 0
+    this.#ids.clear()
+    this.#names.length = 0
+    this.#nameBytes = 0
+    return this
+  }
+
+  /** Where the next value will stand. */
+  get at(): number { return this.#at }
+
+  /** The number of a name. */
+  nameId(name: string): number {
+    const known = this.#ids.get(name)
+    if (known !== undefined) return known
+    let bytes = this.#encoded.get(name)
+    if (bytes === undefined) {
+      bytes = encoder.encode(name)
+      if (this.#encoded.size > 4096) this.#encoded.clear()
+      this.#encoded.set(name, bytes)
+    }
+    const id = this.#names.length
+    this.#ids.set(name, id)
+    this.#names.push(bytes)
+    this.#nameBytes += bytes.length
+    return id
+  }
+
+  null(): void { this.#header(primitive.null, 0) }
+  boolean(v: boolean): void { this.#header(v ? primitive.true : primitive.false, 0) }
+
+  long(v: bigint): void {
+    if (v >= -int32 && v < int32) { this.integer(Number(v)); return }
+    this.#header(primitive.int64, 8)
+    this.#view.setBigInt64(this.#at - 8, v, true)
+  }
+
+  /** A whole number of at most 32 bits. */
+  integer(v: number): void {
+    if (v >= -128 && v < 128) { this.#header(primitive.int8, 1); this.#view.setInt8(this.#at - 1, v) }
+    else if (v >= -32768 && v < 32768) { this.#header(primitive.int16, 2); this.#view.setInt16(this.#at - 2, v, true) }
+    else { this.#header(primitive.int32, 4); this.#view.setInt32(this.#at - 4, v, true) }
+  }
+
+  double(v: number): void { this.#header(primitive.double, 8); this.#view.setFloat64(this.#at - 8, v, true) }
+  float(v: number): void { this.#header(primitive.float, 4); this.#view.setFloat32(this.#at - 4, v, true) }
+  date(days: number): void { this.#header(primitive.date, 4); this.#view.setInt32(this.#at - 4, days, true) }
+  timestamp(micros: bigint): void { this.#header(primitive.timestamp, 8); this.#view.setBigInt64(this.#at - 8, micros, true) }
+  timestampNtz(micros: bigint): void { this.#header(primitive.timestampNtz, 8); this.#view.setBigInt64(this.#at - 8, micros, true) }
+
+  /** A decimal of at most 38 digits. */
+  decimal(unscaled: bigint, scale: number): void {
+    const size = unscaled < 0n ? -unscaled : unscaled
+    const width = size < digits9 && scale <= 9 ? 4 : size < digits18 && scale <= 18 ? 8 : 16
+    this.#header(width === 4 ? primitive.decimal4 : width === 8 ? primitive.decimal8 : primitive.decimal16, 1 + width)
+    const start = this.#at - width
+    this.#bytes[start - 1] = scale
+    if (width === 4) this.#view.setInt32(start, Number(unscaled), true)
+    else {
+      this.#view.setBigInt64(start, BigInt.asIntN(64, unscaled), true)
+      if (width === 16) this.#view.setBigInt64(start + 8, unscaled >> 64n, true)
+    }
+  }
+
+  text(v: string): void { this.utf8(encoder.encode(v)) }
+
+  /** A text by its bytes. */
+  utf8(v: Uint8Array): void {
+    if (v.length < 64) { this.#room(1 + v.length); this.#bytes[this.#at++] = v.length << 2 | basic.shortText } else this.#long(primitive.string, v.length)
+    this.#bytes.set(v, this.#at)
+    this.#at += v.length
+  }
+
+  binary(v: Uint8Array): void {
+    this.#long(primitive.binary, v.length)
+    this.#bytes.set(v, this.#at)
+    this.#at += v.length
+  }
+
+  /** A value that is written already, without names in it. */
+  copy(b: Uint8Array, start: number, end: number): void {
+    this.#room(end - start)
+    this.#bytes.set(b.subarray(start, end), this.#at)
+    this.#at += end - start
+  }
+
+  /** Makes an array of the values written since `start`, which begin at these places. */
+  array(start: number, places: readonly number[]): void {
+    const size = this.#at - start, large = places.length > 0xff, width = widthOf(size), counted = large ? 4 : 1
+    const children = this.#insert(start, 1 + counted + width * (places.length + 1))
+    this.#bytes[start] = (large ? 1 : 0) << 4 | width - 1 << 2 | basic.array
+    this.#put(start + 1, places.length, counted)
+    places.forEach((at, i) => { this.#put(start + 1 + counted + width * i, at - start, width) })
+    this.#put(children - width, size, width)
+  }
+
+  /** Makes an object of the values written since `start`. A name that comes twice keeps its last value if `lastWins`. Throws DuplicateName. */
+  object(start: number, fields: FieldEntry[], lastWins = false): void {
+    const sorted = sortedFields(fields, lastWins)
+    if (sorted.length < fields.length) this.#dropLost(start, sorted)
+    const size = this.#at - start, n = sorted.length, large = n > 0xff, counted = large ? 4 : 1
+    const idWidth = widthOf(sorted.reduce((most, f) => Math.max(most, f.id), 0)), width = widthOf(size)
+    const children = this.#insert(start, 1 + counted + idWidth * n + width * (n + 1))
+    this.#bytes[start] = (large ? 1 : 0) << 6 | idWidth - 1 << 4 | width - 1 << 2 | basic.object
+    this.#put(start + 1, n, counted)
+    const ids = start + 1 + counted, offsets = ids + idWidth * n
+    sorted.forEach((f, i) => {
+      this.#put(ids + idWidth * i, f.id, idWidth)
+      this.#put(offsets + width * i, f.at - start, width)
+    })
+    this.#put(children - width, size, width)
+  }
+
+  // Takes out the values of names that came again, and moves the others together in the order they were written.
+  #dropLost(start: number, sorted: FieldEntry[]): void {
+    let at = start
+    for (const f of [...sorted].sort((a, b) => a.at - b.at)) {
+      const size = sizeAt(this.#bytes, f.at)
+      this.#bytes.copyWithin(at, f.at, f.at + size)
+      sorted[sorted.indexOf(f)] = { ...f, at }
+      at += size
+    }
+    this.#at = at
+  }
+
+  /** How many bytes the metadata and the value have. */
+  get size(): number { return this.#metadataSize() + this.#at }
+
+  /** Writes metadata and value at a place; gives where they end. */
+  writeTo(out: Uint8Array, start: number): number {
+    const width = this.#offsetWidth(), n = this.#names.length
+    out[start] = 1 | width - 1 << 6
+    put(out, start + 1, n, width)
+    let offset = 0, at = start + 1 + width
+    const texts = at + width * (n + 1)
+    for (const name of this.#names) {
+      put(out, at, offset, width)
+      out.set(name, texts + offset)
+      offset += name.length
+      at += width
+    }
+    put(out, at, offset, width)
+    out.set(this.#bytes.subarray(0, this.#at), texts + offset)
+    return texts + offset + this.#at
+  }
+
+  /** Metadata and value in bytes of their own. */
+  result(): Uint8Array {
+    const out = new Uint8Array(this.size)
+    this.writeTo(out, 0)
+    return out
+  }
+
+  #offsetWidth(): number { return widthOf(Math.max(this.#nameBytes, this.#names.length)) }
+  #metadataSize(): number { return 1 + this.#offsetWidth() * (this.#names.length + 2) + this.#nameBytes }
+
+  #header(type: number, content: number): void {
+    this.#room(1 + content)
+    this.#bytes[this.#at] = type << 2
+    this.#at += 1 + content
+  }
+
+  #long(type: number, length: number): void {
+    this.#room(5 + length)
+    this.#bytes[this.#at] = type << 2
+    this.#view.setUint32(this.#at + 1, length, true)
+    this.#at += 5
+  }
+
+  // Moves all from `start` on to make room; gives where it stands now.
+  #insert(start: number, size: number): number {
+    this.#room(size)
+    this.#bytes.copyWithin(start + size, start, this.#at)
+    this.#at += size
+    return start + size
+  }
+
+  #room(more: number): void {
+    if (this.#at + more <= this.#bytes.length) return
+    const grown = new Uint8Array(Math.max(2 * this.#bytes.length, this.#at + more))
+    grown.set(this.#bytes.subarray(0, this.#at))
+    this.#bytes = grown
+    this.#view = new DataView(grown.buffer)
+  }
+
+  #put(at: number, value: number, width: number): void { put(this.#bytes, at, value, width) }
+}
+
+function put(b: Uint8Array, at: number, value: number, width: number): void {
+  for (let i = 0; i < width; i++) b[at + i] = value >>> 8 * i & 0xff
+}
+
+function sortedFields(fields: readonly FieldEntry[], lastWins: boolean): FieldEntry[] {
+  const sorted = [...fields].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.at - b.at))
+  const again = sorted.findIndex((f, i) => i > 0 && f.id === sorted[i - 1]!.id)
+  if (again < 0) return sorted
+  if (!lastWins) throw new DuplicateName(sorted[again]!.name)
+  return sorted.filter((f, i) => f.id !== sorted[i + 1]?.id)
+}
