@@ -24,6 +24,7 @@ export const streamingConditions = {
   'MICROLOTE_MEMORY_SINK_NO_RECOVERY': { sqlState: '42KDE', message: 'The memory sink cannot go on from the checkpoint <location> in the mode <outputMode>: its earlier rows are gone with the process. Delete <location>/offsets to begin anew, or use the mode complete.' },
   'MICROLOTE_CONTINUOUS_TRIGGER': { sqlState: '0A000', message: 'The continuous trigger (<interval>) is not supported: microlote runs micro-batches. Use trigger({ processingTime: "0 seconds" }): a batch starts as soon as the one before it has ended, in a few milliseconds.' },
   'MICROLOTE_REAL_TIME_TRIGGER': { sqlState: '0A000', message: 'The real-time trigger is not supported: microlote runs micro-batches. Use trigger({ processingTime: "0 seconds" }).' },
+  'MICROLOTE_STOP_TIMEOUT': { sqlState: '57014', message: 'The query <name> has not ended within <timeoutMs> milliseconds (spark.sql.streaming.stopTimeout): what its batch is doing cannot be broken off. It ends by itself when that returns; wait for query.terminated, or raise the limit.' },
   'MICROLOTE_TRIGGER_INVALID': { sqlState: '22023', message: 'The trigger is not valid: <reason>. Give exactly one of processingTime, once, availableNow.' },
   'ONLY_ALLOW_SINGLE_TRIGGER': { sqlState: '42KDE', message: 'Exactly one trigger is needed, found <found>. Give one of processingTime, once, availableNow.' },
   'MICROLOTE_PARTITION_COLUMN_MISSING': { sqlState: '42703', message: 'The partition column <column> is not among the columns <columns>.' },

@@ -32,7 +32,7 @@ export class MicroBatchExecution {
   // The last batch of this run: whether a batch without data should follow depends on it.
   #last: { readonly plan: PhysicalPlan; readonly watermarkMs: number } | null = null
   #previousStartMs: number | null = null
-  #lastIdleReportMs = 0
+  #lastIdleReportMs = -Infinity
   #lastBatchEndMs = 0
   #prepared = false
   #underWay: Promise<void> | null = null
@@ -62,7 +62,7 @@ export class MicroBatchExecution {
     this.#sources.start = p.start
     this.#pending = p.pending
     this.#lateWatermarkMs = p.lateWatermarkMs
-    this.#confs.takeUp(p.confs, s.warn)
+    this.#confs.takeUp(p.confs, s.checkStoredConf, s.warn)
     this.#watermark = new WatermarkTracker(this.#confs.get('spark.sql.streaming.multipleWatermarkPolicy') === 'max' ? 'max' : 'min', p.watermarkMs)
   }
 
@@ -208,12 +208,11 @@ export class MicroBatchExecution {
     return id => ({ lateMs: late.get(id) ?? 0, evictMs: evict.get(id) ?? 0 })
   }
 
-  // An idle query says so every ten seconds, without a progress event.
+  // An idle query says so every ten seconds, or as often as a conf says, without a progress event; one that finds nothing when it starts says nothing yet.
   #reportIdle(timer: PhaseTimer): void {
     const s = this.#s
-    const every = this.#confs.number('spark.sql.streaming.noDataProgressEventInterval', '10000')
-    if (timer.startMs - this.#lastIdleReportMs < every) return
-    const first = this.#lastIdleReportMs === 0
+    if (timer.startMs - this.#lastIdleReportMs < s.idleReportMs) return
+    const first = this.#lastIdleReportMs === -Infinity
     this.#lastIdleReportMs = timer.startMs
     if (first) return
     s.progressed(makeProgress({

@@ -14,12 +14,13 @@ export class QueryConfs {
   get(key: string): string | undefined { return this.#all[key] }
   number(key: string, otherwise: string): number { return Number(this.#all[key] ?? otherwise) }
 
-  /** Puts the values that the offset log holds in place of the session's, and warns where they differ. */
-  takeUp(stored: Readonly<Record<string, string>>, warn: (message: string) => void): void {
+  /** Puts the values that the offset log holds in place of the session's, and warns where they differ; `check` refuses one that this engine cannot go on with. */
+  takeUp(stored: Readonly<Record<string, string>>, check: (key: string, value: string) => void, warn: (message: string) => void): void {
     const confs: Record<string, string> = { ...this.#session }
     for (const key of this.#frozen) {
       const kept = stored[key]
       if (kept === undefined || kept === confs[key]) continue
+      check(key, kept)
       warn(`${key} stays ${kept}, as the checkpoint was begun with; the session's ${confs[key] ?? 'unset value'} is not used`)
       confs[key] = kept
     }

@@ -30,6 +30,10 @@ export interface MicroBatchSettings {
   readonly confs: Readonly<Record<string, string>>
   /** The confs that a checkpoint fixes for its life. */
   readonly frozenConfs: readonly string[]
+  /** Refuses a value of these that the checkpoint was begun with and this engine cannot go on with. */
+  readonly checkStoredConf: (key: string, value: string) => void
+  /** How often an idle query says so, in milliseconds. */
+  readonly idleReportMs: number
   readonly status: (message: string, isDataAvailable: boolean, isTriggerActive: boolean) => void
   readonly progressed: (progress: StreamingQueryProgress, executed: boolean) => void
   readonly warn: (message: string) => void

@@ -2,7 +2,7 @@
 import type { Clock } from '../observe/clock.ts'
 import type { ListenerBus } from '../observe/listener.ts'
 import type { StreamingQueryProgress, StreamingQueryStatus } from '../observe/progress.ts'
-import { analysisError, conditionOf, StreamingQueryException } from '../errors/spark-error.ts'
+import { analysisError, conditionOf, executionError, StreamingQueryException } from '../errors/spark-error.ts'
 import { conditions } from '../errors/conditions.ts'
 import { StoppedSignal, type MicroBatchExecution } from '../execution/micro-batch.ts'
 import { runTrigger } from '../execution/trigger.ts'
@@ -18,6 +18,8 @@ export interface ActiveQuerySettings {
   readonly bus: ListenerBus
   readonly keepProgress: number
   readonly pollingDelayMs: number
+  /** How long stop() waits for what is under way; 0 or less: until it has ended. */
+  readonly stopTimeoutMs: number
   readonly explain: (extended: boolean) => string
   readonly warn: (message: string) => void
   readonly inspector: BatchInspector | null
@@ -138,7 +140,12 @@ export class ActiveQuery implements RunningQuery {
 
   async stop(): Promise<void> {
     this.#abort.abort()
-    await this.terminated
+    const limit = this.#s.stopTimeoutMs
+    if (limit <= 0) return this.terminated
+    const waiting = new AbortController()
+    const ended = await Promise.race([this.terminated.then(() => true), this.#s.clock.sleep(limit, waiting.signal).then(() => false)])
+    waiting.abort()
+    if (!ended) throw executionError('MICROLOTE_STOP_TIMEOUT', { name: this.name ?? this.id, timeoutMs: limit })
   }
 }
 

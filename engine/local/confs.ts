@@ -1,5 +1,7 @@
 /** The session's confs: defaults, what was set, and which of them a checkpoint fixes for its life. */
-import { analysisError } from '../errors/spark-error.ts'
+import { nearest } from '../connectors/options.ts'
+import { analysisError, executionError } from '../errors/spark-error.ts'
+import { rocksPrefix, streamingConfs, streamingPrefix, type ConfRule } from './streaming-confs.ts'
 
 const systemZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
 
@@ -14,29 +16,7 @@ export const defaultConfs: Readonly<Record<string, string>> = {
   'spark.sql.sources.default': 'parquet',
   // Where saveAsTable and toTable put files: a directory below the present one.
   'spark.sql.warehouse.dir': 'spark-warehouse',
-  'spark.sql.streaming.noDataMicroBatches.enabled': 'true',
-  'spark.sql.streaming.multipleWatermarkPolicy': 'min',
-  'spark.sql.streaming.pollingDelay': '10ms',
-  'spark.sql.streaming.noDataProgressEventInterval': '10000',
-  'spark.sql.streaming.numRecentProgressUpdates': '100',
-  'spark.sql.streaming.minBatchesToRetain': '100',
-  'spark.sql.streaming.stopTimeout': '0',
-  'spark.sql.streaming.stopActiveRunOnRestart': 'true',
-  'spark.sql.streaming.schemaInference': 'false',
-  'spark.sql.streaming.unsupportedOperationCheck': 'true',
-  'spark.sql.streaming.statefulOperator.allowMultiple': 'true',
-  'spark.sql.streaming.statefulOperator.checkCorrectness.enabled': 'true',
-  'spark.sql.streaming.stateStore.minDeltasForSnapshot': '10',
-  'spark.sql.streaming.stateStore.providerClass': 'org.apache.spark.sql.execution.streaming.state.HDFSBackedStateStoreProvider',
-  // What each store of the RocksDB provider has in memory.
-  'spark.sql.streaming.stateStore.rocksdb.blockCacheSizeMB': '8',
-  'spark.sql.streaming.stateStore.compression.codec': 'lz4',
-  'spark.sql.streaming.stateStore.stateSchemaCheck': 'true',
-  'spark.sql.streaming.aggregation.stateFormatVersion': '2',
-  'spark.sql.streaming.join.stateFormatVersion': '2',
-  'spark.sql.streaming.flatMapGroupsWithState.stateFormatVersion': '2',
-  'spark.sql.streaming.fileSource.log.compactInterval': '10',
-  'spark.sql.streaming.fileSink.log.compactInterval': '10',
+  ...Object.fromEntries([...streamingConfs].flatMap(([key, { byDefault }]) => (byDefault === null ? [] : [[key, byDefault]]))),
   // The batch inspector of query.explainBatch(): how many batches it keeps, and how many rows of each it samples.
   'spark.microlote.inspect.enabled': 'false',
   'spark.microlote.inspect.batches': '20',
@@ -49,30 +29,39 @@ export const checkpointConfs: readonly string[] = [
   'spark.sql.streaming.aggregation.stateFormatVersion', 'spark.sql.streaming.join.stateFormatVersion', 'spark.sql.streaming.flatMapGroupsWithState.stateFormatVersion', 'spark.sql.shuffle.partitions',
 ]
 
-const numbers = new Set(['spark.sql.shuffle.partitions', 'spark.sql.streaming.minBatchesToRetain', 'spark.sql.streaming.stateStore.minDeltasForSnapshot', 'spark.sql.streaming.stateStore.rocksdb.blockCacheSizeMB', 'spark.microlote.inspect.batches', 'spark.microlote.inspect.rows'])
+/** The confs other than those of streaming whose values are looked at. */
+const otherRules: ReadonlyMap<string, ConfRule> = new Map(Object.entries({
+  'spark.sql.shuffle.partitions': { type: 'int', byDefault: '4', use: 'read', least: 1 },
+  'spark.sql.ansi.enabled': { type: 'boolean', byDefault: 'true', use: 'read' },
+  'spark.sql.caseSensitive': { type: 'boolean', byDefault: 'false', use: 'fixed', why: 'telling names apart by their case' },
+  'spark.sql.mapKeyDedupPolicy': { type: 'text', byDefault: 'EXCEPTION', use: 'read', words: ['EXCEPTION', 'LAST_WIN'] },
+  'spark.sql.files.ignoreMissingFiles': { type: 'boolean', byDefault: 'false', use: 'read' },
+  'spark.sql.files.ignoreCorruptFiles': { type: 'boolean', byDefault: 'false', use: 'read' },
+  'spark.microlote.inspect.enabled': { type: 'boolean', byDefault: 'false', use: 'read' },
+  'spark.microlote.inspect.batches': { type: 'int', byDefault: '20', use: 'read', least: 1 },
+  'spark.microlote.inspect.rows': { type: 'int', byDefault: '50', use: 'read', least: 1 },
+} satisfies Record<string, ConfRule>))
 
-/** Keys are kept as they are; values as text. */
+/** Keys are kept as they are, values as text. */
 export class Confs {
-  readonly #set: Map<string, string>
+  readonly #set = new Map<string, string>()
+  readonly #tell: (message: string) => void
 
-  constructor(initial: Readonly<Record<string, string>> = {}) {
-    this.#set = new Map()
+  /** `tell` hears of confs that change nothing here. */
+  constructor(initial: Readonly<Record<string, string>> = {}, tell: (message: string) => void = message => { console.warn(`[conf] ${message}`) }) {
+    this.#tell = tell
     for (const [k, v] of Object.entries(initial)) this.set(k, v)
   }
 
   get(key: string): string | null { return this.#set.get(key) ?? defaultConfs[key] ?? (key === 'spark.sql.session.timeZone' ? systemZone() : null) }
 
-  /** Throws when the value cannot be. */
+  /** Throws INVALID_CONF_VALUE.* when the value cannot be, MICROLOTE_NOT_SUPPORTED when Spark would do with it what this engine does not. Words are kept as Spark writes them, whatever their case was. */
   set(key: string, value: string): void {
-    const refuse = (what: string): never => { throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `the conf ${key} cannot be ${JSON.stringify(value)}`, advice: what }) }
-    if (numbers.has(key) && !(/^\d+$/.test(value) && Number(value) >= 1)) refuse('Give a whole number of at least 1.')
-    if (key === 'spark.sql.streaming.multipleWatermarkPolicy' && value !== 'min' && value !== 'max') refuse('Give min or max.')
-    const wanted = defaultConfs[key]
-    if ((wanted === 'true' || wanted === 'false') && value !== 'true' && value !== 'false') refuse('Give true or false.')
-    if (key === 'spark.sql.session.timeZone') {
-      try { new Intl.DateTimeFormat('en', { timeZone: value.replace(/^(?:GMT|UTC)(?=[+-])/, '') }) } catch { if (!/^(?:GMT|UTC)?[+-]\d{1,2}(?::?\d\d)?$|^Z$/.test(value)) refuse('Give a region such as Europe/Madrid or an offset such as +02:00.') }
-    }
-    this.#set.set(key, value)
+    const rule = streamingConfs.get(key) ?? otherRules.get(key)
+    if (key === 'spark.sql.session.timeZone') checkZone(value)
+    if (rule === undefined && key.startsWith(streamingPrefix)) this.#tell(unknown(key))
+    this.#set.set(key, rule === undefined ? value : checkedConf(key, rule, value))
+    if (rule?.use === 'idle' && value !== rule.byDefault) this.#tell(`${key} changes nothing here: ${rule.why}`)
   }
 
   unset(key: string): void { this.#set.delete(key) }
@@ -80,9 +69,51 @@ export class Confs {
   snapshot(): Record<string, string> { return { ...defaultConfs, 'spark.sql.session.timeZone': this.get('spark.sql.session.timeZone')!, ...Object.fromEntries(this.#set) } }
 }
 
-/** `10ms`, `10s`, `10` (milliseconds) as milliseconds. */
-export function durationConfMs(value: string): number {
-  const found = /^\s*(\d+)\s*(ms|s|m|min|h)?\s*$/.exec(value)
-  if (found === null) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `${JSON.stringify(value)} is not a time`, advice: 'Write for instance 10ms or 5s.' })
-  return Number(found[1]) * ({ ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 }[found[2] ?? 'ms'] ?? 1)
+/** Refuses what a checkpoint has noted of its query and this engine does otherwise. */
+export function checkStoredConf(key: string, value: string): void {
+  const rule = streamingConfs.get(key)
+  if (rule?.use === 'fixed' && value !== rule.byDefault) throw executionError('MICROLOTE_NOT_SUPPORTED', { feature: `The checkpoint was begun with ${key} = ${value}, and ${rule.why}`, advice: 'Choose a new checkpointLocation.' })
 }
+
+function checkedConf(key: string, rule: ConfRule, value: string): string {
+  const text = value.trim(), confName = `"${key}"`, confValue = `'${value}'`
+  const mismatch = (confType: string): never => { throw analysisError('INVALID_CONF_VALUE.TYPE_MISMATCH', { confName, confValue, confType }) }
+  let kept = text
+  switch (rule.type) {
+    case 'boolean': kept = text.toLowerCase(); if (kept !== 'true' && kept !== 'false') mismatch('true or false'); break
+    case 'int': case 'long': if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(Number(text))) mismatch('a whole number'); break
+    case 'double': if (text === '' || !Number.isFinite(Number(text))) mismatch('a number'); break
+    case 'time': if (durationOf(text) === null) mismatch('a time in milliseconds, or a text such as 10s'); break
+    case 'text': kept = value
+  }
+  if (rule.least !== undefined && Number(kept) < rule.least) throw analysisError('INVALID_CONF_VALUE.REQUIREMENT', { confName, confValue, confRequirement: `It must be at least ${rule.least}.` })
+  if (rule.words !== undefined) {
+    const word = rule.words.find(w => w.toLowerCase() === kept.toLowerCase())
+    if (word === undefined) throw analysisError(key === 'spark.sql.mapKeyDedupPolicy' ? 'INVALID_CONF_VALUE.OUT_OF_RANGE_OF_OPTIONS' : 'INVALID_CONF_VALUE.REQUIREMENT', { confName, confValue, confRequirement: `It can be ${rule.words.join(', ')}.`, confOptions: rule.words.join(', ') })
+    kept = word
+  }
+  if (rule.use === 'fixed' && kept !== rule.byDefault) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `${key} = ${value} (${rule.why})`, advice: rule.byDefault === null ? 'Leave it unset.' : `Leave it at ${rule.byDefault}.` })
+  return kept
+}
+
+function checkZone(value: string): void {
+  try { new Intl.DateTimeFormat('en', { timeZone: value.replace(/^(?:GMT|UTC)(?=[+-])/, '') }) } catch {
+    if (!/^(?:GMT|UTC)?[+-]\d{1,2}(?::?\d\d)?$|^Z$/.test(value)) throw analysisError('INVALID_CONF_VALUE.TIME_ZONE', { confName: '"spark.sql.session.timeZone"', confValue: `'${value}'` })
+  }
+}
+
+function unknown(key: string): string {
+  if (key.startsWith(rocksPrefix)) return `${key} changes nothing here: state on disk is not kept by RocksDB`
+  const near = nearest(key, [...streamingConfs.keys()])
+  return `Spark has no conf named ${key}: it is kept, but nothing reads it${near === null ? '' : `. Did you mean ${near}?`}`
+}
+
+const unitMs: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 }
+
+function durationOf(value: string): number | null {
+  const found = /^\s*(-?\d+)\s*(us|ms|s|m|min|h|d)?\s*$/i.exec(value)
+  return found === null ? null : Math.trunc(Number(found[1]) * unitMs[found[2]?.toLowerCase() ?? 'ms']!)
+}
+
+/** `10ms`, `10s`, `10` (milliseconds) as milliseconds, of a conf that has been checked. */
+export function durationConfMs(value: string): number { return durationOf(value)! }

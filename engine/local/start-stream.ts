@@ -22,7 +22,7 @@ import { shortLived } from '../storage/short-lived-files.ts'
 import { structField, structType } from '../types/data-type.ts'
 import { ActiveQuery } from './active-query.ts'
 import type { LocalBackend } from './backend.ts'
-import { checkpointConfs, durationConfMs } from './confs.ts'
+import { checkpointConfs, checkStoredConf, durationConfMs } from './confs.ts'
 import { leafBatches, wantedColumns } from './run-batch.ts'
 
 export async function startStream(backend: LocalBackend, query: WriteStream): Promise<ActiveQuery> {
@@ -64,7 +64,7 @@ export async function startStream(backend: LocalBackend, query: WriteStream): Pr
     const inspector = conf('spark.microlote.inspect.enabled') === 'true' ? new BatchInspector({ batches: Number(conf('spark.microlote.inspect.batches')), rows: Number(conf('spark.microlote.inspect.rows')) }) : null
     const active = new ActiveQuery({
       id, runId, name: query.queryName, trigger: query.trigger, clock, bus: backend.bus, warn, inspector,
-      keepProgress: Number(conf('spark.sql.streaming.numRecentProgressUpdates')), pollingDelayMs: durationConfMs(conf('spark.sql.streaming.pollingDelay')!),
+      keepProgress: Number(conf('spark.sql.streaming.numRecentProgressUpdates')), pollingDelayMs: durationConfMs(conf('spark.sql.streaming.pollingDelay')!), stopTimeoutMs: durationConfMs(conf('spark.sql.streaming.stopTimeout')!),
       explain: () => lastPlan,
       released: async clean => {
         backend.queries.delete(active)
@@ -85,7 +85,7 @@ export async function startStream(backend: LocalBackend, query: WriteStream): Pr
     const context = { files, clock, timeZone: conf('spark.sql.session.timeZone')!, conf }
     const execution = new MicroBatchExecution({
       id, runId, name: query.queryName, checkpointDir: checkpoint.dir, plan: physical, sources, staticLeaf: leaf => leafBatches(first.leaves[leaf]!, context), sink, trigger: query.trigger,
-      files, clock, signal: active.signal, confs, frozenConfs: checkpointConfs, warn, inspector,
+      files, clock, signal: active.signal, confs, frozenConfs: checkpointConfs, checkStoredConf, idleReportMs: durationConfMs(conf('spark.sql.streaming.noDataProgressEventInterval')!), warn, inspector,
       status: (m, d, t) => active.setStatus(m, d, t), progressed: (p, e) => active.addProgress(p, e),
     })
     backend.queries.add(active)

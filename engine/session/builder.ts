@@ -1,6 +1,7 @@
 /** SparkSession.builder: the only place that knows which backends there are. */
 import { analysisError } from '../errors/spark-error.ts'
 import { LocalBackend } from '../local/backend.ts'
+import { refusalOf } from './conf.ts'
 import { SparkSession } from './spark-session.ts'
 
 let current: SparkSession | null = null
@@ -28,11 +29,18 @@ export class SparkSessionBuilder {
     return this
   }
 
-  /** The session of this process; the confs given are set on it. */
+  /** The session of this process; the confs given are set on it, but for those that are fixed when a session is made. */
   getOrCreate(): SparkSession {
     if (this.#remote !== null) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `a remote session (${this.#remote})`, advice: 'Leave remote() out to run in this process.' })
     if (current === null) current = new SparkSession(new LocalBackend({ confs: this.#confs }))
-    else for (const [k, v] of Object.entries(this.#confs)) current.conf.set(k, v)
+    else {
+      const late: string[] = []
+      for (const [k, v] of Object.entries(this.#confs)) {
+        if (refusalOf(k) === null) current.conf.set(k, v)
+        else if (current.conf.get(k, null) !== v) late.push(k)
+      }
+      if (late.length > 0) console.warn(`[session] there is a session already, so these confs stay as they are: ${late.join(', ')}`)
+    }
     return current
   }
 
