@@ -27,5 +27,9 @@ export class DataFrameReader {
   csv(...paths: readonly (string | readonly string[])[]): DataFrame { return this.format('csv').load(...paths) }
   text(...paths: readonly (string | readonly string[])[]): DataFrame { return this.format('text').load(...paths) }
   parquet(...paths: readonly (string | readonly string[])[]): DataFrame { return this.format('parquet').load(...paths) }
+  /** Refused by its name: there is no ORC here. */
+  orc(...paths: readonly (string | readonly string[])[]): DataFrame { return this.format('orc').load(...paths) }
+  /** Refused by its name: there is no XML here. */
+  xml(...paths: readonly (string | readonly string[])[]): DataFrame { return this.format('xml').load(...paths) }
   table(name: string): DataFrame { return new DataFrame({ kind: 'table', name }, this.#backend) }
 }

@@ -31,6 +31,12 @@ export class DataStreamReader {
   csv(path: string): DataFrame { return this.format('csv').load(path) }
   text(path: string): DataFrame { return this.format('text').load(path) }
   parquet(path: string): DataFrame { return this.format('parquet').load(path) }
+  /** Refused by its name: there is no ORC here. */
+  orc(path: string): DataFrame { return this.format('orc').load(path) }
+  /** Refused by its name: there is no XML here. */
+  xml(path: string): DataFrame { return this.format('xml').load(path) }
+  /** A name for the source, which Spark takes only with a conf that is off: refused as there. Sources are known by their place in the query. */
+  name(name: string): this { throw analysisError('STREAMING_QUERY_EVOLUTION_ERROR.SOURCE_NAMING_NOT_SUPPORTED', { name }) }
   /** A streaming temporary view by name, or a table of saveAsTable or toTable as a stream of what is appended to it. Refuses a view of a batch. */
   table(name: string): DataFrame {
     const view = this.#backend.viewPlan(name), saved = view === null ? this.#backend.savedTable(name) : null

@@ -56,6 +56,8 @@ export class DataStreamWriter {
   option(name: string, value: OptionValue): this { this.#options[name] = optionText(name, value); return this }
   options(values: Readonly<Record<string, OptionValue>>): this { for (const [k, v] of Object.entries(values)) this.option(k, v); return this }
   partitionBy(...columns: readonly string[]): this { this.#partitionBy = columns; return this }
+  /** As for a batch: rows that are alike lie together on a cluster's disks; here files are as they are without. */
+  clusterBy(..._columns: readonly string[]): this { return this }
   /** Hands over each row: an object with `process(row)` and, if wanted, `open` and `close`; or just a function of a row. */
   foreach(writer: ForeachWriter | ((row: any) => void | Promise<void>)): this {
     this.#foreach = typeof writer === 'function' ? { process: writer } : checkedWriter(writer)

@@ -338,8 +338,10 @@ export class DataFrame {
   }
   /** The first rows. */
   async take(count: number): Promise<Row[]> { return this.#rows('take', count) }
-  /** The first rows. */
-  head(count = 1): Promise<Row[]> { return this.#rows('head', count) }
+  /** The first row, null when there is none; with a number the first rows, as a list. `(await df.head())?.id` */
+  async head(): Promise<Row | null>
+  async head(count: number): Promise<Row[]>
+  async head(count?: number): Promise<Row | null | Row[]> { const rows = await this.#rows('head', count ?? 1); return count === undefined ? rows[0] ?? null : rows }
   /** The first row, null when there is none. */
   async first(): Promise<Row | null> { return (await this.#rows('first', 1))[0] ?? null }
   /** The last rows, in order: all rows are computed for them. `await df.orderBy("ts").tail(3)` */

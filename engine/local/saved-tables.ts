@@ -48,6 +48,7 @@ export async function saveTable(backend: LocalBackend, w: TableWrite): Promise<v
 /** writeStream.toTable: the query as one that writes to the table's files; the table is made where it is missing. */
 export function streamIntoTable(backend: LocalBackend, query: WriteStream): { readonly query: WriteStream; readonly table: SavedTable } {
   const known = backend.saved.find(query.table!)
+  if (backend.viewPlan(query.table!) !== null) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `${query.table!} is a temporary view, into which no stream can write`, advice: 'Give toTable() the name of a table, or drop the view.' })
   if (known !== null && query.format !== '' && query.format !== known.format) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `the table ${known.name} has the format ${known.format}, not ${query.format}`, advice: `Leave format() out, or write format("${known.format}").` })
   const table = known ?? newTable(backend, query.table!, query.format, query.path, query.partitionBy, backend.schemaOf(query.plan))
   return { table, query: { ...query, format: table.format, path: table.path, partitionBy: table.partitionBy, table: null } }

@@ -21,6 +21,7 @@ import { joinPath } from '../storage/files.ts'
 import { shortLived } from '../storage/short-lived-files.ts'
 import { structField, structType } from '../types/data-type.ts'
 import { ActiveQuery } from './active-query.ts'
+import { withoutAsyncProgress } from './async-progress.ts'
 import type { LocalBackend } from './backend.ts'
 import { checkpointConfs, checkStoredConf, durationConfMs } from './confs.ts'
 import { leafBatches, wantedColumns } from './run-batch.ts'
@@ -34,19 +35,20 @@ export async function startStream(backend: LocalBackend, query: WriteStream): Pr
   const connector = findConnector(query.format)
   const side = connector.streamSink
   if (side === undefined) throw analysisError('MICROLOTE_SINK_NOT_SUPPORTED', { provider: query.format, writer: 'writeStream', advice: 'Use console, memory, kafka, json, noop, foreach or foreachBatch.' })
-  const { checkpointLocation: given, ...sinkOptions } = lowerKey(query.options, 'checkpointLocation')
+  const { checkpointLocation: given, ...writerOptions } = lowerKey(query.options, 'checkpointLocation')
   checkPartitionColumns(query, resolved, connector)
   if (!side.modes.includes(mode)) throw analysisError('STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE', { className: connector.name, outputMode: mode, advice: `It takes ${side.modes.join(', ')}.` })
   if (conf('spark.sql.streaming.unsupportedOperationCheck') !== 'false') checkStreaming(resolved, mode, conf)
   const plan = optimize(resolved)
   checkJoinKeys(plan)
   if (connector.name === 'memory' && query.queryName === null) throw analysisError('MICROLOTE_QUERY_NAME_MISSING')
+  const warn = (message: string): void => console.warn(`[${query.queryName ?? 'query'}] ${message}`)
+  const sinkOptions = withoutAsyncProgress({ format: query.format, trigger: query.trigger, stateful: planQuery(plan, mode).stateful.length > 0 }, writerOptions, warn)
   side.destination?.(new OptionsReader(query.format, sinkOptions), query.path)
   const taken = query.queryName !== null && [...backend.queries].find(q => q.name === query.queryName)
   const checkpoint = checkpointOf(query, given, conf, side.temporaryCheckpoint, connector.name)
   if (taken && taken.isActive()) throw analysisError('MICROLOTE_QUERY_NAME_TAKEN', { name: query.queryName! })
   const { clock } = backend, files = checkpoint.temporary ? shortLived(backend.files, checkpoint.dir) : backend.files
-  const warn = (message: string): void => console.warn(`[${query.queryName ?? 'query'}] ${message}`)
   if (!checkpoint.temporary) await stopRunOnSameCheckpoint(backend, checkpoint.dir, warn)
   await files.mkdirs(checkpoint.dir)
   const lock = await files.tryLock(joinPath(checkpoint.dir, '.lock'))

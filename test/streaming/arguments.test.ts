@@ -77,3 +77,33 @@ test('a checkpoint that has lost its id, and one of a query that kept no state, 
   assert.equal(again.lastProgress?.numInputRows, 1)
   await spark.stop()
 })
+
+test('asynchronous progress tracking: refused where Spark refuses it, else said to change nothing', async () => {
+  const files = new MemoryFiles(), spark = session(files), warnings: string[] = [], warn = console.warn
+  const start = (df: DataFrame, format: string, options: Record<string, string> = {}, trigger: Parameters<ReturnType<() => DataFrame['writeStream']>['trigger']>[0] = { processingTime: '0 seconds' }): Promise<StreamingQuery> =>
+    df.writeStream.format(format).outputMode('update').options({ asyncProgressTrackingEnabled: 'true', ...options }).trigger(trigger).start()
+  await refused(() => start(rate(spark), 'noop', {}, { once: true }), 'MICROLOTE_INVALID_ARGUMENT', 'once')
+  await refused(() => start(rate(spark), 'noop', {}, { availableNow: true }), 'MICROLOTE_INVALID_ARGUMENT', 'availableNow')
+  await refused(() => start(rate(spark).groupBy('value').count(), 'noop'), 'MICROLOTE_INVALID_ARGUMENT', 'state')
+  await refused(() => rate(spark).writeStream.format('json').option('asyncProgressTrackingEnabled', true).option('checkpointLocation', '/c').start('/out'), 'MICROLOTE_INVALID_ARGUMENT', 'json')
+  await refused(() => start(rate(spark), 'noop', { asyncProgressTrackingEnabled: 'si' }), 'MICROLOTE_OPTION_INVALID', 'si')
+  await refused(() => start(rate(spark), 'noop', { asyncProgressTrackingCheckpointIntervalMs: 'x' }), 'MICROLOTE_OPTION_INVALID', 'asyncProgressTrackingCheckpointIntervalMs')
+  console.warn = (text: string) => { warnings.push(text) }
+  try { await (await start(rate(spark), 'noop', { asyncProgressTrackingCheckpointIntervalMs: '10' })).stop() } finally { console.warn = warn }
+  assert.match(warnings.join(), /asyncProgressTrackingEnabled changes nothing here/)
+  await spark.stop()
+})
+
+test('readers and tables: formats that are not here, names of sources, views that no stream writes to', async () => {
+  const spark = session()
+  for (const attempt of [() => spark.readStream.schema('a INT').orc('/x'), () => spark.readStream.xml('/x'), () => spark.read.orc('/x'), () => spark.range(1).write.xml('/x')]) await refused(attempt, 'MICROLOTE_FILE_FORMAT_NOT_SUPPORTED')
+  await refused(() => spark.readStream.name('clicks'), 'STREAMING_QUERY_EVOLUTION_ERROR.SOURCE_NAMING_NOT_SUPPORTED', 'clicks')
+  spark.range(1).createOrReplaceTempView('vista')
+  await refused(() => rate(spark).writeStream.option('checkpointLocation', '/c').toTable('vista'), 'MICROLOTE_INVALID_ARGUMENT', 'vista', 'view')
+  await refused(() => spark.readStream.schema('a STRING').option('lineSep', '').json('/x'), 'MICROLOTE_OPTION_INVALID', 'lineSep')
+  const printed: string[] = [], log = console.log
+  console.log = (text: string) => { printed.push(text) }
+  try { await spark.range(2).write.format('console').option('numRows', 1).save() } finally { console.log = log }
+  assert.match(printed.join('\n'), /\|\s*0\|[\s\S]*only showing top 1 row/)
+  await spark.stop()
+})

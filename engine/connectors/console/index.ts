@@ -27,4 +27,14 @@ export const consoleConnector: Connector = {
       }
     },
   },
+  // Of a batch it prints the first rows, as show() does, whatever the mode.
+  batchSink: {
+    async write(batches, schema, _mode, options, _path, context) {
+      const numRows = options.integer('numRows', 0) ?? 20, truncate = options.boolean('truncate', true), kept: Batch[] = []
+      options.refuseUnknown()
+      let rows = 0
+      for await (const b of batches) { if (rows <= numRows) kept.push(b); rows += b.length }
+      console.log(showString(schema, kept, numRows, truncate ? 20 : 0, false, context.timeZone))
+    },
+  },
 }

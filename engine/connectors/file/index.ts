@@ -60,6 +60,16 @@ function* schemaSteps(format: FileFormat, given: StructTypeShape | null, options
   return withPartitions(format, asNullable(yield* format.infer!(found, options, context)) as StructTypeShape, partitions, null)
 }
 
+// A schema given with a column twice, in whatever case.
+function checkNames(given: StructTypeShape | null): void {
+  const seen = new Set<string>()
+  for (const { name } of given?.fields ?? []) {
+    const key = name.toLowerCase()
+    if (seen.has(key)) throw analysisError('COLUMN_ALREADY_EXISTS', { columnName: '`' + key + '`' })
+    seen.add(key)
+  }
+}
+
 function withPartitions(format: FileFormat, own: StructTypeShape | null, partitions: readonly StructFieldType[], given: StructTypeShape | null): StructTypeShape {
   const same = (a: StructFieldType, b: StructFieldType): boolean => a.name.toLowerCase() === b.name.toLowerCase()
   const data = format.fixedSchema ? checkTextSchema(own, partitions.map(p => p.name.toLowerCase())) : asNullable(own!) as StructTypeShape
@@ -76,6 +86,7 @@ function connector(format: FileFormat): Connector {
       schema(given, options, path, _handle, context) {
         if (path === null || path === '') throw missing('Give the directory to load().')
         checkOptions(format, options, true)
+        checkNames(given)
         const infers = context !== undefined && (context.conf('spark.sql.streaming.schemaInference') === 'true' || options.boolean('schemaInference', false))
         if (!format.fixedSchema && given === null && !infers) throw analysisError('MICROLOTE_SCHEMA_REQUIRED', { format: format.name })
         const now = context?.files.now?.(path) ?? null
@@ -91,6 +102,7 @@ function connector(format: FileFormat): Connector {
         const all = pathsOf(options, paths)
         if (all.length === 0) throw missing('Give a path to load().')
         checkOptions(format, options, false)
+        checkNames(given)
         return runStepsSoon(context.files, all[0]!, schemaSteps(format, given, options, paths, context, false))
       },
       // As in Spark, a DataFrame reads the files that were there when it was made: those added later it does not see, those gone it misses.

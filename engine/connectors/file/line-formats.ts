@@ -89,12 +89,14 @@ const jsonOptionNames = [
 
 function json(options: OptionsReader, context: FormatContext): JsonOptions {
   const given = Object.fromEntries(jsonOptionNames.flatMap(n => { const v = options.text(n); return v === null ? [] : [[n, v] as const] }))
-  checkEncoding(options)
+  checkLines(options)
   const corrupt = context.conf('spark.sql.columnNameOfCorruptRecord')
   return jsonOptions(given, { timeZone: context.timeZone, ...(corrupt === null ? {} : { columnNameOfCorruptRecord: corrupt }) })
 }
 
-function checkEncoding(options: OptionsReader): void {
+// How lines are told apart and what their bytes are.
+function checkLines(options: OptionsReader): void {
+  if (options.text('lineSep') === '') throw options.invalid('lineSep', 'it is empty; leave it out for lines that end with \\n, \\r\\n or \\r')
   for (const name of ['encoding', 'charset']) {
     const value = options.text(name)
     if (value !== null && !/^utf-?8$/i.test(value)) throw options.invalid(name, 'files are read and written in UTF-8')
@@ -157,7 +159,7 @@ const decoder = new TextDecoder()
 
 function csv(options: OptionsReader, context: FormatContext): CsvOptions {
   for (const n of csvOptionNames) options.text(n)
-  checkEncoding(options)
+  checkLines(options)
   return csvOptions(n => options.text(n), (n, otherwise) => options.boolean(n, otherwise), { timeZone: context.timeZone, corruptColumn: context.conf('spark.sql.columnNameOfCorruptRecord') })
 }
 
@@ -184,8 +186,7 @@ export const textFormat = fileFormat({
   name: 'text', extension: 'txt',
   check(options) {
     options.boolean('wholetext', false)
-    if (options.text('lineSep') === '') throw options.invalid('lineSep', 'it is empty')
-    checkEncoding(options)
+    checkLines(options)
   },
   checkWritten(schema) {
     if (schema.fields.length === 1 && schema.fields[0]!.dataType.kind === 'string') return

@@ -16,7 +16,7 @@ import { withoutEffect } from './file-options.ts'
 /** The directory to write to. Throws MICROLOTE_OPTION_MISSING. */
 export function destinationOf(format: FileFormat, options: OptionsReader, path: string | null): string {
   const given = path ?? options.text('path')
-  if (given === null || given === '') throw analysisError('MICROLOTE_OPTION_MISSING', { format: format.name, option: 'path', advice: 'Give the directory to write to: start(path).' })
+  if (given === null || given === '') throw analysisError('MICROLOTE_OPTION_MISSING', { format: format.name, option: 'path', advice: 'Give the directory to write to.' })
   return given
 }
 
