@@ -35,7 +35,7 @@ test('parquet is the format that nobody names: written, and read without a schem
   assert.equal(await spark.read.parquet('/t').count(), 1)
   assert.deepEqual(await names('/t'), ['_SUCCESS', 'part-00000-ID-c000.snappy.parquet'])
   await failed(() => spark.read.parquet('/nothing'), 'PATH_NOT_FOUND')
-  await failed(() => df.write.mode('replace').parquet('/t'), 'MICROLOTE_INVALID_ARGUMENT')
+  await failed(() => df.write.mode('replace').parquet('/t'), 'INVALID_SAVE_MODE')
 })
 
 test('partitionBy: Spark\'s directories, their types found again, pruned by a filter', async () => {
