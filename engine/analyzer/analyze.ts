@@ -98,7 +98,7 @@ export class Analyzer {
         return named.kind === 'batch-read' && named.table === true ? found : { ...found, view: true }
       }
       case 'alias': { const found = requalify(this.resolve(plan.child), plan.name === null ? [] : plan.view === true ? plan.name.split('.') : [plan.name]); return plan.named === true ? { ...found, named: true } : plan.view === true ? { ...found, view: true } : found }
-      case 'repartition': { const child = this.resolve(plan.child); if (plan.by !== undefined) checkPartitioning(plan.by, child, this.scopeOf(plan.child, child), c); return child }
+      case 'repartition': { const child = this.resolve(plan.child); checkPartitioning(plan, child, this.scopeOf(plan.child, child), c); return child }
       case 'values': return resolveValues(plan, c)
       case 'recursive': return resolveRecursive(plan, p => this.resolve(p), this.#loops, c)
       case 'recursive-ref': return this.#loops.get(plan)!

@@ -2,6 +2,7 @@
 import { SparkError, analysisError } from '../errors/spark-error.ts'
 import type { Attribute, Expression, Resolved, SortOrder } from '../expressions/expression.ts'
 import { describe, type BindContext } from '../functions/define.ts'
+import type { Repartition } from '../plan/logical-plan.ts'
 import type { ResolvedOrder, ResolvedPlan } from '../plan/resolved-plan.ts'
 import { isOrderable, sqlName } from '../types/data-type.ts'
 import { refuseGrouping } from './grouping-sets.ts'
@@ -68,12 +69,12 @@ function sorted(given: readonly SortOrder[], child: ResolvedPlan, scope: Scope, 
   return queried.plan === child ? plan : project(child.output, plan)
 }
 
-/** What DISTRIBUTE BY and repartition must find: expressions that resolve and can be told apart. */
-export function checkPartitioning(by: readonly Expression[], child: ResolvedPlan, scope: Scope, context: BindContext): void {
+/** What DISTRIBUTE BY and repartition must find: expressions that resolve, and no variants where rows go by hashes (UNSUPPORTED_FEATURE.PARTITION_BY_VARIANT). */
+export function checkPartitioning({ by = [], hashed = [], ranged = [] }: Repartition, child: ResolvedPlan, scope: Scope, context: BindContext): void {
   const shown = (name: string): boolean => child.output.some(a => a.name.toLowerCase() === name), below = child.kind === 'project' ? child.child.output : []
-  refusePartitionedVariants(by.flatMap(e => {
+  refusePartitionedVariants([...by, ...hashed].flatMap(e => {
     const name = e.kind === 'unresolved-attribute' ? e.nameParts.at(-1)!.toLowerCase() : null
     return name === null || shown(name) ? [resolveExpression(e, scope, context)] : below.filter(a => a.name.toLowerCase() === name)
   }))
-  resolveSort(by.map((e): SortOrder => ({ kind: 'sort-order', child: e, ascending: true, nullsFirst: null })), child, scope, context)
+  if (by.length + ranged.length > 0) resolveSort([...by, ...ranged].map((e): SortOrder => ({ kind: 'sort-order', child: e, ascending: true, nullsFirst: null })), child, scope, context)
 }

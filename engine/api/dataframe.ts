@@ -12,6 +12,7 @@ import { parseIdentifier } from '../expressions/parser.ts'
 import type { StructTypeShape } from '../types/data-type.ts'
 import { parseSchema } from '../types/ddl.ts'
 import { StructType } from '../types/schema.ts'
+import type { Expression } from '../expressions/expression.ts'
 import { call, Column, columnNamed, exactColumn, sortOrderOf, type ColumnOrName } from './column.ts'
 import { parseCondition, parseSelectItems } from './sql-text.ts'
 import { DataFrameWriter } from './data-frame-writer.ts'
@@ -34,6 +35,8 @@ const joinTypes: Readonly<Record<string, JoinType>> = {
   semi: 'leftsemi', leftsemi: 'leftsemi', anti: 'leftanti', leftanti: 'leftanti',
 }
 
+const expressionsOf = (partitions: number | ColumnOrName | undefined, columns: readonly ColumnOrName[]): Expression[] =>
+  [...(partitions === undefined || typeof partitions === 'number' ? [] : [partitions]), ...columns].map(c => { const e = columnNamed(c).expression; return e.kind === 'sort-order' ? e.child : e })
 const hints = new Set('broadcast broadcastjoin mapjoin merge shuffle_merge mergejoin shuffle_hash shuffle_replicate_nl coalesce repartition repartition_by_range rebalance skew'.split(' '))
 
 export class DataFrame {
@@ -308,10 +311,10 @@ export class DataFrame {
   }
   /** Calls a function with this DataFrame, for chains. */
   transform<T>(f: (df: DataFrame) => T): T { return f(this) }
-  /** Rows stay where they are: one process has no shuffle. */
-  repartition(_partitions?: number | ColumnOrName, ..._columns: readonly ColumnOrName[]): DataFrame { return this.#with({ kind: 'repartition', child: this.plan }) }
+  /** Rows stay where they are: one process has no shuffle. Columns must be there, and may not be VARIANTs. */
+  repartition(partitions?: number | ColumnOrName, ...columns: readonly ColumnOrName[]): DataFrame { return this.#with({ kind: 'repartition', hashed: expressionsOf(partitions, columns), child: this.plan }) }
   /** The same as repartition. */
-  repartitionByRange(_partitions: number | ColumnOrName, ..._columns: readonly ColumnOrName[]): DataFrame { return this.#with({ kind: 'repartition', child: this.plan }) }
+  repartitionByRange(partitions: number | ColumnOrName, ...columns: readonly ColumnOrName[]): DataFrame { return this.#with({ kind: 'repartition', ranged: expressionsOf(partitions, columns), child: this.plan }) }
   /** Advice to a planner that has a choice, such as "broadcast": this one has none, so that rows are the same with and without; a name Spark does not know gives a warning. */
   hint(name: string, ..._parameters: readonly unknown[]): DataFrame {
     if (!hints.has(name.toLowerCase())) console.warn(`[hint] there is no hint named ${name}: it is ignored`)

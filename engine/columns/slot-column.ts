@@ -23,7 +23,7 @@ export interface SlotColumn {
 
 /** An empty column of a type. */
 export function slotColumn(type: DataType): SlotColumn {
-  if (type.kind === 'string' || type.kind === 'binary') return new BytesSlots(type)
+  if (type.kind === 'string' || type.kind === 'binary' || type.kind === 'variant') return new BytesSlots(type)
   if (type.kind === 'struct') return new StructSlots(type)
   return fixedDataFor(type, 0) !== null ? new FixedSlots(type) : new ValueSlots(type)
 }

@@ -1,11 +1,12 @@
 /** Casts between VARIANT and the other types: what a variant's own type could be cast to, and what a variant can hold. */
 import { executionError } from '../errors/spark-error.ts'
 import type { MapValue } from '../columns/object-vector.ts'
+import { copyVariant, variantWriter } from '../columns/variant-writer.ts'
 import {
   binaryType, booleanType, dateType, decimalType, doubleType, floatType, isDatetime, isNumeric, longType, sqlName, stringType, timestampNtzType, timestampType, type DataType,
 } from '../types/data-type.ts'
 import { rescale } from '../types/decimal.ts'
-import { DuplicateName, VariantBuilder, type FieldEntry } from '../types/variant/builder.ts'
+import { DuplicateName, VariantBuilder } from '../types/variant/builder.ts'
 import {
   booleanAt, contentStart, doubleAt, fieldAt, floatAt, isNullAt, kindAt, longAt, nameAt, nameIdAt, scaleAt, signed, sizeAt, textAt, unscaledAt, unsigned, uuidAt, valueStart, type VariantKind,
 } from '../types/variant/layout.ts'
@@ -41,7 +42,7 @@ export function variantReader(to: DataType, fail: boolean, zoneName: string): Re
   const unlessNull = (read: ReadVariant): ReadVariant => (b, m, v) => (isNullAt(b, v) ? null : read(b, m, v))
   switch (to.kind) {
     // With the names that it needs itself, as Spark does it.
-    case 'variant': { const out = new VariantBuilder(); return (b, m, v) => { copyInto(b, m, v, out.begin()); return out.result() } }
+    case 'variant': { const out = new VariantBuilder(); return (b, m, v) => { copyVariant(b, m, b, v, out.begin()); return out.result() } }
     case 'array': {
       const element = variantReader(to.elementType, fail, zoneName)
       return unlessNull((b, m, v) => (kindAt(b, v) === 'array' ? children(b, v, at => element(b, m, at)) : refuse(b, m, v)))
@@ -105,64 +106,11 @@ function isMoment(b: Uint8Array, v: number, kind: 'long' | 'decimal'): boolean {
   return BigInt.asIntN(64, micros) === micros
 }
 
-type Write = (value: any, out: VariantBuilder) => void
-
 /** The function from a value of a type to a variant; fields of structs and keys of maps become names. */
 export function toVariant(from: DataType): (value: unknown) => Uint8Array {
-  const write = writerOf(from), out = new VariantBuilder()
+  const write = variantWriter(from), out = new VariantBuilder()
   return value => {
     try { write(value, out.begin()) } catch (e) { throw e instanceof DuplicateName ? executionError('VARIANT_DUPLICATE_KEY', { key: e.key }, e) : e }
     return out.result()
   }
-}
-
-function writerOf(from: DataType): Write {
-  switch (from.kind) {
-    case 'boolean': return (v, out) => out.boolean(v)
-    case 'byte': case 'short': case 'int': return (v, out) => out.integer(v)
-    case 'long': return (v, out) => out.long(v)
-    case 'float': return (v, out) => out.float(v)
-    case 'double': return (v, out) => out.double(v)
-    case 'decimal': { const { scale } = from; return (v, out) => out.decimal(v, scale) }
-    case 'string': return (v, out) => out.text(v)
-    case 'binary': return (v, out) => out.binary(v)
-    case 'date': return (v, out) => out.date(v)
-    case 'timestamp': return (v, out) => out.timestamp(v)
-    case 'timestamp_ntz': return (v, out) => out.timestampNtz(v)
-    case 'variant': return (v: Uint8Array, out) => copyInto(v, 0, valueStart(v, 0), out)
-    case 'array': {
-      const element = orNull(writerOf(from.elementType))
-      return (values: readonly unknown[], out) => { const start = out.at; out.array(start, values.map(v => { const { at } = out; element(v, out); return at })) }
-    }
-    case 'map': {
-      const value = orNull(writerOf(from.valueType))
-      return (map: MapValue, out) => { const start = out.at; out.object(start, map.keys.map((k, i) => field(String(k), map.values[i], value, out))) }
-    }
-    case 'struct': {
-      const writers = from.fields.map(f => orNull(writerOf(f.dataType)))
-      return (values: readonly unknown[], out) => { const start = out.at; out.object(start, from.fields.map((f, i) => field(f.name, values[i], writers[i]!, out))) }
-    }
-    default: return (_, out) => out.null()
-  }
-}
-
-const orNull = (write: Write): Write => (v, out) => { if (v === null || v === undefined) out.null(); else write(v, out) }
-
-function field(name: string, value: unknown, write: Write, out: VariantBuilder): FieldEntry {
-  const entry = { name, id: out.nameId(name), at: out.at }
-  write(value, out)
-  return entry
-}
-
-/** Writes the value at a place anew, its names among those of the value around it. */
-export function copyInto(b: Uint8Array, m: number, v: number, out: VariantBuilder): void {
-  const start = out.at, kind = kindAt(b, v)
-  if (kind === 'array') out.array(start, children(b, v, at => { const to = out.at; copyInto(b, m, at, out); return to }))
-  else if (kind === 'object') {
-    out.object(start, children(b, v, (at, i) => {
-      const name = nameAt(b, m, nameIdAt(b, v, i)), entry = { name, id: out.nameId(name), at: out.at }
-      copyInto(b, m, at, out)
-      return entry
-    }))
-  } else out.copy(b, v, v + sizeAt(b, v))
 }

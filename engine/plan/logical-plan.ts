@@ -92,7 +92,7 @@ export interface Watermark { readonly kind: 'watermark'; readonly column: string
 /** `named`: the name of a query of WITH, used. `name` null: a query in FROM without an alias, whose columns have no qualifier outside. */
 export interface SubqueryAlias { readonly kind: 'alias'; readonly name: string | null; readonly child: LogicalPlan; readonly named?: true; /** The plan of a temporary view. */ readonly view?: true }
 /** repartition, coalesce, hint: rows stay as they are in one process. */
-export interface Repartition { readonly kind: 'repartition'; readonly by?: readonly Expression[]; readonly child: LogicalPlan }
+export interface Repartition { readonly kind: 'repartition'; readonly by?: readonly Expression[]; /** What rows would be put together by: by its hash, by its order; `by` needs both. */ readonly hashed?: readonly Expression[]; readonly ranged?: readonly Expression[]; readonly child: LogicalPlan }
 /** Rows pass; the metrics are aggregated from them: into `observation` in a batch query, into the progress on a stream. */
 export interface Observe { readonly kind: 'observe'; readonly name: string; readonly metrics: readonly Expression[]; readonly observation: { take(metrics: Row): void } | null; readonly child: LogicalPlan }
 /** A grouping whose keys a user function makes from each row (`groupByKey(f, schema)`): the child's columns, then the key's. */

@@ -43,7 +43,8 @@ export function flatColumn(type: DataType, vector: Vector, rows: Int32Array | nu
   const v = plainLayout(vector, rows, count)
   const nulls = v.nulls
   if (v instanceof FixedVector) return fixedColumn(v)
-  if (v instanceof BytesVector) return { kind: 'tail', bytes: v.bytes, starts: v.starts, ends: v.ends, nulls, reserves: null, text: type.kind === 'string' }
+  // A VARIANT has another order in a row.
+  if (v instanceof BytesVector && type.kind !== 'variant') return { kind: 'tail', bytes: v.bytes, starts: v.starts, ends: v.ends, nulls, reserves: null, text: type.kind === 'string' }
   if (v instanceof StructVector) {
     return { kind: 'struct', nulls, fields: (type as StructTypeShape).fields.map((f, i) => flatColumn(f.dataType, v.field(i), null, count)) }
   }

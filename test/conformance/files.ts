@@ -17,7 +17,7 @@ interface FileRead {
   readonly columns?: readonly string[]; readonly types?: readonly string[]; readonly rows?: readonly unknown[]; readonly error?: { readonly condition: string | null }
 }
 export interface FilesDoc {
-  readonly format: string; readonly schema: string; readonly options?: Readonly<Record<string, string>>; readonly confs?: Readonly<Record<string, string>>
+  readonly format: string; readonly schema?: string; readonly options?: Readonly<Record<string, string>>; readonly confs?: Readonly<Record<string, string>>
   readonly files: Readonly<Record<string, { readonly text?: string; readonly base64?: string; readonly modified: number }>>; readonly reads: readonly FileRead[]
 }
 
@@ -40,7 +40,8 @@ export async function runFiles(doc: FilesDoc): Promise<CaseResult[]> {
 async function runRead(spark: SparkSession, doc: FilesDoc, r: FileRead, dir: string, checkpointLocation: string): Promise<string | null> {
   if (r.rows === undefined && r.error === undefined) return 'not recorded yet'
   try {
-    const reader = (r.stream === undefined ? spark.read : spark.readStream) as typeof spark.read, read = reader.format(doc.format).options(doc.options ?? {}).schema(doc.schema).load(dir)
+    const reader = (r.stream === undefined ? spark.read : spark.readStream) as typeof spark.read, given = reader.format(doc.format).options(doc.options ?? {})
+    const read = (doc.schema === undefined ? given : given.schema(doc.schema)).load(dir)
     read.createOrReplaceTempView('files')
     const df = r.sql === undefined ? r.calls!.reduce<DataFrame>((df, call) => callOne(df, call as [string, ...unknown[]]), read) : spark.sql(r.sql)
     const rows = r.stream === undefined ? await encodedRows(df, false) : await streamedRows(df, r.stream, checkpointLocation)

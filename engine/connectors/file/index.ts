@@ -6,7 +6,7 @@ import type { BatchContext, Connector } from '../connector.ts'
 import type { OptionsReader } from '../options.ts'
 import type { FileFormat, FormatContext } from './file-format.ts'
 import { fileStreamOptions, listingOptions, withoutEffect } from './file-options.ts'
-import { csvFormat, jsonFormat, textFormat } from './line-formats.ts'
+import { csvFormat, jsonFormat, refuseVariantText, textFormat } from './line-formats.ts'
 import { parquetFormat } from './parquet-format.ts'
 import { discoverPartitions } from '../../formats/partition-names.ts'
 import { fileSteps, isGlob, localPath, rootSteps, type FoundFile } from './paths.ts'
@@ -30,6 +30,7 @@ function checkOptions(format: FileFormat, options: OptionsReader, streaming: boo
 
 function checkTextSchema(given: StructTypeShape | null, partitions: readonly string[]): StructTypeShape {
   if (given === null) return textSchema
+  refuseVariantText(given)
   const own = given.fields.filter(f => !partitions.includes(f.name.toLowerCase()))
   if (own.length === 1 && own[0]!.dataType.kind === 'string') return asNullable(given) as StructTypeShape
   throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: 'the format text has one column of strings', advice: 'Leave out the schema, or give one such as "value STRING".' })

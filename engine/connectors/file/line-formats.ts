@@ -6,7 +6,9 @@ import { analysisError } from '../../errors/spark-error.ts'
 import { JsonSchemaInference } from '../../formats/json-infer.ts'
 import { createJsonWriter } from '../../formats/json-write.ts'
 import { jsonOptions, type JsonOptions } from '../../formats/json/options.ts'
+import { splitLines } from '../../formats/json/lines.ts'
 import { createJsonParser, type JsonParser } from '../../formats/json/parser.ts'
+import { singleVariantSchema, variantRecords } from '../../formats/json/variant-records.ts'
 import { CsvSchemaInference } from '../../formats/csv/infer.ts'
 import { csvOptionNames, csvOptions, type CsvOptions } from '../../formats/csv/options.ts'
 import { csvReader } from '../../formats/csv/reader.ts'
@@ -91,7 +93,7 @@ function json(options: OptionsReader, context: FormatContext): JsonOptions {
   const given = Object.fromEntries(jsonOptionNames.flatMap(n => { const v = options.text(n); return v === null ? [] : [[n, v] as const] }))
   checkLines(options)
   const corrupt = context.conf('spark.sql.columnNameOfCorruptRecord')
-  return jsonOptions(given, { timeZone: context.timeZone, ...(corrupt === null ? {} : { columnNameOfCorruptRecord: corrupt }) })
+  return jsonOptions(given, { timeZone: context.timeZone, variantKeepsLast: context.conf('spark.sql.variant.allowDuplicateKeys') === 'true', ...(corrupt === null ? {} : { columnNameOfCorruptRecord: corrupt }) })
 }
 
 // How lines are told apart and what their bytes are.
@@ -108,12 +110,28 @@ function jsonParser(schema: StructTypeShape, options: OptionsReader, columns: re
   return createJsonParser(schema, { ...json(options, context), forRecords: 'file', ...(required.every(Boolean) ? {} : { required }) })
 }
 
+// Each line a VARIANT, or the whole file with multiLine.
+function variantLines(schema: StructTypeShape, o: JsonOptions): (bytes: Uint8Array) => Iterable<Batch> {
+  const rows = variantRecords(schema, o)
+  return function* (bytes) {
+    if (o.multiLine) { yield rows(bytes, Int32Array.of(0), Int32Array.of(bytes.length), 1); return }
+    for (let at = 0; at < bytes.length;) {
+      const { starts, ends, count, consumed } = splitLines(bytes, at, bytes.length, rowsPerBatch, true, o.lineSep)
+      if (count > 0) yield rows(bytes, starts, ends, count)
+      if (consumed <= at) return
+      at = consumed
+    }
+  }
+}
+
 export const jsonFormat = fileFormat({
   name: 'json', extension: 'json',
   check(options, context) { json(options, context) },
   checkWritten() {},
   reader(schema, options, columns, context) {
-    const { multiLine } = json(options, context), parser = jsonParser(schema, options, columns, context)
+    const o = json(options, context), { multiLine } = o
+    if (o.singleVariantColumn !== undefined) return variantLines(schema, o)
+    const parser = jsonParser(schema, options, columns, context)
     return function* (bytes) {
       if (multiLine) {
         const rows = parser.parse(bytes, Int32Array.of(0), Int32Array.of(bytes.length), null, 1)
@@ -129,7 +147,8 @@ export const jsonFormat = fileFormat({
     }
   },
   blockReader(schema, options, columns, context) {
-    if (json(options, context).multiLine) return null
+    const o = json(options, context)
+    if (o.multiLine || o.singleVariantColumn !== undefined) return null
     const parser = jsonParser(schema, options, columns, context)
     return (bytes, from, atEnd) => {
       const { rows, consumed } = parser.parseLines(bytes, from, bytes.length, rowsPerBatch, atEnd)
@@ -137,7 +156,9 @@ export const jsonFormat = fileFormat({
     }
   },
   inference(options, context) {
-    const o = json(options, context), inference = new JsonSchemaInference(o)
+    const o = json(options, context)
+    if (o.singleVariantColumn !== undefined) return { add() {}, result: () => singleVariantSchema(o.singleVariantColumn!) }
+    const inference = new JsonSchemaInference(o)
     return {
       add(bytes) {
         if (o.multiLine) { inference.add(bytes, 0, bytes.length); return }
@@ -182,6 +203,12 @@ export const csvFormat = fileFormat({
   writer: (schema, options, context) => csvWriter(schema, csv(options, context)),
 })
 
+/** Throws UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE for a VARIANT in the column of a text file. */
+export function refuseVariantText({ fields }: StructTypeShape): void {
+  const found = fields.find(f => f.dataType.kind === 'variant')
+  if (found !== undefined) throw analysisError('UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE', { format: 'Text', columnName: found.name, columnType: 'VARIANT' })
+}
+
 export const textFormat = fileFormat({
   name: 'text', extension: 'txt',
   check(options) {
@@ -189,6 +216,7 @@ export const textFormat = fileFormat({
     checkLines(options)
   },
   checkWritten(schema) {
+    refuseVariantText(schema)
     if (schema.fields.length === 1 && schema.fields[0]!.dataType.kind === 'string') return
     throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `the format text writes one column of strings, but there are ${schema.fields.map(f => `${f.name} ${f.dataType.kind}`).join(', ')}`, advice: 'Select one, for instance with to_json(struct("*")).' })
   },

@@ -11,7 +11,7 @@ import type { CsvOptions } from './options.ts'
 
 /** Throws UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE for nested columns. */
 export function checkCsvSchema(schema: StructTypeShape): void {
-  for (const f of schema.fields) if (['struct', 'array', 'map', 'calendarinterval', 'void'].includes(f.dataType.kind)) throw analysisError('UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE', { format: 'CSV', columnName: f.name, columnType: simpleString(f.dataType).toUpperCase() })
+  for (const f of schema.fields) if (['struct', 'array', 'map', 'calendarinterval', 'void', 'variant'].includes(f.dataType.kind)) throw analysisError('UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE', { format: 'CSV', columnName: f.name, columnType: simpleString(f.dataType).toUpperCase() })
 }
 
 function textOf(type: DataType, o: CsvOptions): (v: any) => string {

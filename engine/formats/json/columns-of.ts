@@ -11,6 +11,7 @@ import type { JsonTimes } from './times.ts'
 import type { JsonTokens } from './tokens.ts'
 import { ObjectColumn, SkippedColumn, ValueColumn } from './value-columns.ts'
 import { valueReader } from './values.ts'
+import { VariantColumn } from './variant-column.ts'
 
 /** What all columns of a parser share. */
 export interface ColumnSettings {
@@ -42,6 +43,7 @@ function plainColumnFor(type: DataType, s: ColumnSettings, required: Required | 
     case 'timestamp': return new TimestampColumn(type, s.times, s.plainTimestamps, s.sessionIsUtc)
     case 'timestamp_ntz': return new TimestampColumn(type, s.times, s.plainNtz, s.sessionIsUtc)
     case 'date': return new DateColumn(type, s.times, s.plainDates)
+    case 'variant': return new VariantColumn(type)
     case 'struct': return structColumnFor(type, s, required, -1)
     case 'decimal': return type.precision <= 18 ? new ValueColumn(type, valueReader(type, s.times, s.exactText)) : new ObjectColumn(type, valueReader(type, s.times, s.exactText))
     case 'daytimeinterval': case 'yearmonthinterval': return new ValueColumn(type, valueReader(type, s.times, s.exactText))

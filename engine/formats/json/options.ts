@@ -26,6 +26,8 @@ export interface JsonOptions {
   readonly multiLine: boolean
   readonly lineSep?: string
   readonly ignoreNullFields: boolean
+  /** Each record is one VARIANT, in a column of this name. */
+  readonly singleVariantColumn?: string
   /** In a VARIANT a name that comes twice in an object keeps its last value; else such an object is a bad value. */
   readonly variantKeepsLast?: boolean
   /** The present moment in microseconds, for timestamp texts that are a time only; the epoch if not given. */
@@ -71,6 +73,7 @@ export function jsonOptions(options: Readonly<Record<string, string>>, session: 
     multiLine: flag('multiLine', false),
     ...optional('lineSep', text('lineSep')),
     ignoreNullFields: flag('ignoreNullFields', true),
+    ...optional('singleVariantColumn', text('singleVariantColumn')),
     ...optional('variantKeepsLast', session.variantKeepsLast),
   }
 }

@@ -42,7 +42,7 @@ export class ObjectColumn extends JsonColumn {
   protected put(row: number, value: unknown): void { this.values[row] = value }
   finish(length: number): Vector {
     const nulls = this.finishedNulls(length), values = this.values.length === length ? this.values : this.values.slice(0, length)
-    return this.type.kind === 'binary' || this.type.kind === 'variant' ? bytesVectorOf(this.type, values as (Uint8Array | null)[], nulls) : new ObjectVector(this.type, values, nulls)
+    return this.type.kind === 'binary' ? bytesVectorOf(this.type, values as (Uint8Array | null)[], nulls) : new ObjectVector(this.type, values, nulls)
   }
 }
 

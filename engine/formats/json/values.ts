@@ -5,11 +5,9 @@ import { canonicalEnd } from './canonical.ts'
 import { unscaledOf } from './decimal-text.ts'
 import { parseDouble } from './double.ts'
 import { closingQuote, literalEnd, numberEnd, scanText, skipSpaces, skipValue, unescapeInto } from './scan.ts'
-import { jsonOptions } from './options.ts'
 import type { JsonTimes } from './times.ts'
-import { JsonTokens, malformed } from './tokens.ts'
-import { DuplicateName, VariantBuilder } from '../../types/variant/builder.ts'
-import { writeVariant } from './variant.ts'
+import { plainTokens, writePlain } from './variant-column.ts'
+import { VariantBuilder } from '../../types/variant/builder.ts'
 
 /** A place in the bytes; `p` is −1 once something was met that the exact tier has to judge. */
 export interface Cursor { bytes: Uint8Array; dv: DataView; p: number; end: number }
@@ -17,7 +15,6 @@ export interface Cursor { bytes: Uint8Array; dv: DataView; p: number; end: numbe
 /** Reads the value at the cursor, which stands on its first byte, and moves behind it. */
 export type ReadValue = (c: Cursor) => unknown
 
-const strict = jsonOptions({}, { timeZone: 'UTC' })
 const fail = (c: Cursor): null => { c.p = -1; return null }
 
 /** How a value of a type is read. */
@@ -63,17 +60,10 @@ function plainReader(type: DataType, times: JsonTimes, exactText: boolean): Read
 
 // null is a value here; names that come twice are for the exact tier.
 function plainVariant(): ReadValue {
-  const tokens = new JsonTokens(strict, false), builder = new VariantBuilder()
+  const tokens = plainTokens(), builder = new VariantBuilder()
   return c => {
     const end = skipValue(c.bytes, c.dv, c.p, c.end)
-    if (end < 0) return fail(c)
-    try {
-      tokens.open(c.bytes, c.p, end).next()
-      writeVariant(tokens, builder.begin(), false)
-    } catch (e) {
-      if (e === malformed || e instanceof DuplicateName) return fail(c)
-      throw e
-    }
+    if (end < 0 || !writePlain(tokens, builder, c.bytes, c.p, end)) return fail(c)
     c.p = end
     return builder.result()
   }

@@ -9,6 +9,7 @@ import { StructVector } from '../../columns/struct-vector.ts'
 import type { Vector } from '../../columns/vector.ts'
 import { sameType, type DataType, type StructTypeShape } from '../../types/data-type.ts'
 import { power10 } from '../../types/decimal.ts'
+import { variantOfGroup, variantsOfGroups } from './variants.ts'
 
 /** The place of a name among fields: as it is, else in any case; −1 when it is not there. */
 export function fieldIndex(fields: readonly { readonly name: string }[], name: string): number {
@@ -41,6 +42,7 @@ export function converterOf(from: DataType, to: DataType): Convert | null {
       const by = power10(to.scale)
       return (from.kind === 'byte' || from.kind === 'short' || from.kind === 'int') && digits >= 10 || from.kind === 'long' && digits >= 20 ? v => BigInt(v) * by : null
     }
+    case 'variant': return variantOfGroup(from)
     case 'array': {
       const each = from.kind === 'array' ? converterOf(from.elementType, to.elementType) : null
       return each === null ? null : v => (v as unknown[]).map(x => (x === null ? null : each(x)))
@@ -72,6 +74,7 @@ export function convertVector(v: Vector, to: DataType): Vector | null {
     }
     return new StructVector(to, children, v.nulls, v.length)
   }
+  if (to.kind === 'variant') return variantsOfGroups(v)
   const convert = converterOf(from, to)
   if (convert === null) return null
   if (v instanceof BytesVector && (to.kind === 'string' || to.kind === 'binary')) return v.retyped(to)

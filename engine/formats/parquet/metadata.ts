@@ -145,7 +145,8 @@ export function writePageHeader(type: number, uncompressedBytes: number, compres
 
 function writeLogical(w: ThriftWriter, t: LogicalType): void {
   const plain = Object.entries(plainLogical).find(([, kind]) => kind === t.kind)
-  if (plain !== undefined) { w.struct(Number(plain[0]), () => {}); return }
+  // Of a variant the version of its encoding is told.
+  if (plain !== undefined) { w.struct(Number(plain[0]), () => { if (t.kind === 'variant') w.byte(1, 1) }); return }
   if (t.kind === 'decimal') w.struct(5, () => { w.i32(1, t.scale); w.i32(2, t.precision) })
   else if (t.kind === 'timestamp' || t.kind === 'time') w.struct(t.kind === 'time' ? 7 : 8, () => { w.bool(1, t.utc); w.struct(2, () => { w.struct(t.unit === 'millis' ? 1 : t.unit === 'micros' ? 2 : 3, () => {}) }) })
   else if (t.kind === 'integer') w.struct(10, () => { w.byte(1, t.bits); w.bool(2, t.signed) })

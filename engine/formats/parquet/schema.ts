@@ -1,7 +1,7 @@
 /** Owns the tree of a Parquet schema and its Spark types, both ways. */
 import { analysisError } from '../../errors/spark-error.ts'
 import {
-  arrayType, binaryType, booleanType, byteType, dateType, decimalType, doubleType, floatType, intType, longType, mapType, shortType, simpleString, stringType, structField, structType, timestampNtzType, timestampType,
+  arrayType, binaryType, booleanType, byteType, dateType, decimalType, doubleType, floatType, intType, longType, mapType, shortType, simpleString, stringType, structField, structType, timestampNtzType, timestampType, variantType,
   type DataType, type StructTypeShape,
 } from '../../types/data-type.ts'
 import { typeFromJsonText } from '../../types/schema-json.ts'
@@ -98,14 +98,15 @@ function leafType(n: ParquetNode): DataType {
   }
 }
 
-/** The Spark type of a node. */
-export function sparkTypeOf(n: ParquetNode, bare = false): DataType {
+/** The Spark type of a node: of an annotated variant the group it is kept as, or VARIANT. */
+export function sparkTypeOf(n: ParquetNode, bare = false, variants = false): DataType {
   const shape = shapeOf(n, bare)
+  if (variants && n.element.logical?.kind === 'variant') return variantType
   switch (shape.kind) {
     case 'leaf': return leafType(n)
-    case 'struct': return structType(shape.fields.map(f => structField(f.name, sparkTypeOf(f), f.element.repetition !== 0)))
-    case 'list': return arrayType(sparkTypeOf(shape.element, shape.elementIsRepeated), !shape.elementIsRepeated && shape.element.element.repetition === 1)
-    case 'map': return mapType(sparkTypeOf(shape.key), sparkTypeOf(shape.value), shape.value.element.repetition === 1)
+    case 'struct': return structType(shape.fields.map(f => structField(f.name, sparkTypeOf(f, false, variants), f.element.repetition !== 0)))
+    case 'list': return arrayType(sparkTypeOf(shape.element, shape.elementIsRepeated, variants), !shape.elementIsRepeated && shape.element.element.repetition === 1)
+    case 'map': return mapType(sparkTypeOf(shape.key, false, variants), sparkTypeOf(shape.value, false, variants), shape.value.element.repetition === 1)
   }
 }
 
@@ -113,7 +114,7 @@ export function sparkTypeOf(n: ParquetNode, bare = false): DataType {
 export function fileSchema(metadata: FileMetadata, tree: readonly ParquetNode[]): StructTypeShape {
   const own = metadata.keyValues.get(rowMetadataKey)
   if (own !== undefined) { const t = typeFromJsonText(own); if (t.kind === 'struct') return t }
-  return structType(tree.map(n => structField(n.name, sparkTypeOf(n), n.element.repetition !== 0)))
+  return structType(tree.map(n => structField(n.name, sparkTypeOf(n, false, true), n.element.repetition !== 0)))
 }
 
 /** How many bytes the greatest unscaled value of that many digits takes. */
@@ -155,7 +156,8 @@ export function elementsOf(name: string, type: DataType, nullable: boolean): Sch
       { ...none, name, repetition, type: null, children: 1, converted: converted.map, logical: { kind: 'map' } }, { ...none, name: 'key_value', repetition: 2, type: null, children: 2 },
       ...elementsOf('key', type.keyType, false), ...elementsOf('value', type.valueType, type.valueContainsNull),
     ]
-    case 'void': case 'calendarinterval': case 'variant': throw analysisError('UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE', { format: 'Parquet', columnName: name, columnType: simpleString(type).toUpperCase() })
+    case 'variant': return [{ ...none, name, repetition, type: null, children: 2, logical: { kind: 'variant' } }, ...elementsOf('value', binaryType, false), ...elementsOf('metadata', binaryType, false)]
+    case 'void': case 'calendarinterval': throw analysisError('UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE', { format: 'Parquet', columnName: name, columnType: simpleString(type).toUpperCase() })
   }
 }
 

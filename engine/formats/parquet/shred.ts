@@ -2,7 +2,8 @@
 import { vectorOf } from '../../columns/builder.ts'
 import type { MapValue } from '../../columns/object-vector.ts'
 import type { Vector } from '../../columns/vector.ts'
-import type { DataType } from '../../types/data-type.ts'
+import { binaryType, type DataType } from '../../types/data-type.ts'
+import { partsOfVariant } from './variants.ts'
 
 /** A leaf's entries: levels for all, values only of those that are there. */
 export interface Shredded { readonly type: DataType; readonly path: readonly string[]; readonly maxDefinition: number; readonly maxRepetition: number; readonly definitions: Uint8Array; readonly repetitions: Uint8Array | null; readonly values: Vector }
@@ -42,6 +43,13 @@ function writerOf(type: DataType, path: readonly string[], nullable: boolean, de
         const n = there ? lists[0]!.length : 0
         if (n === 0) { for (const e of each) e(null, there ? own : d, r); return }
         for (let i = 0; i < n; i++) for (let k = 0; k < each.length; k++) each[k]!(lists[k]![i], inner, i === 0 ? r : r1)
+      }
+    }
+    case 'variant': {
+      const parts = ['value', 'metadata'].map(name => writerOf(binaryType, [...path, name], false, own, repetition, leaves))
+      return (v, d, r) => {
+        const there = d === definition && v !== null && v !== undefined, both = there ? partsOfVariant(v as Uint8Array) : null
+        parts.forEach((put, i) => { put(both === null ? null : both[i], there ? own : d, r) })
       }
     }
     default: {

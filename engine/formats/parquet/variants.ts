@@ -1,0 +1,84 @@
+/**
+ * Owns VARIANT in Parquet files: a group of `value` and `metadata`, and for what was shredded a `typed_value` beside the value, whose fields and elements have the same form again.
+ * Read is either form, with the annotation or without; written is the plain one, which every reader understands.
+ */
+import { vectorOf } from '../../columns/builder.ts'
+import type { MapValue } from '../../columns/object-vector.ts'
+import { copyVariant, variantWriter, writeField, type WriteVariant } from '../../columns/variant-writer.ts'
+import type { Vector } from '../../columns/vector.ts'
+import { executionError } from '../../errors/spark-error.ts'
+import { variantType, type DataType, type StructTypeShape } from '../../types/data-type.ts'
+import { VariantBuilder } from '../../types/variant/builder.ts'
+import { kindAt, nameAt, nameIdAt, valueStart } from '../../types/variant/layout.ts'
+import { children } from '../../types/variant/text.ts'
+
+/** Metadata and value of a variant, as its two columns have them. */
+export const partsOfVariant = (variant: Uint8Array): readonly [value: Uint8Array, metadata: Uint8Array] => { const at = valueStart(variant, 0); return [variant.subarray(at), variant.subarray(0, at)] }
+
+const place = (type: StructTypeShape, name: string): number => type.fields.findIndex(f => f.name === name)
+
+/** How a group's values become variants; null for a type that is no such group. */
+export function variantOfGroup(type: DataType): ((group: readonly unknown[]) => Uint8Array) | null {
+  if (type.kind !== 'struct') return null
+  const metadata = place(type, 'metadata'), value = place(type, 'value'), typed = place(type, 'typed_value')
+  if (metadata < 0 || type.fields[metadata]!.dataType.kind !== 'binary' || (value < 0 && typed < 0)) return null
+  if (typed < 0) return group => joined(group[metadata] as Uint8Array, group[value] as Uint8Array | null)
+  const write = shreddedWriter(type), out = new VariantBuilder()
+  return group => {
+    const names = group[metadata] as Uint8Array
+    if (!write(names, group, out.begin())) out.null()
+    return out.result()
+  }
+}
+
+function joined(metadata: Uint8Array, value: Uint8Array | null): Uint8Array {
+  if (value === null) throw executionError('MALFORMED_VARIANT', { reason: 'a group has no value' })
+  const out = new Uint8Array(metadata.length + value.length)
+  out.set(metadata)
+  out.set(value, metadata.length)
+  return out
+}
+
+/** Writes a value from `value` and `typed_value`; false where both are missing, and so is the field they are of. */
+type WriteShredded = (names: Uint8Array, group: readonly unknown[], out: VariantBuilder) => boolean
+
+function shreddedWriter(type: StructTypeShape): WriteShredded {
+  const value = place(type, 'value'), typed = place(type, 'typed_value'), write = typed < 0 ? null : typedWriter(type.fields[typed]!.dataType)
+  return (names, group, out) => {
+    const rest = value < 0 ? null : group[value] as Uint8Array | null
+    if (write !== null && group[typed] !== null) { write(names, group[typed], rest, out); return true }
+    if (rest === null) return false
+    copyVariant(names, 0, rest, 0, out)
+    return true
+  }
+}
+
+function typedWriter(type: DataType): (names: Uint8Array, typed: any, rest: Uint8Array | null, out: VariantBuilder) => void {
+  if (type.kind === 'struct') {
+    const fields = type.fields.map(f => ({ name: f.name, write: shreddedWriter(f.dataType as StructTypeShape) }))
+    return (names, typed: readonly (readonly unknown[])[], rest, out) => {
+      const start = out.at
+      const made = fields.flatMap((f, i) => {
+        const group = typed[i]!
+        return isMissing(group) ? [] : [writeField(f.name, out, () => { f.write(names, group, out) })]
+      })
+      // Fields that were not shredded.
+      if (rest !== null && kindAt(rest, 0) === 'object') made.push(...children(rest, 0, (at, i) => writeField(nameAt(names, 0, nameIdAt(rest, 0, i)), out, () => copyVariant(names, 0, rest, at, out))))
+      out.object(start, made)
+    }
+  }
+  if (type.kind === 'array') {
+    const element = shreddedWriter(type.elementType as StructTypeShape)
+    return (names, typed: readonly (readonly unknown[])[], _, out) => { const start = out.at; out.array(start, typed.map(group => { const { at } = out; if (!element(names, group, out)) out.null(); return at })) }
+  }
+  const write: WriteVariant = variantWriter(type)
+  return (_, typed, __, out) => write(typed, out)
+}
+
+const isMissing = (group: readonly unknown[] | null): boolean => group === null || group.every(v => v === null)
+
+/** A column of groups as variants; null where they are none. */
+export function variantsOfGroups(groups: Vector): Vector | null {
+  const make = variantOfGroup(groups.type)
+  return make === null ? null : vectorOf(variantType, Array.from({ length: groups.length }, (_, i) => { const group = groups.get(i) as readonly unknown[] | MapValue | null; return group === null ? null : make(group as readonly unknown[]) }))
+}
