@@ -12,6 +12,7 @@ import { windowConditions } from './window-conditions.ts'
 import { subqueryConditions } from './subquery-conditions.ts'
 import { relationConditions } from './relation-conditions.ts'
 import { variantConditions } from './variant-conditions.ts'
+import { sketchConditions } from './sketch-conditions.ts'
 
 /** One condition: its SQLSTATE and the sentence that is shown. */
 export interface ConditionEntry { readonly sqlState: string; readonly message: string }
@@ -30,6 +31,7 @@ export const conditions = {
   ...subqueryConditions,
   ...relationConditions,
   ...variantConditions,
+  ...sketchConditions,
 } as const
 
 /** The name of a condition in the catalogue. */

@@ -45,6 +45,7 @@ import { randomFunctions } from './random.ts'
 import { roundingFunctions } from './rounding.ts'
 import { sessionWindowFunctions } from './session-window.ts'
 import { similarityFunctions } from './similarity.ts'
+import { sketchAggregates, sketchFunctions } from './sketches/sketches.ts'
 import { sessionNameFunctions } from './session-names.ts'
 import { sequenceFunctions } from './sequence.ts'
 import { textBuildFunctions } from './text-build.ts'
@@ -63,11 +64,13 @@ import { windowFunctions } from './window-functions.ts'
 
 /** Aggregate functions by name. */
 export const aggregateFamilies = [
+  sketchAggregates,
   approxCountDistinctFunctions, bitmapAggregates, collectFunctions, countMinSketchFunctions, histogramFunctions, listAggFunctions, minMaxFunctions, momentFunctions, percentileFunctions, productFunctions, sumFunctions, variantAggregates, vectorAggregates,
 ]
 
 export const families = [
   ...aggregateFamilies,
+  sketchFunctions,
   arithmeticFunctions, base32Functions, bitFunctions, bitmapFunctions, cipherFunctions, collectionFunctions, comparisonFunctions, conditionalFunctions, constructorFunctions, counterDiffFunctions, csvFunctions, currentTimeFunctions, datetimeFunctions, datetimeFormatFunctions,
   encodingFunctions, generatorFunctions, groupingFunctions, hashFunctions, higherOrderFunctions, inputFileFunctions, jsonFunctions,
   logicFunctions, makeDatetimeFunctions, mathFunctions, numberBaseFunctions, randomFunctions, roundingFunctions, nullTestFunctions,
