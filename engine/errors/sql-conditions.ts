@@ -2,7 +2,7 @@
 import type { ConditionEntry } from './conditions.ts'
 
 export const sqlConditions = {
-  'PARSE_SYNTAX_ERROR': { sqlState: '42601', message: 'The text cannot be read as SQL: unexpected <error> at position <position> in "<text>".<hint>' },
+  'PARSE_SYNTAX_ERROR': { sqlState: '42601', message: 'The text cannot be read as SQL: <error> was not expected at position <position> of "<text>".<hint>' },
   'PARSE_EMPTY_STATEMENT': { sqlState: '42617', message: 'The SQL text is empty.' },
   'FAILED_TO_PARSE_TOO_COMPLEX': { sqlState: '54001', message: 'The SQL text has more than <limit>. Give its parts names of their own with withColumn or select, one after the other.' },
   'INVALID_IDENTIFIER': { sqlState: '42602', message: 'The name <ident> must be put in backquotes: `<ident>`.' },

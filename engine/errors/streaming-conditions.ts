@@ -36,7 +36,7 @@ export const streamingConditions = {
   'MICROLOTE_CHECKPOINT_OF_ANOTHER_QUERY': { sqlState: '42KD1', message: 'The checkpoint <location> belongs to another query: <reason>. Keep the query as it was, or give it a new checkpointLocation.' },
   'MICROLOTE_CHECKPOINT_LOCKED': { sqlState: '55006', message: 'The checkpoint <location> is in use by <owner>. Two queries must not share one: stop the other query, or choose another checkpointLocation.' },
   'CONCURRENT_STREAM_LOG_UPDATE': { sqlState: '40000', message: 'The log entry <batchId> of the checkpoint was written by somebody else meanwhile. Two queries must not share a checkpoint: stop the other one, or choose another checkpointLocation.' },
-  'MICROLOTE_LOG_CORRUPTED': { sqlState: 'XXKST', message: 'The log file <path> is damaged: <reason>. Restore it from a copy; if only the newest batch is affected, deleting offsets/N and commits/N of it repeats that batch.' },
+  'MICROLOTE_LOG_CORRUPTED': { sqlState: 'XXKST', message: 'The log file <path> is damaged, or the checkpoint is of a query with other sources: <reason>. Choose a new checkpointLocation for a changed query; else restore the file from a copy, and if only the newest batch is affected, deleting offsets/N and commits/N of it repeats that batch.' },
   'MICROLOTE_LOG_VERSION': { sqlState: 'XXKST', message: 'The log file <path> has the version <found>; this engine reads up to v<supported>. It was written by a newer version.' },
   'MICROLOTE_LOG_GAP': { sqlState: 'XXKST', message: 'The offset log <path> lacks batch <batchId>, which is needed to go on. Restore it from a copy, or begin with a new checkpointLocation.' },
   'MICROLOTE_STORAGE_FAILED': { sqlState: '58030', message: 'The file <path> could not be <action>: <reason>.' },

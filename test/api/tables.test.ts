@@ -28,7 +28,7 @@ for (const format of ['parquet', 'delta', 'json']) {
     await assert.rejects(spark.range(1).write.insertInto(name), conditionIs('INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS'))
     await rows.write.mode('overwrite').saveAsTable(name)
     assert.deepEqual(await ids(name), [1, 2])
-    assert.deepEqual(spark.catalog.listTables().find(t => t.name === name), { name, tableType: 'MANAGED', isTemporary: false })
+    assert.deepEqual(spark.catalog.listTables().find(t => t.name === name), { name, catalog: 'spark_catalog', namespace: ['default'], description: null, tableType: 'MANAGED', isTemporary: false })
   })
 
   test(`a stream goes into a ${format} table, and comes out of it as a stream`, async () => {

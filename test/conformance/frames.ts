@@ -88,4 +88,5 @@ const plainField = (f: { readonly metadata: Readonly<Record<string, unknown>> })
 
 // Without a sort the order of rows is nobody's promise.
 const settled = (c: FrameCase, text: string): string => (/order by|orderBy/i.test(JSON.stringify(c.sql ?? c.calls)) ? text : text.split('\n').sort().join('\n')).trimEnd()
-const same = (recorded: unknown, got: unknown): boolean => JSON.stringify(recorded) === JSON.stringify(Array.isArray(got) && Array.isArray(recorded) && Array.isArray(recorded[0]) ? got.map(r => Object.values(r as object)) : got)
+const same = (recorded: unknown, got: unknown): boolean => JSON.stringify(recorded) === JSON.stringify(
+  !Array.isArray(recorded) || typeof got !== 'object' || got === null ? got : !Array.isArray(got) ? Object.values(got) : Array.isArray(recorded[0]) ? got.map(r => Object.values(r as object)) : got)

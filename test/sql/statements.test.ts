@@ -14,7 +14,7 @@ test('a view is what it was made of: a DataFrame keeps its plan when the view ch
   spark.sql('CREATE OR REPLACE TEMPORARY VIEW v AS SELECT 2 AS a')
   assert.deepEqual([await df.collect(), await spark.sql('SELECT v.a FROM V').collect()], [[{ a: 1 }], [{ a: 2 }]])
   assert.equal(errorOf('CREATE TEMP VIEW v AS SELECT 3').condition, 'TEMP_TABLE_OR_VIEW_ALREADY_EXISTS')
-  assert.deepEqual(spark.catalog.listColumns('v'), [{ name: 'a', dataType: 'int', nullable: false }])
+  assert.deepEqual(spark.catalog.listColumns('v'), [{ name: 'a', description: null, dataType: 'int', nullable: false, isPartition: false, isBucket: false, isCluster: false }])
   spark.sql('DROP VIEW v')
   assert.equal(spark.catalog.tableExists('v'), false)
   assert.equal(errorOf('DROP VIEW v').condition, 'TABLE_OR_VIEW_NOT_FOUND')
