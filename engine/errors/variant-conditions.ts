@@ -11,6 +11,8 @@ export const variantConditions = {
   'NOT_A_SCALAR_FUNCTION': { sqlState: '42887', message: 'The function <functionName> makes rows and stands in FROM: write LATERAL <functionName>(…) there, or use spark.tvf.' },
   'MALFORMED_VARIANT': { sqlState: '22023', message: 'The bytes of a variant do not follow the encoding: <reason>. Look at where the column comes from.' },
   'INVALID_SINGLE_VARIANT_COLUMN': { sqlState: '42613', message: 'With the option singleVariantColumn the schema is one VARIANT, perhaps with the column for malformed records, not <schema>. Leave the schema out.' },
+  'INVALID_VARIANT_PATH': { sqlState: '22023', message: 'The path "<path>" tells <functionName> no place: write $ and then steps such as .name, [\'a name\'] or [0].' },
+  'VARIANT_PATH_TYPE_MISMATCH': { sqlState: '22023', message: 'The path "<path>" of <functionName> meets a value of another kind before its step <step> (from 0): names lead into objects, numbers into arrays. The try_ function of the same name gives NULL instead.' },
   'VARIANT_DUPLICATE_KEY': { sqlState: '22023', message: 'A variant cannot be made: the name <key> occurs twice in an object. Rename one of the fields.' },
   'COLUMN_IS_NOT_VARIANT_TYPE': { sqlState: '42K09', message: 'A path behind a colon needs a VARIANT before it; <sqlExpr> is of type <dataType>. Read a text with parse_json first.' },
   'DATATYPE_MISMATCH.HASH_VARIANT_TYPE': { sqlState: '42K09', message: 'In <sqlExpr>, <functionName> does not hash values of type VARIANT. Take out a field with variant_get and hash that.' },

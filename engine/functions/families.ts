@@ -57,6 +57,7 @@ import { timeWindowFunctions } from './time-window.ts'
 import { toCharFunctions } from './to-char.ts'
 import { structUpdateFunctions } from './struct-updates.ts'
 import { typeNameFunctions } from './type-names.ts'
+import { variantChangeFunctions } from './variant-change.ts'
 import { variantExplodes } from './variant-explode.ts'
 import { variantFunctions } from './variant.ts'
 import { vectorFunctions } from './vectors.ts'
@@ -74,5 +75,5 @@ export const families = [
   arithmeticFunctions, base32Functions, bitFunctions, bitmapFunctions, cipherFunctions, collectionFunctions, comparisonFunctions, conditionalFunctions, constructorFunctions, counterDiffFunctions, csvFunctions, currentTimeFunctions, datetimeFunctions, datetimeFormatFunctions,
   encodingFunctions, generatorFunctions, groupingFunctions, hashFunctions, higherOrderFunctions, inputFileFunctions, jsonFunctions,
   logicFunctions, makeDatetimeFunctions, mathFunctions, numberBaseFunctions, randomFunctions, roundingFunctions, nullTestFunctions,
-  numberFormatFunctions, patternFunctions, printfFunctions, sequenceFunctions, sessionNameFunctions, similarityFunctions, textBuildFunctions, textFormFunctions, textPartFunctions, textSearchFunctions, timeBucketFunctions, timeWindowFunctions, sessionWindowFunctions, structUpdateFunctions, toCharFunctions, typeNameFunctions, variantExplodes, variantFunctions, vectorFunctions, windowFunctions,
+  numberFormatFunctions, patternFunctions, printfFunctions, sequenceFunctions, sessionNameFunctions, similarityFunctions, textBuildFunctions, textFormFunctions, textPartFunctions, textSearchFunctions, timeBucketFunctions, timeWindowFunctions, sessionWindowFunctions, structUpdateFunctions, toCharFunctions, typeNameFunctions, variantChangeFunctions, variantExplodes, variantFunctions, vectorFunctions, windowFunctions,
 ]

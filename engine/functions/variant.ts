@@ -19,14 +19,8 @@ import { schemaText, variantSchema } from '../types/variant/schema.ts'
 import { castTo } from './cast.ts'
 import { keepsLastName, variantsOfJson } from './variant-parse.ts'
 import { call, describe, expectArity, literal, literalValue, plainArgs, unexpectedType, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
-import { variantArg } from './variant-arg.ts'
+import { textArg, variantArg } from './variant-arg.ts'
 import { toVariant, variantHolds, variantReader, type ReadVariant } from './variant-cast.ts'
-
-function textArg(c: FunctionCall, index: number, context: BindContext): Resolved {
-  const a = plainArgs(c)[index]!
-  if (a.type.kind !== 'string' && a.type.kind !== 'void') throw unexpectedType(c, index + 1, '"STRING"', a)
-  return castTo(a, stringType, context)
-}
 
 const strict = jsonOptions({ allowSingleQuotes: 'false', allowNonNumericNumbers: 'false' }, { timeZone: 'UTC' })
 

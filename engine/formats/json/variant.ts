@@ -50,8 +50,10 @@ function writeWhole(text: string, out: VariantBuilder): void {
 
 function writeFraction(tokens: JsonTokens, out: VariantBuilder): void {
   const text = tokens.text(), point = text.indexOf('.')
-  if (tokens.special || point < 0 || /[eE]/.test(text)) { out.double(tokens.double()); return }
-  const scale = text.length - point - 1, unscaled = BigInt(text.slice(0, point) + text.slice(point + 1))
+  if (tokens.special || point < 0 || text.includes('e', point) || text.includes('E', point)) { out.double(tokens.double()); return }
+  const scale = text.length - point - 1, digits = text.slice(0, point) + text.slice(point + 1)
+  if (digits.length <= 9) { out.smallDecimal(Number(digits) + 0, scale); return }
+  const unscaled = BigInt(digits)
   if (scale > mostDigits || String(unscaled < 0n ? -unscaled : unscaled).length > mostDigits) out.double(tokens.double())
   else out.decimal(unscaled, scale)
 }

@@ -92,7 +92,27 @@ export class VariantBuilder {
     }
   }
 
-  text(v: string): void { this.utf8(encoder.encode(v)) }
+  /** A decimal of at most 9 digits, as many of them behind the point. */
+  smallDecimal(unscaled: number, scale: number): void {
+    this.#header(primitive.decimal4, 5)
+    this.#bytes[this.#at - 5] = scale
+    this.#view.setInt32(this.#at - 4, unscaled, true)
+  }
+
+  text(v: string): void {
+    const n = v.length
+    if (n >= 64) { this.utf8(encoder.encode(v)); return }
+    // Short texts of ASCII, which most are, byte by byte.
+    this.#room(1 + n)
+    const bytes = this.#bytes, start = this.#at
+    for (let i = 0; i < n; i++) {
+      const c = v.charCodeAt(i)
+      if (c >= 0x80) { this.utf8(encoder.encode(v)); return }
+      bytes[start + 1 + i] = c
+    }
+    bytes[start] = n << 2 | basic.shortText
+    this.#at = start + 1 + n
+  }
 
   /** A text by its bytes. */
   utf8(v: Uint8Array): void {
@@ -220,7 +240,10 @@ function put(b: Uint8Array, at: number, value: number, width: number): void {
   for (let i = 0; i < width; i++) b[at + i] = value >>> 8 * i & 0xff
 }
 
-function sortedFields(fields: readonly FieldEntry[], lastWins: boolean): FieldEntry[] {
+function sortedFields(fields: FieldEntry[], lastWins: boolean): FieldEntry[] {
+  let k = 1
+  while (k < fields.length && fields[k - 1]!.name < fields[k]!.name) k++
+  if (k >= fields.length) return fields
   const sorted = [...fields].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.at - b.at))
   const again = sorted.findIndex((f, i) => i > 0 && f.id === sorted[i - 1]!.id)
   if (again < 0) return sorted
