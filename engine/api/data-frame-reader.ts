@@ -1,7 +1,7 @@
 /** spark.read: a batch of rows from files or another system. */
 import type { Backend } from '../plan/backend.ts'
-import { parseSchema } from '../types/ddl.ts'
 import type { StructTypeShape } from '../types/data-type.ts'
+import { schemaOf } from './arguments.ts'
 import { DataFrame } from './dataframe.ts'
 import { optionText, type OptionValue } from './option-value.ts'
 
@@ -15,7 +15,7 @@ export class DataFrameReader {
 
   format(name: string): this { this.#format = name; return this }
   /** The schema, as a StructType or DDL text. */
-  schema(schema: StructTypeShape | string): this { this.#schema = typeof schema === 'string' ? parseSchema(schema) : schema; return this }
+  schema(schema: StructTypeShape | string): this { this.#schema = schemaOf(schema); return this }
   option(name: string, value: OptionValue): this { this.#options[name] = optionText(name, value); return this }
   options(values: Readonly<Record<string, OptionValue>>): this { for (const [k, v] of Object.entries(values)) this.option(k, v); return this }
   /** Reads paths; formats that need none (kafka, jdbc) take none. */

@@ -1,9 +1,9 @@
 /** spark.readStream: rows that keep coming. */
 import { analysisError } from '../errors/spark-error.ts'
 import type { Backend } from '../plan/backend.ts'
-import { parseSchema } from '../types/ddl.ts'
 import type { StructTypeShape } from '../types/data-type.ts'
 import { isStreaming } from '../plan/logical-plan.ts'
+import { schemaOf } from './arguments.ts'
 import { DataFrame } from './dataframe.ts'
 import { optionText, type OptionValue } from './option-value.ts'
 
@@ -18,7 +18,7 @@ export class DataStreamReader {
   /** kafka, json, text, rate, rate-micro-batch, socket. */
   format(name: string): this { this.#format = name; return this }
   /** The schema, as a StructType or DDL text; file sources need one. */
-  schema(schema: StructTypeShape | string): this { this.#schema = typeof schema === 'string' ? parseSchema(schema) : schema; return this }
+  schema(schema: StructTypeShape | string): this { this.#schema = schemaOf(schema); return this }
   /** Names are read in any case; a later value wins. */
   option(name: string, value: OptionValue): this { this.#options[name] = optionText(name, value); return this }
   options(values: Readonly<Record<string, OptionValue>>): this { for (const [k, v] of Object.entries(values)) this.option(k, v); return this }

@@ -104,6 +104,7 @@ function checkedWriter(writer: ForeachWriter): ForeachWriter {
 const triggerNames: readonly (keyof TriggerOptions)[] = ['processingTime', 'once', 'availableNow', 'continuous', 'realTime']
 
 function triggerOf(o: TriggerOptions): Trigger {
+  if (typeof o !== 'object' || o === null) throw analysisError('MICROLOTE_TRIGGER_INVALID', { reason: `it is ${String(o)}; write for instance trigger({ processingTime: "5 seconds" })` })
   for (const k of Object.keys(o)) if (!triggerNames.includes(k as keyof TriggerOptions)) throw analysisError('MICROLOTE_TRIGGER_INVALID', { reason: `there is none named ${k}` })
   const given = (Object.keys(o) as (keyof TriggerOptions)[]).filter(k => o[k] !== undefined)
   if (given.length !== 1) throw analysisError('ONLY_ALLOW_SINGLE_TRIGGER', { found: given.length === 0 ? 'none' : given.join(' and ') })

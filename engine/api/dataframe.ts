@@ -13,6 +13,7 @@ import type { StructTypeShape } from '../types/data-type.ts'
 import { parseSchema } from '../types/ddl.ts'
 import { StructType } from '../types/schema.ts'
 import type { Expression } from '../expressions/expression.ts'
+import { planOf, rowCount } from './arguments.ts'
 import { call, Column, columnNamed, exactColumn, sortOrderOf, type ColumnOrName } from './column.ts'
 import { parseCondition, parseSelectItems } from './sql-text.ts'
 import { DataFrameWriter } from './data-frame-writer.ts'
@@ -178,9 +179,9 @@ export class DataFrame {
   /** The same as orderBy. */
   sort(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): DataFrame { return this.orderBy(...keys) }
   /** The first rows. */
-  limit(count: number): DataFrame { return this.#with({ kind: 'limit', count, child: this.plan }) }
+  limit(count: number): DataFrame { return this.#with({ kind: 'limit', count: rowCount('limit', count), child: this.plan }) }
   /** All but the first rows. */
-  offset(count: number): DataFrame { return this.#with({ kind: 'offset', count, child: this.plan }) }
+  offset(count: number): DataFrame { return this.#with({ kind: 'offset', count: rowCount('offset', count), child: this.plan }) }
   /**
    * Each row with this probability; with replacement each row so many times on average (below 40), maybe more than once. For one seed these are the rows that Spark takes of one partition.
    * Throws MICROLOTE_INVALID_ARGUMENT for a fraction out of range.
@@ -261,12 +262,13 @@ export class DataFrame {
   summary(...statistics: readonly string[]): DataFrame { return summaryOf(this, statistics.length === 0 ? summaryStatistics : statistics) }
 
   // ── with others
-  /** `on`: a condition, a column name, or several names (which then come out once). `how`: inner, left, right, full, leftsemi, leftanti, cross. */
-  join(other: DataFrame, on?: Column | string | readonly string[] | null, how = 'inner'): DataFrame {
+  /** `on`: a condition, several that must all hold, a column name, or several names (which then come out once). `how`: inner, left, right, full, leftsemi, leftanti, cross. */
+  join(other: DataFrame, on?: Column | readonly Column[] | string | readonly string[] | null, how = 'inner'): DataFrame {
     const type = joinTypes[how.toLowerCase().replaceAll('_', '')]
     if (type === undefined) throw analysisError('UNSUPPORTED_JOIN_TYPE', { typ: `'${how}'`, supported: "'inner', 'left', 'right', 'full', 'leftsemi', 'leftanti', 'cross'" })
-    const using = typeof on === 'string' ? [on] : Array.isArray(on) ? (on as readonly string[]) : null
-    return this.#with({ kind: 'join', left: this.plan, right: other.plan, type, condition: on instanceof Column ? on.expression : null, using })
+    const list = on == null ? [] : Array.isArray(on) ? (on as readonly (string | Column)[]) : [on as string | Column], using = list.length > 0 && list.every(x => typeof x === 'string') ? list : null
+    const condition = using === null && list.length > 0 ? list.map(x => columnNamed(x)).reduce((a, b) => a.and(b)) : null
+    return this.#with({ kind: 'join', left: this.plan, right: planOf('join', other), type, condition: condition?.expression ?? null, using })
   }
   /**
    * Each row with the rows of a DataFrame that may name its columns by `outer()`: the best three of each group, or the elements of its array. `how`: inner, cross, left. Throws UNSUPPORTED_JOIN_TYPE.
@@ -284,21 +286,21 @@ export class DataFrame {
   /** Every row with every row. */
   crossJoin(other: DataFrame): DataFrame { return this.join(other, null, 'cross') }
   /** The rows of both, columns by position. */
-  union(other: DataFrame): DataFrame { return this.#with({ kind: 'union', left: this.plan, right: other.plan, byName: false, allowMissingColumns: false }) }
+  union(other: DataFrame): DataFrame { return this.#with({ kind: 'union', left: this.plan, right: planOf('union', other), byName: false, allowMissingColumns: false }) }
   /** The same as union. */
   unionAll(other: DataFrame): DataFrame { return this.union(other) }
   /** The rows of both, columns by name. */
-  unionByName(other: DataFrame, allowMissingColumns = false): DataFrame { return this.#with({ kind: 'union', left: this.plan, right: other.plan, byName: true, allowMissingColumns }) }
+  unionByName(other: DataFrame, allowMissingColumns = false): DataFrame { return this.#with({ kind: 'union', left: this.plan, right: planOf('unionByName', other), byName: true, allowMissingColumns }) }
   /** Distinct rows that both have. */
-  intersect(other: DataFrame): DataFrame { return this.#with({ kind: 'intersect', left: this.plan, right: other.plan, all: false }) }
+  intersect(other: DataFrame): DataFrame { return this.#with({ kind: 'intersect', left: this.plan, right: planOf('intersect', other), all: false }) }
   /** Rows that both have, as often as the one that has fewer. `a.intersectAll(b)` */
-  intersectAll(other: DataFrame): DataFrame { return this.#with({ kind: 'intersect', left: this.plan, right: other.plan, all: true }) }
+  intersectAll(other: DataFrame): DataFrame { return this.#with({ kind: 'intersect', left: this.plan, right: planOf('intersectAll', other), all: true }) }
   /** Distinct rows of this one that the other lacks. */
-  subtract(other: DataFrame): DataFrame { return this.#with({ kind: 'except', left: this.plan, right: other.plan, all: false }) }
+  subtract(other: DataFrame): DataFrame { return this.#with({ kind: 'except', left: this.plan, right: planOf('subtract', other), all: false }) }
   /** The same as subtract. */
   except(other: DataFrame): DataFrame { return this.subtract(other) }
   /** Rows of this one less those of the other, counting how often each occurs. */
-  exceptAll(other: DataFrame): DataFrame { return this.#with({ kind: 'except', left: this.plan, right: other.plan, all: true }) }
+  exceptAll(other: DataFrame): DataFrame { return this.#with({ kind: 'except', left: this.plan, right: planOf('exceptAll', other), all: true }) }
   /**
    * Aggregates metrics from the rows as they pass, at no second reading: of each micro-batch, into `query.lastProgress.observedMetrics[name]`; of a batch query into an Observation. Rows are not changed.
    * Metrics are aggregates, named by alias. Throws INVALID_OBSERVED_METRICS and DUPLICATED_METRICS_NAME. `df.observe("calidad", F.count("*").alias("filas"), F.count("monto").alias("con_monto"))`
@@ -329,7 +331,7 @@ export class DataFrame {
     return this.backend.collect(plan)
   }
   async #rows(method: string, count?: number): Promise<Row[]> {
-    const r = await this.#result(method, count === undefined ? this.plan : { kind: 'limit', count, child: this.plan })
+    const r = await this.#result(method, count === undefined ? this.plan : { kind: 'limit', count: rowCount(method, count), child: this.plan })
     return r.batches.flatMap(b => rowsOf(r.schema, b))
   }
   /** All rows, as objects by column name. */
@@ -360,7 +362,7 @@ export class DataFrame {
   }
   /** The first rows as the text that show() prints. `truncate`: cut cells at 20 characters, at a number of them, or not at all (false). */
   async showString(count = 20, truncate: boolean | number = true, vertical = false): Promise<string> {
-    const r = await this.#result('show', { kind: 'limit', count: count + 1, child: this.plan })
+    const r = await this.#result('show', { kind: 'limit', count: rowCount('show', count) + 1, child: this.plan })
     return showString(r.schema, r.batches, count, truncate === true ? 20 : truncate === false ? 0 : truncate, vertical, this.backend.getConf('spark.sql.session.timeZone') ?? 'UTC')
   }
   /** What show() prints as cells, for whoever draws tables: the plan runs once. `text` is the text of show(count). `(await df.showTable(50)).rows[0]` */

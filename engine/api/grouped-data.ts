@@ -24,7 +24,7 @@ export class GroupedData extends KeyValueGroupedDataset {
 
   /** The aggregates of each group: `agg(F.sum("v").alias("total"))`, or `agg({ v: "sum" })`. */
   agg(...aggregates: readonly (Column | Readonly<Record<string, string>>)[]): DataFrame {
-    const columns = aggregates.flatMap(a => (a instanceof Column ? [a] : Object.entries(a).map(([name, f]) => call(f, name === '*' ? toColumn(1) : columnNamed(name)))))
+    const columns = aggregates.flatMap(a => (a instanceof Column || typeof a !== 'object' ? [columnNamed(a)] : Object.entries(a).map(([name, f]) => call(f, name === '*' ? toColumn(1) : columnNamed(name)))))
     if (columns.length === 0) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: 'agg() needs at least one aggregate', advice: 'Write for instance agg(F.count("*").alias("n")).' })
     return this.#make({ kind: 'aggregate', grouping: this.#grouping, keys: this.#keys.map(k => k.expression), aggregates: columns.map(c => c.expression), child: this.#plan, ...this.#more })
   }

@@ -17,6 +17,15 @@ export function inferSchema(rows: readonly unknown[], names: readonly string[] |
   return structType(order.map(n => structField(n, columns.get(n) ?? voidType, true)))
 }
 
+/** Refuses rows that a given schema does not fit: arrays of another width, and NULL in a column that is NOT NULL. Values are looked at where they are put into columns. */
+export function checkRows(rows: readonly unknown[], schema: StructTypeShape): void {
+  const never = schema.fields.map((f, i) => ({ f, i })).filter(x => !x.f.nullable)
+  for (const [n, row] of rows.entries()) {
+    if (Array.isArray(row) && row.length !== schema.fields.length) throw analysisError('FIELD_STRUCT_LENGTH_MISMATCH', { row: n, objectLength: row.length, fieldLength: schema.fields.length, fields: schema.fields.map(f => f.name).join(', ') })
+    for (const { f, i } of never) if ((Array.isArray(row) ? row[i] : (row as Readonly<Record<string, unknown>>)[f.name]) == null) throw analysisError('FIELD_NOT_NULLABLE_WITH_NAME', { fieldName: f.name, row: n })
+  }
+}
+
 function typeOf(v: unknown): DataType {
   if (v === null || v === undefined) return voidType
   switch (typeof v) {

@@ -57,7 +57,7 @@ export const arithmeticConditions = {
   'INVALID_DATETIME_PATTERN.LENGTH': { sqlState: '22007', message: 'The pattern <pattern> repeats a letter too often.' },
   'INVALID_DATETIME_PATTERN.WITH_SUGGESTION': { sqlState: '22007', message: 'The datetime pattern <pattern> is not understood. Use letters such as yyyy-MM-dd HH:mm:ss, and put plain text in single quotes.' },
   'INVALID_DATETIME_PATTERN.SECONDS_FRACTION': { sqlState: '22007', message: 'The pattern <pattern> has a fraction of a second where it cannot be.' },
-  'INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION': { sqlState: '42K0B', message: 'The pattern <pattern> is not understood; see the list of pattern letters of Spark.' },
+  'INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION': { sqlState: '42K0B', message: 'The pattern <pattern> is not understood: it has letters that Spark no longer takes, as those of weeks (Y, w, W, u). Write yyyy for the year, MM month, dd day, HH hour, mm minute, ss second.' },
   'INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN': { sqlState: '42K0B', message: 'The week-based pattern letter <c> is not supported. Use the function EXTRACT instead.' },
   'INCONSISTENT_BEHAVIOR_CROSS_VERSION.PARSE_DATETIME_BY_NEW_PARSER': { sqlState: '42K0B', message: 'The text <datetime> is read differently by old and new versions of Spark. Correct the value or the pattern.' },
   'UNSUPPORTED_FEATURE.TIME_ZONE': { sqlState: '0A000', message: 'This time zone form is not supported.' },

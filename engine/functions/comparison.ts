@@ -63,7 +63,9 @@ const nullSafe: FunctionDefinition = {
 /** IN a list: a set where all of the list are constants of a simple type. */
 const inList: FunctionDefinition = {
   bind(c, context) {
-    expectArity(c, 2, Infinity)
+    expectArity(c, 1, Infinity)
+    // Nothing is among no values, not even NULL: Column.isin() without any.
+    if (plainArgs(c).length === 1) return call('in', [], booleanType, { strict: false, evaluate: () => false }, { nullable: false })
     const args = plainArgs(c)
     let type: DataType | null = args[0]!.type
     for (const a of args.slice(1)) type = type === null ? null : sameType(type, a.type) ? type : widerType(type, a.type, context.ansi)

@@ -11,7 +11,7 @@ import { registerSession, type Session } from '../api/session.ts'
 import { DataFrameReader } from '../api/data-frame-reader.ts'
 import { DataStreamReader } from '../api/data-stream-reader.ts'
 import { TableValuedFunction } from '../api/table-valued-function.ts'
-import { inferSchema } from '../api/row-inference.ts'
+import { checkRows, inferSchema } from '../api/row-inference.ts'
 import { parseStatement } from '../sql/parse-statement.ts'
 import { Catalog } from './catalog.ts'
 import { SparkSessionBuilder } from './builder.ts'
@@ -68,7 +68,9 @@ export class SparkSession implements Session {
    */
   createDataFrame(rows: readonly (Row | readonly unknown[])[], schema?: StructTypeShape | string | readonly string[]): DataFrame {
     const names = Array.isArray(schema) ? (schema as readonly string[]) : null
+    if (!Array.isArray(rows)) throw analysisError('NOT_EXPECTED_TYPE', { argName: 'of createDataFrame()', expectedType: 'a list of rows', argType: typeof rows })
     const shape = typeof schema === 'string' ? parseSchema(schema) : schema === undefined || names !== null ? inferSchema(rows, names) : (schema as StructTypeShape)
+    if (schema !== undefined && names === null) checkRows(rows, shape)
     try {
       return new DataFrame({ kind: 'local-data', schema: shape, batches: [batchOfRows(shape, rows)] }, this.backend)
     } catch (e) {
