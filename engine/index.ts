@@ -28,12 +28,12 @@ export { StreamingQuery } from './api/streaming-query.ts'
 export * as functions from './api/functions.ts'
 export {
   ArrayType, BinaryType, BooleanType, ByteType, CalendarIntervalType, DateType, DayTimeIntervalType, DecimalType, DoubleType, FloatType, IntegerType, LongType, MapType, NullType, ShortType, StringType,
-  StructField, StructType, TimestampNTZType, TimestampType, VariantType, YearMonthIntervalType,
+  StructField, StructType, TimeType, TimestampNTZType, TimestampType, VariantType, YearMonthIntervalType,
 } from './types/schema.ts'
 export type { DataType } from './types/data-type.ts'
 export type { Row } from './columns/rows.ts'
 export type { ShownTable } from './columns/show.ts'
-export { CalendarDate, Decimal, Interval, Timestamp } from './columns/row-values.ts'
+export { CalendarDate, Decimal, Interval, TimeOfDay, Timestamp } from './columns/row-values.ts'
 export { VariantVal } from './columns/variant-val.ts'
 export { AnalysisException, ExecutionException, ParseException, SparkError, StreamingQueryException } from './errors/spark-error.ts'
 export type { ForeachBatchFunction, ForeachWriter } from './plan/write-stream.ts'

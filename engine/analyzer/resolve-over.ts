@@ -62,7 +62,7 @@ function frameOf(e: UnresolvedWindow, fn: Resolved, orders: readonly ResolvedOrd
   const { unit } = e.frame, sqlExpr = `"${frameText(e.frame, textOf)}"`
   const valued = [e.frame.lower, e.frame.upper].map(b => amountOf(b, resolve)), key = orders[0]?.child
   for (const v of valued) {
-    if (v === null || (unit === 'rows' ? v.type.kind === 'int' : key === undefined || orders.length > 1 || takes(key.type, v.type) || isDatetime(key.type))) continue
+    if (v === null || (unit === 'rows' ? v.type.kind === 'int' : key === undefined || orders.length > 1 || takes(key.type, v.type) || isDatetime(key.type) || key.type.kind === 'time')) continue
     throw analysisError('DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE', { sqlExpr, exprType: `"${sqlName(v.type)}"`, expectedType: unit === 'rows' ? '"INT"' : '(a number or an interval)' })
   }
   if (e.frame.lower === 'unbounded-following' || e.frame.upper === 'unbounded-preceding') throw analysisError('DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_INVALID_BOUND', { sqlExpr })

@@ -72,8 +72,8 @@ export function resolveName(parts: readonly string[], plan: object | undefined, 
     if (found.length === 0) found = qualified(parts, around.joined ?? [])
     candidates = found.map(c => ({ ...c, attribute: outerColumn(c.attribute, columns) }))
   }
-  // USER may stand without parentheses where nothing has that name.
-  if (candidates.length === 0 && plan === undefined && parts.length === 1 && same(parts[0]!, 'user')) return bindByName('user', [], context)
+  // USER and LOCALTIME may stand without parentheses where nothing has that name.
+  if (candidates.length === 0 && plan === undefined && parts.length === 1 && ['user', 'localtime'].includes(parts[0]!.toLowerCase())) return bindByName(parts[0]!.toLowerCase(), [], context)
   if (candidates.length === 0) throw unresolved(parts, among)
   const [first] = candidates
   const ids = new Set(candidates.map(c => c.attribute.id))

@@ -1,4 +1,5 @@
 /** Column: an expression under construction. Every method returns a new Column; nothing is computed. Method names are Spark's Java names. */
+import type { TimeOfDay } from '../columns/row-values.ts'
 import type { DataType } from '../types/data-type.ts'
 import { stringType } from '../types/data-type.ts'
 import { parseType } from '../types/ddl.ts'
@@ -11,7 +12,7 @@ import { literalOf } from './literal.ts'
 import type { WindowSpec } from './window.ts'
 
 /** Whatever may stand for a value: a Column, or a plain JavaScript value that becomes a literal. */
-export type ColumnOrValue = Column | string | number | bigint | boolean | Date | Uint8Array | null
+export type ColumnOrValue = Column | string | number | bigint | boolean | Date | TimeOfDay | Uint8Array | null
 /** Where a column is wanted, a text is its name. */
 export type ColumnOrName = Column | string
 

@@ -1,8 +1,8 @@
 /** The schema that createDataFrame finds in plain rows: the types of the first values that are not null, widened over all rows. */
-import { Decimal, Timestamp } from '../columns/row-values.ts'
+import { Decimal, TimeOfDay, Timestamp } from '../columns/row-values.ts'
 import { analysisError } from '../errors/spark-error.ts'
 import {
-  arrayType, binaryType, booleanType, decimalType, doubleType, longType, mapType, sameType, simpleString, stringType, structField, structType, timestampType, voidType, type DataType, type StructTypeShape,
+  arrayType, binaryType, booleanType, decimalType, doubleType, longType, mapType, sameType, simpleString, stringType, structField, structType, timeType, timestampType, voidType, type DataType, type StructTypeShape,
 } from '../types/data-type.ts'
 
 /** `names` name the columns of rows that are arrays. As in PySpark, whole numbers are BIGINT and others DOUBLE. */
@@ -36,6 +36,7 @@ function typeOf(v: unknown): DataType {
   }
   if (v instanceof Decimal) return decimalType(38, 18)
   if (v instanceof Timestamp || v instanceof Date) return timestampType
+  if (v instanceof TimeOfDay) return timeType()
   if (v instanceof Uint8Array) return binaryType
   if (Array.isArray(v)) return arrayType(v.map(typeOf).reduce((a, b) => widen('an array', a, b), voidType))
   if (v instanceof Map) return mapType([...v.keys()].map(typeOf).reduce((a, b) => widen('a map', a, b), voidType), [...v.values()].map(typeOf).reduce((a, b) => widen('a map', a, b), voidType))

@@ -11,7 +11,7 @@ export function fixedDataFor(type: DataType, length: number): FixedData | null {
     case 'byte': return new Int8Array(length)
     case 'short': return new Int16Array(length)
     case 'int': case 'date': case 'yearmonthinterval': return new Int32Array(length)
-    case 'long': case 'timestamp': case 'timestamp_ntz': case 'daytimeinterval': return new BigInt64Array(length)
+    case 'long': case 'timestamp': case 'timestamp_ntz': case 'time': case 'daytimeinterval': return new BigInt64Array(length)
     case 'float': return new Float32Array(length)
     case 'double': return new Float64Array(length)
     case 'decimal': return type.precision <= 18 ? new BigInt64Array(length) : null

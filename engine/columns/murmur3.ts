@@ -33,7 +33,7 @@ export function hashValue(type: Vector['type'], value: any, seed: number): numbe
   switch (type.kind) {
     case 'boolean': return hashInt(value ? 1 : 0, seed)
     case 'byte': case 'short': case 'int': case 'date': case 'yearmonthinterval': return hashInt(value, seed)
-    case 'long': case 'timestamp': case 'timestamp_ntz': case 'daytimeinterval': return hashLong(value, seed)
+    case 'long': case 'timestamp': case 'timestamp_ntz': case 'time': case 'daytimeinterval': return hashLong(value, seed)
     case 'float': word.setFloat32(0, value === 0 ? 0 : value); return hashInt(word.getInt32(0), seed)
     case 'double': word.setFloat64(0, value === 0 ? 0 : value); return hashLong(word.getBigInt64(0), seed)
     case 'decimal': if (type.precision <= 18) return hashLong(value, seed); { const b = bigEndian(value); return hashBytes(b, 0, b.length, seed) }

@@ -1,4 +1,5 @@
-/** What a user sees of values that JavaScript has no type for: exact decimals, timestamps with microseconds, dates, intervals. */
+/** What a user sees of values that JavaScript has no type for: exact decimals, timestamps with microseconds, dates, times of day, intervals. */
+import { dayNanos, parseTime, timeText } from '../types/time-of-day.ts'
 
 /** An exact decimal number: `unscaled` × 10^−`scale`. Compares and calculates as a number through valueOf (which may round); toString is exact. */
 export class Decimal {
@@ -66,6 +67,43 @@ export class CalendarDate extends Date {
   get epochDays(): number { return Math.round(this.getTime() / 86_400_000) }
   override toString(): string { return this.toISOString().replace(/T.*/, '') }
   override toJSON(): string { return this.toString() }
+}
+
+/**
+ * The time of a day, without a date or a zone, as Java's LocalTime: text is `12:34:56.789`, numbers and comparisons are of its nanoseconds.
+ *
+ *     const [row] = await spark.sql("SELECT TIME '08:30' AS t").collect()
+ *     row.t.hour          // 8
+ *     `${row.t}`          // "08:30:00"
+ *     row.t < TimeOfDay.of("09:00")
+ */
+export class TimeOfDay {
+  /** Nanoseconds since midnight. */
+  readonly nanoOfDay: bigint
+
+  /** Throws a RangeError for a number that lies outside of a day. */
+  constructor(nanoOfDay: bigint) {
+    if (nanoOfDay < 0n || nanoOfDay >= dayNanos) throw new RangeError(`${nanoOfDay} nanoseconds are no time of a day`)
+    this.nanoOfDay = nanoOfDay
+  }
+
+  /** `TimeOfDay.of("08:30:15.5")` */
+  static of(text: string): TimeOfDay {
+    const nanos = parseTime(text)
+    if (nanos === null) throw new TypeError(`"${text}" is not a time such as 08:30:15.5`)
+    return new TimeOfDay(nanos)
+  }
+
+  get hour(): number { return Math.floor(Number(this.nanoOfDay) / 3.6e12) }
+  get minute(): number { return Math.floor(Number(this.nanoOfDay) / 6e10) % 60 }
+  get second(): number { return Math.floor(Number(this.nanoOfDay) / 1e9) % 60 }
+  /** Nanoseconds of the second. */
+  get nano(): number { return Number(this.nanoOfDay) % 1e9 }
+
+  toString(): string { return timeText(this.nanoOfDay) }
+  valueOf(): number { return Number(this.nanoOfDay) }
+  toJSON(): string { return this.toString() }
+  [Symbol.for('nodejs.util.inspect.custom')](): string { return `TimeOfDay(${this})` }
 }
 
 /** A span of time; ANSI intervals use months only, or microseconds only. */

@@ -4,6 +4,7 @@ import { decimalText } from '../types/decimal.ts'
 import { calendarIntervalText, dayTimeText, yearMonthText } from '../types/interval.ts'
 import { doubleText, floatText } from '../types/number-text.ts'
 import { dateText, localTimestampText, timestampText } from '../types/timestamp.ts'
+import { timeText } from '../types/time-of-day.ts'
 import { timeZone } from '../types/time-zone.ts'
 import { variantText } from '../types/variant/text.ts'
 import type { Batch } from './batch.ts'
@@ -21,6 +22,7 @@ export function cellText(type: DataType, v: any, zoneName: string): string {
     case 'date': return dateText(v)
     case 'timestamp': return timestampText(v, timeZone(zoneName))
     case 'timestamp_ntz': return localTimestampText(v)
+    case 'time': return timeText(v)
     case 'daytimeinterval': return dayTimeText(v, type.start, type.end)
     case 'yearmonthinterval': return yearMonthText(v, type.start, type.end)
     case 'calendarinterval': return calendarIntervalText(v)

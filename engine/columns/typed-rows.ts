@@ -1,7 +1,7 @@
 /** What TypeScript knows of rows whose schema is written as DDL text: `RowOf<"k STRING, n BIGINT">` is `{ k: string; n: number }`. Types only. */
 import type { StructTypeShape } from '../types/data-type.ts'
 import type { Row } from './rows.ts'
-import type { CalendarDate, Decimal, Interval, Timestamp } from './row-values.ts'
+import type { CalendarDate, Decimal, Interval, TimeOfDay, Timestamp } from './row-values.ts'
 import type { VariantVal } from './variant-val.ts'
 
 /** A schema as it is given to the API: DDL text or a StructType. */
@@ -51,6 +51,7 @@ type Value<T extends string, Write extends boolean> =
     : Uppercase<T> extends `DECIMAL${string}` | `DEC${string}` | `NUMERIC${string}` ? (Write extends true ? Decimal | number | bigint | string : Decimal)
       : Uppercase<T> extends `VARCHAR${string}` | `CHAR${string}` ? string
         : Uppercase<T> extends `INTERVAL${string}` ? Interval
+        : Uppercase<T> extends 'TIME' | `TIME(${string}` | `TIME WITHOUT${string}` ? (Write extends true ? TimeOfDay | bigint | string : TimeOfDay)
           : T extends `${infer Head}<${infer Rest}`
             ? Rest extends `${infer Inner}>`
               ? Uppercase<Trim<Head>> extends 'ARRAY' ? (Cell<Trim<Inner>, Write>)[]

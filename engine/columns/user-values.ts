@@ -1,7 +1,8 @@
 /** Single values as users see them and as the engine holds them. */
 import type { DataType, StructTypeShape } from '../types/data-type.ts'
+import { cutTime, dayNanos, parseTime } from '../types/time-of-day.ts'
 import type { CalendarInterval, MapValue } from './object-vector.ts'
-import { CalendarDate, Decimal, Interval, Timestamp } from './row-values.ts'
+import { CalendarDate, Decimal, Interval, TimeOfDay, Timestamp } from './row-values.ts'
 import { VariantVal } from './variant-val.ts'
 
 /** A row: values by column name, in column order. Integers are numbers, BIGINT beyond 2^53−1 a bigint. */
@@ -17,6 +18,7 @@ export function toExternal(type: DataType, value: any): unknown {
     case 'decimal': return new Decimal(value, type.scale)
     case 'timestamp': case 'timestamp_ntz': return new Timestamp(value)
     case 'date': return new CalendarDate(value)
+    case 'time': return new TimeOfDay(value)
     case 'daytimeinterval': return new Interval(0, 0, value)
     case 'yearmonthinterval': return new Interval(value, 0, 0n)
     case 'calendarinterval': { const i = value as CalendarInterval; return new Interval(i.months, i.days, i.microseconds) }
@@ -72,6 +74,7 @@ export function toInternal(type: DataType, value: any): unknown {
       const d = value instanceof Date ? value : typeof value === 'string' ? new Date(/Z|[+-]\d\d:?\d\d$/.test(value) ? value : `${value.replace(' ', 'T')}Z`) : refuse()
       return Number.isNaN(d.getTime()) ? refuse() : BigInt(d.getTime()) * 1000n
     }
+    case 'time': return timeIn(type.precision, value) ?? refuse()
     case 'daytimeinterval': return value instanceof Interval ? value.microseconds : typeof value === 'bigint' ? value : refuse()
     case 'yearmonthinterval': return value instanceof Interval ? value.months : whole(32)
     case 'calendarinterval': return value instanceof Interval ? { months: value.months, days: value.days, microseconds: value.microseconds } : refuse()
@@ -85,6 +88,11 @@ export function toInternal(type: DataType, value: any): unknown {
       return typeof value === 'object' ? type.fields.map(f => toInternal(f.dataType, Object.hasOwn(value, f.name) ? value[f.name] : null)) : refuse()
     }
   }
+}
+
+function timeIn(precision: number, value: unknown): bigint | null {
+  const nanos = value instanceof TimeOfDay ? value.nanoOfDay : typeof value === 'string' ? parseTime(value) : typeof value === 'bigint' && value >= 0n && value < dayNanos ? value : null
+  return nanos === null ? null : cutTime(nanos, precision)
 }
 
 function decimalIn(precision: number, scale: number, value: unknown): bigint | null {

@@ -115,6 +115,7 @@ export const analysisConditions = {
   'INVALID_EXTRACT_FIELD_TYPE': { sqlState: '42000', message: 'A field name must be a constant string, found <extraction>.' },
   'INVALID_EXTRACT_BASE_FIELD_TYPE': { sqlState: '42000', message: 'Nothing can be taken out of <base>: a struct, an array or a map is needed, found <other>.' },
   'FIELD_NOT_FOUND': { sqlState: '42704', message: 'There is no field <fieldName> in <fields>.' },
+  'UNSUPPORTED_TIME_TYPE': { sqlState: '0A000', message: "TIME values are off, as they are in Spark 4.3. To work with them, write spark.conf.set('spark.sql.timeType.enabled', 'true') first." },
   'UNSUPPORTED_DATATYPE': { sqlState: '0A000', message: 'The type <typeName> is not known. Write a Spark SQL type such as STRING, BIGINT, DOUBLE or TIMESTAMP.' },
   'UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE': { sqlState: '0A000', message: 'The format <format> cannot hold the column <columnName> of type <columnType>.' },
   'INCOMPLETE_TYPE_DEFINITION.ARRAY': { sqlState: '42K01', message: 'ARRAY needs the type of its elements behind it, in angle brackets.' },

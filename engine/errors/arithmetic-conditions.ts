@@ -40,6 +40,7 @@ export const arithmeticConditions = {
   'CONVERSION_INVALID_INPUT': { sqlState: '22018', message: 'The value <str> with the format <fmt> cannot be converted to <targetType>. Use <suggestion> to get NULL instead.' },
   'INVALID_FORMAT.MISMATCH_INPUT': { sqlState: '42601', message: 'The text <inputType> <input> does not match the format <format>.' },
   'INVALID_PARAMETER_VALUE.ZERO_INDEX': { sqlState: '22023', message: 'The parameter <parameter> of <functionName> must not be zero.' },
+  'INVALID_PARAMETER_VALUE.TIME_UNIT': { sqlState: '22023', message: '<functionName> takes one of the units HOUR, MINUTE, SECOND, MILLISECOND and MICROSECOND; found <invalidValue>.' },
   'INVALID_PARAMETER_VALUE.DATETIME_UNIT': { sqlState: '22023', message: '<functionName> takes a unit such as YEAR, MONTH, DAY, HOUR, MINUTE or SECOND without quotes; found <invalidValue>.' },
   'INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX': { sqlState: '22023', message: '<functionName>: the group <groupIndex> does not exist, the pattern has <groupCount> groups.' },
   'INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE': { sqlState: '22023', message: '<functionName>: the bit position <invalidValue> does not lie between 0 and <upper>.' },

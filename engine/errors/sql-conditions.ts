@@ -22,6 +22,8 @@ export const sqlConditions = {
   'INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE': { sqlState: '22006', message: 'The interval "<input>" does not have the form <supportedFormat> of <typeName>. Leave no field out, and write a fraction only for seconds.' },
   'INVALID_INTERVAL_FORMAT.INTERVAL_PARSING': { sqlState: '22006', message: 'The interval "<input>" of type <interval> has a field out of its range: hours end at 23, minutes and seconds at 59, months at 11, unless they come first.' },
   'INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION': { sqlState: '22006', message: 'The interval "<input>" cannot go from <from> to <to>. Name the longer unit first: DAY TO SECOND, HOUR TO MINUTE, YEAR TO MONTH.' },
+  'INVALID_TIME_LITERAL_PRECISION': { sqlState: '42604', message: 'The TIME literal <value> has <precision> digits behind the point; there may be 9 at most.' },
+  'UNSUPPORTED_TIME_PRECISION': { sqlState: '0A001', message: 'TIME(<precision>) does not exist: the seconds of a time have 0 to 9 digits behind the point.' },
   'INVALID_TYPED_LITERAL': { sqlState: '42604', message: 'The value <value> of the <valueType> literal cannot be read.' },
   'UNSUPPORTED_TYPED_LITERAL': { sqlState: '0A000', message: 'Literals of the type <unsupportedType> are not supported. Use one of: <supportedTypes>.' },
   'MICROLOTE_MIXED_INTERVAL_UNITS': { sqlState: '22006', message: 'The interval <literal> mixes years or months with days or smaller units. Add two intervals one after the other, or write make_interval(years, months, weeks, days, hours, minutes, seconds).' },

@@ -2,7 +2,7 @@
 import type { ConditionEntry } from './conditions.ts'
 
 export const textConditions = {
-  'INVALID_PARAMETER_VALUE.PATTERN': { sqlState: '22023', message: 'The pattern <value> given to <functionName> cannot be used as a regular expression: <reason>. Patterns have the syntax of Java; a backslash in SQL text is written twice.' },
+  'INVALID_PARAMETER_VALUE.PATTERN': { sqlState: '22023', message: 'The pattern <value> given to <functionName> cannot be used: <reason>.' },
   'INVALID_REGEXP_REPLACE': { sqlState: '22023', message: 'The replacement <replacement> does not fit the pattern <pattern> (text "<source>", from character <position>). $1 needs a group 1 in the pattern; a plain $ or backslash is written with a backslash before it.' },
   'INVALID_ESCAPE_CHAR': { sqlState: '42604', message: 'In <sqlExpr> the escape must be a text constant of one character.' },
   'MICROLOTE_INVALID_BASE64': { sqlState: '22023', message: 'The text "<text>" is not base64: it ends amid a byte, or goes on after its padding.' },

@@ -2,7 +2,7 @@
 
 /** Names shown in another spelling. */
 export const shownAs: Readonly<Record<string, string>> = {
-  first_value: 'first_value', last_value: 'last_value', some: 'some', any: 'any', array_agg: 'collect_list', 'product of': 'product', dateadd: 'date_add',
+  first_value: 'first_value', last_value: 'last_value', some: 'some', any: 'any', array_agg: 'collect_list', 'product of': 'product', dateadd: 'date_add', localtime: 'current_time',
   rank: 'RANK', dense_rank: 'DENSE_RANK', percent_rank: 'PERCENT_RANK', floor: 'FLOOR', power: 'POWER', signum: 'SIGNUM', regexp_like: 'REGEXP_LIKE', regexp: 'REGEXP',
 }
 
@@ -16,7 +16,7 @@ const filledIn: Readonly<Record<string, readonly (string | null)[]>> = {
   time_bucket: [null, null, "TIMESTAMP '1970-01-01 00:00:00'"], hmac: [null, null, 'SHA-256'], aes_encrypt: [null, null, 'GCM', 'DEFAULT', '', ''], aes_decrypt: [null, null, 'GCM', 'DEFAULT', ''], try_aes_decrypt: [null, null, 'GCM', 'DEFAULT', ''],
   try_make_interval: ['0', '0', '0', '0', '0', '0', '0.000000'], vector_norm: [null, '2.0'], vector_normalize: [null, '2.0'],
   hll_sketch_agg: [null, '12'], hll_union_agg: [null, 'false'], hll_union: [null, null, 'false'], theta_sketch_agg: [null, '12'], theta_union_agg: [null, '12'], theta_union: [null, null, '12'],
-  unix_timestamp: [null, pattern], from_unixtime: [null, pattern], months_between: [null, null, 'true'],
+  current_time: ['6'], localtime: ['6'], unix_timestamp: [null, pattern], from_unixtime: [null, pattern], months_between: [null, null, 'true'],
   lag: [null, '1', 'NULL'], lead: [null, '1', 'NULL'], ntile: ['1'],
   aggregate: [null, null, null, 'lambdafunction(namedlambdavariable(), namedlambdavariable())'], reduce: [null, null, null, 'lambdafunction(namedlambdavariable(), namedlambdavariable())'],
 }
@@ -46,6 +46,7 @@ export function ownForm(name: string, args: readonly string[]): string | null {
   if (name === 'ceil' && args.length === 1) return `CEIL(${a})`
   if (name === 'log') return args.length === 1 ? `LOG(E(), ${a})` : `LOG(${a}, ${b})`
   if (name === 'extract' && args.length === 2) return `extract(${a} FROM ${b})`
+  if (name === 'try_to_time' || (name === 'try_make_timestamp_ntz' && args.length === 2)) return `${name}(${name.slice(4)}(${args.join(', ')}))`
   if (name === '-' && args.length === 1) return `(- ${a})`
   return null
 }

@@ -3,6 +3,7 @@ import { decimalText } from '../types/decimal.ts'
 import { sqlName } from '../types/data-type.ts'
 import { calendarIntervalText, dayTimeText, yearMonthText } from '../types/interval.ts'
 import { doubleText, floatText } from '../types/number-text.ts'
+import { timeText } from '../types/time-of-day.ts'
 import { dateText, localTimestampText } from '../types/timestamp.ts'
 import type { CalendarInterval } from '../types/calendar-interval.ts'
 import { ownForm, shownAs, shownList } from './call-name.ts'
@@ -134,6 +135,7 @@ function literalText(l: Literal): string {
     case 'date': return `DATE '${dateText(l.value as number)}'`
     case 'timestamp': return `TIMESTAMP '${localTimestampText(l.value as bigint)}'`
     case 'timestamp_ntz': return `TIMESTAMP_NTZ '${localTimestampText(l.value as bigint)}'`
+    case 'time': return `TIME '${timeText(l.value as bigint)}'`
     case 'daytimeinterval': return dayTimeText(l.value as bigint, t.start, t.end)
     case 'yearmonthinterval': return yearMonthText(l.value as number, t.start, t.end)
     case 'calendarinterval': return `INTERVAL '${calendarIntervalText(l.value as CalendarInterval)}'`

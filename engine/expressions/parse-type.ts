@@ -25,5 +25,6 @@ export function readType(tokens: TokenReader): DataType {
       take()
     } while (open > 0)
   } else if (tokens.isSymbol('<>')) take()
+  if (parts[0]!.toLowerCase() === 'time' && tokens.isWord('without') && tokens.isWord('time', 1)) { take(); take(); if (tokens.isWord('zone')) take() }
   return parseType(parts.join(' '))
 }

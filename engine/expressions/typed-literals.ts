@@ -1,7 +1,8 @@
 /** Literals that name their type: DATE '…', TIMESTAMP '…', TIMESTAMP_NTZ '…', X'…', INTERVAL '…'. */
 import { parseError } from '../errors/spark-error.ts'
-import { binaryType, dateType, timestampNtzType, timestampType, type DataType } from '../types/data-type.ts'
+import { binaryType, dateType, timeType, timestampNtzType, timestampType, type DataType } from '../types/data-type.ts'
 import { parseDate, parseTimestampNtz, parseTimestampParts, specialDate, specialTimestamp } from '../types/timestamp.ts'
+import { fractionDigits, parseTime } from '../types/time-of-day.ts'
 import { timeZone, type TimeZone } from '../types/time-zone.ts'
 import type { Literal } from './expression.ts'
 import { intervalOfText } from './interval-literal.ts'
@@ -37,8 +38,13 @@ export function typedLiteral(word: string, text: string, options: ParseOptions):
     }
     case 'timestamp_ntz': return found(parseTimestampNtz(text) ?? special(text, options, (t, zone, now) => { const at = specialTimestamp(t, zone, now); return at === null || at === 0n ? at : zone.toLocal(at) }), timestampNtzType)
     case 'x': return found(bytesOf(text), binaryType)
+    case 'time': {
+      const time = found(parseTime(text), timeType()), digits = fractionDigits(text)
+      if (digits > 9) throw parseError('INVALID_TIME_LITERAL_PRECISION', { value: `'${text}'`, precision: digits })
+      return digits > 6 ? literal(time.value, timeType(digits)) : time
+    }
     case 'interval': return intervalOfText(text)
-    default: throw parseError('UNSUPPORTED_TYPED_LITERAL', { unsupportedType: `"${word.toUpperCase()}"`, supportedTypes: 'DATE, TIMESTAMP, TIMESTAMP_LTZ, TIMESTAMP_NTZ, INTERVAL, X' })
+    default: throw parseError('UNSUPPORTED_TYPED_LITERAL', { unsupportedType: `"${word.toUpperCase()}"`, supportedTypes: 'DATE, TIMESTAMP, TIMESTAMP_LTZ, TIMESTAMP_NTZ, TIME, INTERVAL, X' })
   }
 }
 

@@ -5,10 +5,11 @@ import { splitDay, timeOf } from '../types/civil.ts'
 import { calendarIntervalText, dayTimeText, yearMonthText } from '../types/interval.ts'
 import { base64Text, quoted } from '../types/json-text.ts'
 import { doubleText, floatText } from '../types/number-text.ts'
+import { timeText } from '../types/time-of-day.ts'
 import { timeZone, type TimeZone } from '../types/time-zone.ts'
 import { dateText } from '../types/timestamp.ts'
 import { variantText } from '../types/variant/text.ts'
-import { patternWriters } from './json/times.ts'
+import { patternWriters, timeWriter } from './json/times.ts'
 
 export interface JsonWriteOptions {
   readonly timeZone: string
@@ -16,6 +17,7 @@ export interface JsonWriteOptions {
   readonly ignoreNullFields?: boolean
   readonly timestampFormat?: string
   readonly timestampNTZFormat?: string
+  readonly timeFormat?: string
   readonly dateFormat?: string
 }
 
@@ -47,6 +49,7 @@ function writerFor(type: DataType, s: Settings): Write {
     case 'date': return s.options.dateFormat === undefined ? v => `"${dateText(v)}"` : formatted(patternWriters(s.options.dateFormat, null).formatDate)
     case 'timestamp': return s.options.timestampFormat === undefined ? v => `"${isoTimestamp(v, s.zone)}"` : formatted(patternWriters(s.options.timestampFormat, s.options.timeZone).formatTimestamp)
     case 'timestamp_ntz': return s.options.timestampNTZFormat === undefined ? v => `"${isoLocal(v)}"` : formatted(patternWriters(s.options.timestampNTZFormat, null).formatTimestamp)
+    case 'time': return s.options.timeFormat === undefined ? v => `"${timeText(v)}"` : formatted(timeWriter(s.options.timeFormat))
     case 'daytimeinterval': return v => quoted(dayTimeText(v, type.start, type.end))
     case 'yearmonthinterval': return v => quoted(yearMonthText(v, type.start, type.end))
     case 'calendarinterval': return v => quoted(calendarIntervalText(v as CalendarInterval))

@@ -5,6 +5,7 @@ import { decimalText } from '../types/decimal.ts'
 import { calendarIntervalText, dayTimeText, yearMonthText } from '../types/interval.ts'
 import { doubleText, floatText } from '../types/number-text.ts'
 import { dateText, localTimestampText, timestampText } from '../types/timestamp.ts'
+import { timeText } from '../types/time-of-day.ts'
 import { timeZone } from '../types/time-zone.ts'
 import { variantText } from '../types/variant/text.ts'
 
@@ -22,6 +23,7 @@ export function textOfValue(type: DataType, zoneName: string): (v: any) => strin
     case 'date': return dateText
     case 'timestamp': { const zone = timeZone(zoneName); return (v: bigint) => timestampText(v, zone) }
     case 'timestamp_ntz': return localTimestampText
+    case 'time': return timeText
     case 'daytimeinterval': { const { start, end } = type; return (v: bigint) => dayTimeText(v, start, end) }
     case 'yearmonthinterval': { const { start, end } = type; return (v: number) => yearMonthText(v, start, end) }
     case 'calendarinterval': return calendarIntervalText

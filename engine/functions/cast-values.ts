@@ -1,5 +1,5 @@
 /** The conversion behind each cast, as a function of one internal value that is not NULL. */
-import { executionError } from '../errors/spark-error.ts'
+import { analysisError, executionError } from '../errors/spark-error.ts'
 import type { MapValue } from '../columns/object-vector.ts'
 import { splitDay } from '../types/civil.ts'
 import { sameType, sqlName, type DataType, type DecimalType } from '../types/data-type.ts'
@@ -7,6 +7,7 @@ import { decimalOfDouble, decimalToDouble, fits, parseDecimal, rescale, toDecima
 import { castToDayTime, castToYearMonth, parseCalendarInterval } from '../types/interval.ts'
 import { integralBounds, parseDouble, parseIntegral, parseIntegralLoosely } from '../types/number-text.ts'
 import { parseDate, parseTimestamp, parseTimestampNtz, trimmed } from '../types/timestamp.ts'
+import { cutTime, parseTime, secondNanos, timeText } from '../types/time-of-day.ts'
 import { timeZone } from '../types/time-zone.ts'
 import { textOfValue } from './cast-text.ts'
 import { overflow } from './cast-numbers.ts'
@@ -36,6 +37,9 @@ function invalid(v: unknown, from: DataType, to: DataType): Error {
   return executionError('CAST_INVALID_INPUT', { expression: `'${String(v)}'`, sourceType: `"${sqlName(from)}"`, targetType: `"${sqlName(to)}"` })
 }
 
+// The day of the query, which a timestamp takes, is known at the top of a value only.
+const inside = (from: DataType, to: DataType): Error => analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `A cast from ${sqlName(from)} to ${sqlName(to)} inside of an array, map or struct`, advice: 'Cast each with transform(…).' })
+
 function plain(from: DataType, to: DataType, mode: CastMode, zoneName: string): Convert {
   const ansi = mode === 'ansi'
   // A malformed text: an error with ANSI, NULL without.
@@ -54,9 +58,11 @@ function plain(from: DataType, to: DataType, mode: CastMode, zoneName: string): 
       return from.kind === 'timestamp_ntz' ? (t: bigint) => splitDay(t).days : () => null
     case 'timestamp': return toTimestamp(from, zoneName, ansi, orFail)
     case 'timestamp_ntz':
+      if (from.kind === 'time') throw inside(from, to)
       if (from.kind === 'string') return orFail(parseTimestampNtz)
       if (from.kind === 'date') return (d: number) => BigInt(d) * 86_400_000_000n
       { const z = zone(); return (t: bigint) => z.toLocal(t) }
+    case 'time': return toTime(from, to.precision, zoneName, orFail)
     case 'daytimeinterval': return toDayTime(from, to)
     case 'yearmonthinterval': return toYearMonth(from, to)
     case 'variant': return toVariant(from)
@@ -120,6 +126,7 @@ function toIntegral(from: DataType, to: DataType, ansi: boolean, orFail: (c: Con
       const seconds = v % 1_000_000n < 0n ? v / 1_000_000n - 1n : v / 1_000_000n
       return !ansi && (seconds < least || seconds > most) ? null : whole(seconds, v)
     }
+    case 'time': return (v: bigint) => whole(v / secondNanos, `TIME '${timeText(v)}'`)
     case 'daytimeinterval': { const unit = unitsOf[from.end]!; return (v: bigint) => checked(v / unit, v) }
     case 'yearmonthinterval': { const { end } = from; return (v: number) => checked(BigInt(end === 0 ? Math.trunc(v / 12) : v), v) }
     default: return () => null
@@ -158,6 +165,7 @@ function toDecimalType(from: DataType, to: DecimalType, ansi: boolean): Convert 
     case 'decimal': { const { scale } = from; return (v: bigint) => make(v, scale, v) }
     case 'float': case 'double': return (v: number) => (Number.isFinite(v) ? toDecimal(decimalOfDouble(v), to) ?? refuse(v) : null)
     case 'timestamp': return (v: bigint) => make(v, 6, v)
+    case 'time': return (v: bigint) => make(v, 9, timeText(v))
     case 'daytimeinterval': {
       const { end } = from
       return (v: bigint) => { const r = end === 3 ? rescale(v, 6, to.scale) : rescale(v / unitsOf[end]!, 0, to.scale); if (!fits(r, to.precision)) throw tooLarge(v); return r }
@@ -174,6 +182,7 @@ function toTimestamp(from: DataType, zoneName: string, ansi: boolean, orFail: (c
     case 'string': return orFail((s: string) => parseTimestamp(s, zone))
     case 'date': return (d: number) => zone.toUtc(BigInt(d) * 86_400_000_000n)
     case 'timestamp_ntz': return (t: bigint) => zone.toUtc(t)
+    case 'time': throw inside(from, { kind: 'timestamp' })
     case 'long': return seconds
     case 'byte': case 'short': case 'int': return (v: number) => seconds(BigInt(v))
     case 'float': case 'double': return (v: number) => {
@@ -185,6 +194,16 @@ function toTimestamp(from: DataType, zoneName: string, ansi: boolean, orFail: (c
     case 'decimal': { const { scale } = from; return (v: bigint) => rescale(v, scale, 6, 'down') }
     case 'boolean': return (v: boolean) => (v ? 1n : 0n)
     default: return () => null
+  }
+}
+
+function toTime(from: DataType, precision: number, zoneName: string, orFail: (c: Convert) => Convert): Convert {
+  const cut = (nanos: bigint): bigint => cutTime(nanos, precision)
+  switch (from.kind) {
+    case 'string': return orFail((s: string) => { const t = parseTime(s); return t === null ? null : cut(t) })
+    case 'timestamp': { const zone = timeZone(zoneName); return (t: bigint) => cut(BigInt(splitDay(zone.toLocal(t)).rest) * 1000n) }
+    case 'timestamp_ntz': return (t: bigint) => cut(BigInt(splitDay(t).rest) * 1000n)
+    default: return cut
   }
 }
 

@@ -1,11 +1,12 @@
 /** Casts: which are allowed, and the call that does one. ANSI casts raise errors, legacy and try casts give NULL. */
-import { analysisError } from '../errors/spark-error.ts'
+import { analysisError, internalError } from '../errors/spark-error.ts'
 import { BytesVector } from '../columns/bytes-vector.ts'
 import { vectorOf } from '../columns/builder.ts'
 import type { Vector } from '../columns/vector.ts'
 import type { Implementation, Resolved } from '../expressions/expression.ts'
 import { widestType } from '../types/coercion.ts'
 import { isNumeric, sameType, sqlName, type DataType } from '../types/data-type.ts'
+import { timeZone } from '../types/time-zone.ts'
 import { call, describe, literal, type BindContext } from './define.ts'
 import { castValue, type CastMode } from './cast-values.ts'
 import { numericSource } from './cast-numbers.ts'
@@ -21,6 +22,7 @@ export function castTo(e: Resolved, to: DataType, context: BindContext): Resolve
 export function explicitCast(e: Resolved, to: DataType, mode: 'cast' | 'try', context: BindContext): Resolved {
   if (sameType(e.type, to)) return e
   const kind: CastMode = mode === 'try' ? 'try' : context.ansi ? 'ansi' : 'legacy'
+  if (holdsTime(to)) expectTimeValues(context)
   checkCast(e, to, kind)
   return makeCast(e, to, kind, context)
 }
@@ -30,14 +32,31 @@ export function commonTypeOf(args: readonly { readonly type: DataType }[], conte
   return widestType(args.map(a => a.type), context.ansi)
 }
 
+const holdsTime = (t: DataType): boolean => t.kind === 'time' || (t.kind === 'array' && holdsTime(t.elementType)) || (t.kind === 'map' && (holdsTime(t.keyType) || holdsTime(t.valueType))) || (t.kind === 'struct' && t.fields.some(f => holdsTime(f.dataType)))
+
+/** Refuses to compute with TIME values where the session has not turned them on; literals and columns of them may stand. Throws UNSUPPORTED_TIME_TYPE. */
+export function expectTimeValues(context: BindContext): void {
+  if (context.conf('spark.sql.timeType.enabled') !== 'true') throw analysisError('UNSUPPORTED_TIME_TYPE')
+}
+
 function makeCast(e: Resolved, to: DataType, mode: CastMode, context: BindContext): Resolved {
+  if (holdsTime(to)) expectTimeValues(context)
   if (e.kind === 'literal' && e.value === null) return literal(null, to)
   if (e.type.kind === 'void') return literal(null, to)
+  if (e.type.kind === 'time' && to.kind === 'date') throw analysisError('DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION', { sqlExpr: `"${describe(e)}"`, srcType: `"${sqlName(e.type)}"`, targetType: '"DATE"' })
+  if (e.type.kind === 'time' && isTime(to)) return onToday(e, to, context)
   const inline = numericSource(e.type, to, mode)
   if (inline !== null) return call('cast', [e], to, { source: ([a], emitter) => inline(a!, emitter) }, { nullable: e.nullable })
   const convert = castValue(e.type, to, mode, context.timeZone)
   const implementation: Implementation = { evaluate: convert, ...bytesView(e.type, to) }
   return call('cast', [e], to, implementation, { nullable: e.nullable || mode !== 'ansi' || to.kind === 'decimal' })
+}
+
+// A time of day is one of the day of the query.
+function onToday(e: Resolved, to: DataType, context: BindContext): Resolved {
+  const today = call('current_date', [], { kind: 'date' }, { evaluate: () => { throw internalError('current_date was not replaced by the time of the query') } }, { nullable: false, deterministic: false })
+  const zone = timeZone(to.kind === 'timestamp' ? context.timeZone : 'UTC')
+  return call('cast', [e, today], to, { evaluate: (nanos: bigint, days: number) => zone.toUtc(BigInt(days) * 86_400_000_000n + nanos / 1000n) }, { nullable: e.nullable })
 }
 
 /** Strings and binary values are the same bytes: such a cast is a view. */
@@ -92,12 +111,13 @@ function castableLegacy(from: DataType, to: DataType): boolean {
   switch (to.kind) {
     case 'binary': return from.kind === 'string' || ['byte', 'short', 'int', 'long'].includes(from.kind)
     case 'boolean': return from.kind === 'string' || from.kind === 'timestamp' || from.kind === 'date' || isNumeric(from)
-    case 'timestamp': return from.kind === 'string' || from.kind === 'boolean' || from.kind === 'date' || from.kind === 'timestamp_ntz' || isNumeric(from)
-    case 'timestamp_ntz': return from.kind === 'string' || from.kind === 'date' || from.kind === 'timestamp'
+    case 'timestamp': return from.kind === 'string' || from.kind === 'boolean' || from.kind === 'date' || from.kind === 'timestamp_ntz' || from.kind === 'time' || isNumeric(from)
+    case 'timestamp_ntz': return from.kind === 'string' || from.kind === 'date' || from.kind === 'timestamp' || from.kind === 'time'
+    case 'time': return from.kind === 'string' || from.kind === 'time' || isTime(from)
     case 'date': return from.kind === 'string' || isTime(from)
-    case 'byte': case 'short': case 'int': case 'long': return from.kind === 'string' || from.kind === 'boolean' || from.kind === 'date' || from.kind === 'timestamp' || isNumeric(from) || from.kind === 'daytimeinterval' || from.kind === 'yearmonthinterval'
+    case 'byte': case 'short': case 'int': case 'long': return from.kind === 'string' || from.kind === 'boolean' || from.kind === 'date' || from.kind === 'timestamp' || isNumeric(from) || from.kind === 'time' || from.kind === 'daytimeinterval' || from.kind === 'yearmonthinterval'
     case 'float': case 'double': return from.kind === 'string' || from.kind === 'boolean' || from.kind === 'date' || from.kind === 'timestamp' || isNumeric(from)
-    case 'decimal': return from.kind === 'string' || from.kind === 'boolean' || from.kind === 'date' || from.kind === 'timestamp' || isNumeric(from) || from.kind === 'daytimeinterval' || from.kind === 'yearmonthinterval'
+    case 'decimal': return from.kind === 'string' || from.kind === 'boolean' || from.kind === 'date' || from.kind === 'timestamp' || isNumeric(from) || from.kind === 'time' || from.kind === 'daytimeinterval' || from.kind === 'yearmonthinterval'
     case 'daytimeinterval': case 'yearmonthinterval': return from.kind === 'string' || from.kind === to.kind || ['byte', 'short', 'int', 'long', 'decimal'].includes(from.kind)
     case 'calendarinterval': return from.kind === 'string'
     case 'array': return from.kind === 'array' && castableLegacy(from.elementType, to.elementType)

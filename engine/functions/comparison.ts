@@ -12,7 +12,7 @@ import { call, expectArity, literal, literalValue, plainArgs, type BindContext, 
 type Operator = '=' | '<' | '<=' | '>' | '>='
 
 /** Values whose order JavaScript has too. */
-const direct = (t: DataType): boolean => ['boolean', 'byte', 'short', 'int', 'long', 'date', 'timestamp', 'timestamp_ntz', 'decimal', 'daytimeinterval', 'yearmonthinterval'].includes(t.kind)
+const direct = (t: DataType): boolean => ['boolean', 'byte', 'short', 'int', 'long', 'date', 'timestamp', 'timestamp_ntz', 'time', 'decimal', 'daytimeinterval', 'yearmonthinterval'].includes(t.kind)
 
 /** The source of a comparison of two values of a type. */
 function source(op: Operator, type: DataType): Implementation['source'] {

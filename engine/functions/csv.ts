@@ -27,7 +27,7 @@ function optionsOf(c: FunctionCall, index: number, context: BindContext): CsvOpt
     map.keys.forEach((k, i) => options.set(String(k).toLowerCase(), String(map.values[i])))
   }
   const text = (name: string): string | null => options.get(name.toLowerCase()) ?? null
-  return csvOptions(text, (name, otherwise) => { const t = text(name); return t === null ? otherwise : t.toLowerCase() === 'true' }, { timeZone: context.timeZone, corruptColumn: context.conf('spark.sql.columnNameOfCorruptRecord') })
+  return csvOptions(text, (name, otherwise) => { const t = text(name); return t === null ? otherwise : t.toLowerCase() === 'true' }, { timeZone: context.timeZone, corruptColumn: context.conf('spark.sql.columnNameOfCorruptRecord'), inferTime: context.conf('spark.sql.timeType.enabled') === 'true' })
 }
 
 function schemaArg(c: FunctionCall): DataType {

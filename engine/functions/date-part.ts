@@ -3,8 +3,9 @@ import { analysisError } from '../errors/spark-error.ts'
 import type { Resolved } from '../expressions/expression.ts'
 import { dateOf, dayOfYear, isoDayOfWeek, isoWeek, splitDay, timeOf } from '../types/civil.ts'
 import { byteType, dateType, decimalType, intType, longType, sqlName, timestampType, type DataType } from '../types/data-type.ts'
+import { timeUnits } from '../types/time-of-day.ts'
 import { timeZone } from '../types/time-zone.ts'
-import { castTo } from './cast.ts'
+import { castTo, expectTimeValues } from './cast.ts'
 import { call, expectArity, literalValue, plainArgs, type FunctionDefinition } from './define.ts'
 
 const aliases: Readonly<Record<string, string>> = {
@@ -33,6 +34,18 @@ function ofInterval(field: string, value: Resolved): Resolved | null {
   return null
 }
 
+// The second has the digits that the type has.
+function ofTimeOfDay(field: string, value: Resolved, precision: number): Resolved | null {
+  const make = (type: DataType, evaluate: (v: bigint) => unknown): Resolved => call('date_part', [value], type, { evaluate }, { nullable: value.nullable })
+  const rest = 10n ** BigInt(9 - precision)
+  switch (field) {
+    case 'HOUR': return make(intType, v => Number(v / timeUnits['HOUR']!))
+    case 'MINUTE': return make(intType, v => Number((v / timeUnits['MINUTE']!) % 60n))
+    case 'SECOND': return make(decimalType(2 + precision, precision), v => (v % timeUnits['MINUTE']!) / rest)
+    default: return null
+  }
+}
+
 export const datePart: FunctionDefinition = {
   bind(c, context) {
     expectArity(c, 2)
@@ -48,6 +61,8 @@ export const datePart: FunctionDefinition = {
 
 function resolvePart(field: string, value: Resolved, zone: ReturnType<typeof timeZone>, context: Parameters<FunctionDefinition['bind']>[1]): Resolved | null {
   if (value.type.kind === 'daytimeinterval' || value.type.kind === 'yearmonthinterval') return ofInterval(field, value)
+  if (value.type.kind === 'time') expectTimeValues(context)
+  if (value.type.kind === 'time') return ofTimeOfDay(field, value, value.type.precision)
   const byDate = ofDate[field]
   if (byDate !== undefined) { const d = castTo(value, dateType, context); return call('date_part', [d], intType, { evaluate: byDate }, { nullable: d.nullable }) }
   const ntz = value.type.kind === 'timestamp_ntz'

@@ -7,6 +7,7 @@ import { dateType, dayTimeIntervalType, intType, isAnsiInterval, stringType, tim
 import { timeZone } from '../types/time-zone.ts'
 import { castTo } from './cast.ts'
 import { call, literal, unexpectedType, type BindContext, type FunctionCall } from './define.ts'
+import { timeOfDayArithmetic } from './time-of-day-arithmetic.ts'
 import { scaleInterval } from './interval-arithmetic.ts'
 import { wantedArgument } from './wanted.ts'
 
@@ -34,6 +35,7 @@ export function datetimeArithmetic(op: string, a: Resolved, b: Resolved, c: Func
   if (op === '*') return isInterval(x) ? scaleInterval(of(a, b), false, context) : isInterval(y) ? scaleInterval(of(b, a), false, context) : null
   if (op === '/') return isInterval(x) ? scaleInterval(of(a, b), true, context) : null
   if (op !== '+' && op !== '-') return null
+  if (x.kind === 'time' || y.kind === 'time') { const found = timeOfDayArithmetic(op, a, b, context); if (found !== null) return found }
   if (x.kind === 'void') return isMoment(y) || isInterval(y) ? literal(null, typeBesideNull(op, y)) : null
   if (y.kind === 'void') return isMoment(x) || isInterval(x) ? literal(null, typeBesideNull(op, x)) : null
   if (x.kind === y.kind && isInterval(x)) return null

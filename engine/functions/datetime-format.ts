@@ -42,11 +42,17 @@ function parsing(to: 'timestamp' | 'timestamp_ntz' | 'date', tolerant: boolean):
   }
 }
 
+// A pattern for a time of day names no field of a date or a zone.
+function ofTimeOnly(pattern: string): void {
+  if (/[^HhKkmsSa\W\d_]/.test(pattern.replace(/'[^']*'/g, ''))) throw executionError('INVALID_PARAMETER_VALUE.PATTERN', { functionName: '`date_format`', value: `'${pattern}'`, reason: 'a time of day has hours, minutes, seconds and their fraction only' })
+}
+
 const dateFormat: FunctionDefinition = {
   bind(c, context) {
     expectArity(c, 2)
     const a = plainArgs(c)[0]!
     const pattern = coerced(c, 1, stringType, context), formatter = compiled(pattern, compileFormatter), zone = timeZone(context.timeZone)
+    if (a.type.kind === 'time') return call('date_format', [a, pattern], stringType, { evaluate: (t: bigint, p: string) => (ofTimeOnly(p), formatter(p).formatTime(t)) }, { nullable: a.nullable || pattern.nullable })
     if (a.type.kind === 'timestamp_ntz') return call('date_format', [a, pattern], stringType, { evaluate: (t: bigint, p: string) => formatter(p).formatLocal(t) }, { nullable: a.nullable || pattern.nullable })
     return call('date_format', [coerced(c, 0, timestampType, context), pattern], stringType, { evaluate: (t: bigint, p: string) => formatter(p).format(t, zone) }, { nullable: a.nullable || pattern.nullable })
   },

@@ -4,7 +4,7 @@ import { addMonths, dateOf, dayOfYear, daysInMonth, daysOf, isoDayOfWeek, isoWee
 import { dateType, doubleType, intType, isIntegral, longType, stringType, timestampNtzType, timestampType, type DataType } from '../types/data-type.ts'
 import { findTimeZone, timeZone, type TimeZone } from '../types/time-zone.ts'
 import type { Resolved } from '../expressions/expression.ts'
-import { castTo } from './cast.ts'
+import { castTo, expectTimeValues } from './cast.ts'
 import { call, expectArity, literalValue, plainArgs, unexpectedType, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
 import { coerced, fn, made } from './typed.ts'
 import { dateUnits, truncateDate, truncateLocal } from './datetime-truncate.ts'
@@ -22,6 +22,8 @@ function ofTime(body: (microsOfTheDay: number) => number): FunctionDefinition {
       expectArity(c, 1)
       const a = plainArgs(c)[0]!
       const zone = timeZone(context.timeZone)
+      if (a.type.kind === 'time') expectTimeValues(context)
+      if (a.type.kind === 'time') return call(c.name.toLowerCase(), [a], intType, { evaluate: (t: bigint) => body(Number(t / 1000n)) }, { nullable: a.nullable })
       if (a.type.kind === 'timestamp_ntz') return call(c.name.toLowerCase(), [a], intType, { evaluate: (t: bigint) => body(splitDay(t).rest) }, { nullable: a.nullable })
       return call(c.name.toLowerCase(), [coerced(c, 0, timestampType, context)], intType, { evaluate: (t: bigint) => body(splitDay(zone.toLocal(t)).rest) }, { nullable: a.nullable })
     },
@@ -49,6 +51,12 @@ function monthsBetween(a: bigint, b: bigint, roundOff: boolean): number {
   const seconds = (d1.day - d2.day) * 86_400 + Math.floor(x.rest / 1e6) - Math.floor(y.rest / 1e6)
   const value = months + seconds / (31 * 86_400)
   return roundOff ? Math.round(value * 1e8) / 1e8 : value
+}
+
+/** A timestamp as a number; a time of day is none. */
+function sinceEpoch(of: (micros: bigint) => bigint): FunctionDefinition {
+  const plain = fn([timestampType], longType, of)
+  return { bind(c, context) { const a = plainArgs(c)[0]; if (a?.type.kind === 'time') throw unexpectedType(c, 1, '"TIMESTAMP"', a); return plain.bind(c, context) } }
 }
 
 /** timestamp_seconds takes fractions; the others take whole numbers. */
@@ -126,6 +134,7 @@ const dateAdd = (sign: 1 | -1): FunctionDefinition => ({
     expectArity(c, 2)
     const n = plainArgs(c)[1]!
     if (!['byte', 'short', 'int', 'string', 'void'].includes(n.type.kind)) throw unexpectedType(c, 2, '("INT" or "SMALLINT" or "TINYINT")', n)
+    if (plainArgs(c)[0]!.type.kind === 'time') throw unexpectedType(c, 1, '"DATE"', plainArgs(c)[0]!)
     return call(sign === 1 ? 'date_add' : 'date_sub', [coerced(c, 0, dateType, context), castTo(n, intType, context)], dateType, { source: ([d, k]) => `((${d} ${sign === 1 ? '+' : '-'} ${k}) | 0)` })
   },
 })
@@ -149,7 +158,7 @@ export const datetimeFunctions: FunctionFamily = {
   trunc: fn([dateType, stringType], dateType, (d: number, unit: string) => truncateDate(d, unit), { nullable: true }),
   date_trunc: dateTrunc,
   unix_date: fn([dateType], intType, (d: number) => d), date_from_unix_date: fn([intType], dateType, (d: number) => d),
-  unix_micros: fn([timestampType], longType, (t: bigint) => t), unix_millis: fn([timestampType], longType, (t: bigint) => floorDiv(t, 1000n)), unix_seconds: fn([timestampType], longType, (t: bigint) => floorDiv(t, 1_000_000n)),
+  unix_micros: sinceEpoch(t => t), unix_millis: sinceEpoch(t => floorDiv(t, 1000n)), unix_seconds: sinceEpoch(t => floorDiv(t, 1_000_000n)),
   timestamp_seconds: timestampSeconds, timestamp_millis: scaled(1000n), timestamp_micros: scaled(1n),
   from_utc_timestamp: fn([timestampType, stringType], timestampType, (t: bigint, z: string) => zoneOrRefuse(z).toLocal(t)),
   to_utc_timestamp: fn([timestampType, stringType], timestampType, (t: bigint, z: string) => zoneOrRefuse(z).toUtc(t)),

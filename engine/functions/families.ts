@@ -54,6 +54,7 @@ import { textPartFunctions } from './text-parts.ts'
 import { textSearchFunctions } from './text-search.ts'
 import { timeBucketFunctions } from './time-bucket.ts'
 import { timeWindowFunctions } from './time-window.ts'
+import { timeOfDayFunctions } from './time-of-day.ts'
 import { toCharFunctions } from './to-char.ts'
 import { structUpdateFunctions } from './struct-updates.ts'
 import { typeNameFunctions } from './type-names.ts'
@@ -75,5 +76,5 @@ export const families = [
   arithmeticFunctions, base32Functions, bitFunctions, bitmapFunctions, cipherFunctions, collectionFunctions, comparisonFunctions, conditionalFunctions, constructorFunctions, counterDiffFunctions, csvFunctions, currentTimeFunctions, datetimeFunctions, datetimeFormatFunctions,
   encodingFunctions, generatorFunctions, groupingFunctions, hashFunctions, higherOrderFunctions, inputFileFunctions, jsonFunctions,
   logicFunctions, makeDatetimeFunctions, mathFunctions, numberBaseFunctions, randomFunctions, roundingFunctions, nullTestFunctions,
-  numberFormatFunctions, patternFunctions, printfFunctions, sequenceFunctions, sessionNameFunctions, similarityFunctions, textBuildFunctions, textFormFunctions, textPartFunctions, textSearchFunctions, timeBucketFunctions, timeWindowFunctions, sessionWindowFunctions, structUpdateFunctions, toCharFunctions, typeNameFunctions, variantChangeFunctions, variantExplodes, variantFunctions, vectorFunctions, windowFunctions,
+  numberFormatFunctions, patternFunctions, printfFunctions, sequenceFunctions, sessionNameFunctions, similarityFunctions, textBuildFunctions, textFormFunctions, textPartFunctions, textSearchFunctions, timeBucketFunctions, timeOfDayFunctions, timeWindowFunctions, sessionWindowFunctions, structUpdateFunctions, toCharFunctions, typeNameFunctions, variantChangeFunctions, variantExplodes, variantFunctions, vectorFunctions, windowFunctions,
 ]

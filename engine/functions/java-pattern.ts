@@ -328,6 +328,6 @@ function compile(source: string, functionName: string): JavaPattern {
     return { regex, groups: reader.groupAt.length - 1, groupAt, names: reader.names }
   } catch (e) {
     if (!(e instanceof Refusal) && !(e instanceof SyntaxError)) throw e
-    throw executionError('INVALID_PARAMETER_VALUE.PATTERN', { functionName: `\`${functionName}\``, value: `'${source}'`, reason: e instanceof Refusal ? e.message : 'its syntax is not understood' })
+    throw executionError('INVALID_PARAMETER_VALUE.PATTERN', { functionName: `\`${functionName}\``, value: `'${source}'`, reason: `${e instanceof Refusal ? e.message : 'its syntax is not understood'}. Regular expressions have the syntax of Java; a backslash in SQL text is written twice` })
   }
 }

@@ -37,7 +37,7 @@ function defaultOf(type: DataType): unknown {
   switch (type.kind) {
     case 'boolean': return false
     case 'byte': case 'short': case 'int': case 'date': case 'yearmonthinterval': case 'float': case 'double': return 0
-    case 'long': case 'timestamp': case 'timestamp_ntz': case 'daytimeinterval': case 'decimal': return 0n
+    case 'long': case 'timestamp': case 'timestamp_ntz': case 'time': case 'daytimeinterval': case 'decimal': return 0n
     case 'string': return ''
     case 'binary': return new Uint8Array(0)
     case 'array': return []

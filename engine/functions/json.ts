@@ -97,6 +97,7 @@ export const jsonFunctions: FunctionFamily = {
       const write = createJsonWriter(a.type, {
         timeZone: o.timeZone, ignoreNullFields: o.ignoreNullFields, ...(o.timestampFormat === undefined ? {} : { timestampFormat: o.timestampFormat }), ...(o.dateFormat === undefined ? {} : { dateFormat: o.dateFormat }),
         ...(o.timestampNTZFormat === undefined ? {} : { timestampNTZFormat: o.timestampNTZFormat }),
+        ...(o.timeFormat === undefined ? {} : { timeFormat: o.timeFormat }),
       })
       return call('to_json', [a], stringType, { evaluate: (v: unknown) => write(v) }, { nullable: a.nullable })
     },

@@ -2,27 +2,31 @@
 import { executionError } from '../errors/spark-error.ts'
 import type { CalendarInterval } from '../types/calendar-interval.ts'
 import { daysOf, isValidDate, joinDay, microsOfDay } from '../types/civil.ts'
-import { dateType, dayTimeIntervalType, decimalType, intType, stringType, timestampNtzType, timestampType } from '../types/data-type.ts'
+import { dateType, dayTimeIntervalType, decimalType, intType, stringType, timeType, timestampNtzType, timestampType } from '../types/data-type.ts'
 import { timeZone } from '../types/time-zone.ts'
 import type { Resolved } from '../expressions/expression.ts'
 import { castTo } from './cast.ts'
 import { zoneOrRefuse } from './datetime.ts'
-import { call, expectArity, plainArgs, unexpectedType, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
+import { call, expectArity, literal, plainArgs, unexpectedType, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
 import { coerced, fn, made } from './typed.ts'
 
 function makeDate(year: number, month: number, day: number): number | null { return isValidDate(year, month, day) ? daysOf(year, month, day) : null }
 
-// The form of a date and a time: there are no TIME values.
-function withTime(c: FunctionCall): Error {
+/** The form of a date and a time, in the session's zone or the one given. */
+function ofDateAndTime(c: FunctionCall, ntz: boolean, context: BindContext): Resolved {
   const [date, time] = plainArgs(c) as [Resolved, Resolved]
-  return date.type.kind === 'date' ? unexpectedType(c, 2, '"TIME(6)"', time) : unexpectedType(c, 1, '"DATE"', date)
+  if (date.type.kind !== 'date' && date.type.kind !== 'void') throw unexpectedType(c, 1, '"DATE"', date)
+  if (time.type.kind !== 'time' && time.type.kind !== 'void') throw unexpectedType(c, 2, '"TIME"', time)
+  const args = [castTo(date, dateType, context), time.type.kind === 'time' ? time : literal(null, timeType()), ...(c.args.length === 3 ? [coerced(c, 2, stringType, context)] : [])]
+  const session = timeZone(ntz ? 'UTC' : context.timeZone)
+  return call(c.name.toLowerCase(), args, ntz ? timestampNtzType : timestampType, { evaluate: (d: number, t: bigint, z?: string) => (z === undefined ? session : zoneOrRefuse(z)).toUtc(BigInt(d) * 86_400_000_000n + t / 1000n) }, { nullable: true })
 }
 
 /** make_timestamp and its kin: seconds are DECIMAL(16,6), 60 rolls over to the next minute. */
 function makeTimestamp(tolerant: boolean, ntz: boolean): FunctionDefinition {
   return {
     bind(c, context) {
-      if (c.args.length === 2 || (c.args.length === 3 && !ntz)) throw withTime(c)
+      if (c.args.length === 2 || (c.args.length === 3 && !ntz)) return ofDateAndTime(c, ntz, context)
       expectArity(c, 6, ntz ? 6 : 7)
       const types = [intType, intType, intType, intType, intType, decimalType(16, 6), stringType]
       const args = c.args.map((_, i) => (i === 5 ? castTo(plainArgs(c)[5]!, types[5]!, context) : coerced(c, i, types[i]!, context)))

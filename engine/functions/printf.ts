@@ -57,7 +57,7 @@ function signed(negative: boolean, digits: string, d: Directive): string {
   return sign + (flags.includes('0') ? digits.padStart(d.width - sign.length - close.length, '0') : digits) + close
 }
 
-const bits: Readonly<Record<string, number>> = { byte: 8, short: 16, int: 32, date: 32, yearmonthinterval: 32, long: 64, timestamp: 64, timestamp_ntz: 64, daytimeinterval: 64 }
+const bits: Readonly<Record<string, number>> = { byte: 8, short: 16, int: 32, date: 32, yearmonthinterval: 32, long: 64, timestamp: 64, timestamp_ntz: 64, time: 64, daytimeinterval: 64 }
 
 const whole: Write = (v, type, d) => {
   const size = bits[type.kind] ?? unfit(`%${d.conversion} takes whole numbers, not ${type.kind}`)

@@ -47,7 +47,7 @@ const toChar: FunctionDefinition = {
   bind(c, context) {
     expectArity(c, 2)
     const v = plainArgs(c)[0]!
-    if (v.type.kind === 'date' || v.type.kind === 'timestamp' || v.type.kind === 'timestamp_ntz') return bindByName('date_format', plainArgs(c), context)
+    if (v.type.kind === 'date' || v.type.kind === 'timestamp' || v.type.kind === 'timestamp_ntz' || v.type.kind === 'time') return bindByName('date_format', plainArgs(c), context)
     if (v.type.kind === 'binary') return bytesToChar(v, c, context)
     if (v.type.kind === 'void') return literal(null, stringType)
     if (!isNumeric(v.type) && v.type.kind !== 'string') throw unexpectedType(c, 1, '"DECIMAL"', v)

@@ -1,5 +1,5 @@
 /** Types called as functions: `int('8')`, `double(x)`, `date('2026-01-01')` are casts; `typeof(x)` tells a type's name. */
-import { binaryType, booleanType, byteType, dateType, decimalType, doubleType, floatType, intType, longType, shortType, simpleString, stringType, timestampType, type DataType } from '../types/data-type.ts'
+import { binaryType, booleanType, byteType, dateType, decimalType, doubleType, floatType, intType, longType, shortType, simpleString, stringType, timeType, timestampType, type DataType } from '../types/data-type.ts'
 import { explicitCast } from './cast.ts'
 import { childrenOf } from '../expressions/codegen/emitter.ts'
 import type { Resolved } from '../expressions/expression.ts'
@@ -19,5 +19,5 @@ export const typeNameFunctions: FunctionFamily = {
       return aggregates(a) ? call('typeof', [a], stringType, { strict: false, evaluate: () => name }, { nullable: false }) : literal(name, stringType)
     },
   },
-  date: cast(dateType), timestamp: cast(timestampType), binary: cast(binaryType), string: cast(stringType),
+  date: cast(dateType), time: cast(timeType()), timestamp: cast(timestampType), binary: cast(binaryType), string: cast(stringType),
 }

@@ -13,6 +13,8 @@ export const defaultConfs: Readonly<Record<string, string>> = {
   'spark.sql.mapKeyDedupPolicy': 'EXCEPTION',
   'spark.sql.columnNameOfCorruptRecord': '_corrupt_record',
   'spark.sql.files.ignoreMissingFiles': 'false',
+  // Spark 4.3 has TIME values, and has them off.
+  'spark.sql.timeType.enabled': 'false',
   'spark.sql.sources.default': 'parquet',
   // Where saveAsTable and toTable put files: a directory below the present one.
   'spark.sql.warehouse.dir': 'spark-warehouse',

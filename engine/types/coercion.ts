@@ -44,6 +44,7 @@ export function tightestCommonType(a: DataType, b: DataType, ansi: boolean): Dat
   if (isMoment(a) && isMoment(b)) return a.kind === 'date' ? b : b.kind === 'date' ? a : timestampType
   if (a.kind === 'daytimeinterval' && b.kind === 'daytimeinterval') return { kind: a.kind, start: a.start < b.start ? a.start : b.start, end: a.end > b.end ? a.end : b.end }
   if (a.kind === 'yearmonthinterval' && b.kind === 'yearmonthinterval') return { kind: a.kind, start: a.start < b.start ? a.start : b.start, end: a.end > b.end ? a.end : b.end }
+  if (a.kind === 'time' && b.kind === 'time') return a.precision < b.precision ? b : a
   return nested(a, b, (x, y) => tightestCommonType(x, y, ansi))
 }
 
@@ -180,7 +181,8 @@ function canBecome(from: DataType, to: DataType, ansi: boolean): boolean {
   if (isNumeric(from) && isNumeric(to)) return true
   if (to.kind === 'string') return isAtomic(from) || (ansi && from.kind === 'calendarinterval')
   if (from.kind === 'string') return isAtomic(to) && (ansi || to.kind !== 'boolean')
-  if (isMoment(from) && isMoment(to)) return true
+  // A time of day beside a date is no date, which the cast itself then says.
+  if ((isMoment(from) || from.kind === 'time') && (isMoment(to) || to.kind === 'time')) return true
   if (isAnsiInterval(from)) return from.kind === to.kind
   if (from.kind === 'array' && to.kind === 'array') return (to.containsNull || !from.containsNull) && canBecome(from.elementType, to.elementType, ansi)
   if (from.kind === 'map' && to.kind === 'map') return (to.valueContainsNull || !from.valueContainsNull) && canBecome(from.keyType, to.keyType, ansi) && canBecome(from.valueType, to.valueType, ansi)

@@ -9,6 +9,8 @@ export interface DecimalType { readonly kind: 'decimal'; readonly precision: num
 export interface DayTimeIntervalType { readonly kind: 'daytimeinterval'; readonly start: 0 | 1 | 2 | 3; readonly end: 0 | 1 | 2 | 3 }
 /** Fields of an interval type: 0 YEAR, 1 MONTH. */
 export interface YearMonthIntervalType { readonly kind: 'yearmonthinterval'; readonly start: 0 | 1; readonly end: 0 | 1 }
+/** The time of a day with so many digits behind the point of its seconds, 0 to 9. */
+export interface TimeType { readonly kind: 'time'; readonly precision: number }
 
 export type SimpleKind =
   | 'void' | 'boolean' | 'byte' | 'short' | 'int' | 'long' | 'float' | 'double'
@@ -16,7 +18,7 @@ export type SimpleKind =
 export interface SimpleType { readonly kind: SimpleKind }
 
 /** Any Spark type. Compare with `sameType`, switch on `kind`. */
-export type DataType = SimpleType | DecimalType | DayTimeIntervalType | YearMonthIntervalType | ArrayType | MapType | StructTypeShape
+export type DataType = SimpleType | DecimalType | TimeType | DayTimeIntervalType | YearMonthIntervalType | ArrayType | MapType | StructTypeShape
 
 /** Column metadata, JSON values by name; `spark.watermarkDelayMs` marks an event-time column. */
 export type Metadata = Readonly<Record<string, unknown>>
@@ -40,6 +42,7 @@ export const variantType = simple('variant')
 export const dayTimeIntervalType: DayTimeIntervalType = Object.freeze({ kind: 'daytimeinterval', start: 0, end: 3 })
 export const yearMonthIntervalType: YearMonthIntervalType = Object.freeze({ kind: 'yearmonthinterval', start: 0, end: 1 })
 export const decimalType = (precision: number, scale: number): DecimalType => ({ kind: 'decimal', precision, scale })
+export const timeType = (precision = 6): TimeType => ({ kind: 'time', precision })
 export const arrayType = (elementType: DataType, containsNull = true): ArrayType => ({ kind: 'array', elementType, containsNull })
 export const mapType = (keyType: DataType, valueType: DataType, valueContainsNull = true): MapType => ({ kind: 'map', keyType, valueType, valueContainsNull })
 export const structField = (name: string, dataType: DataType, nullable = true, metadata?: Metadata): StructFieldType =>
@@ -65,6 +68,7 @@ const simpleNames: Readonly<Record<SimpleKind, string>> = {
 export function simpleString(t: DataType): string {
   switch (t.kind) {
     case 'decimal': return `decimal(${t.precision},${t.scale})`
+    case 'time': return `time(${t.precision})`
     case 'array': return `array<${simpleString(t.elementType)}>`
     case 'map': return `map<${simpleString(t.keyType)},${simpleString(t.valueType)}>`
     case 'struct': return `struct<${t.fields.map(f => `${f.name}:${simpleString(f.dataType)}`).join(',')}>`
@@ -99,6 +103,7 @@ export function sameType(a: DataType, b: DataType): boolean {
   if (a.kind !== b.kind) return false
   switch (a.kind) {
     case 'decimal': return a.precision === (b as DecimalType).precision && a.scale === (b as DecimalType).scale
+    case 'time': return a.precision === (b as TimeType).precision
     case 'array': return sameType(a.elementType, (b as ArrayType).elementType)
     case 'map': return sameType(a.keyType, (b as MapType).keyType) && sameType(a.valueType, (b as MapType).valueType)
     case 'daytimeinterval': return a.start === (b as DayTimeIntervalType).start && a.end === (b as DayTimeIntervalType).end

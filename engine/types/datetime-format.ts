@@ -5,7 +5,7 @@ import { namesOf } from './datetime-names.ts'
 import type { TimeZone } from './time-zone.ts'
 
 // The moment being written, in one place so that a row costs no objects.
-let year = 0, month = 0, day = 0, days = 0, hour = 0, minute = 0, second = 0, micros = 0, offset = 0, epochSeconds = 0
+let year = 0, month = 0, day = 0, days = 0, hour = 0, minute = 0, second = 0, micros = 0, nanos = 0, offset = 0, epochSeconds = 0
 let zone: TimeZone | null = null
 
 type Piece = () => string
@@ -67,7 +67,7 @@ function piece(p: Part): Piece {
     case 'literal': return () => p.text
     case 'number': return numberPiece(p)
     case 'text': { const { names, first } = namesOf(p.field, p.full), value = values[p.field]!; return () => names[value() - first]! }
-    case 'fraction': return () => `${String(micros).padStart(6, '0')}000`.slice(0, p.digits)
+    case 'fraction': return () => `${String(micros).padStart(6, '0')}${String(nanos).padStart(3, '0')}`.slice(0, p.digits)
     case 'offset': return offsetPiece(p)
     case 'gmt-offset': return gmtPiece(p.full)
     case 'zone': return p.form === 'id' ? () => zone?.id ?? 'Z' : () => zone?.nameAt(epochSeconds, p.form as 'short' | 'long') ?? 'Z'
@@ -103,7 +103,15 @@ export class DatetimeFormatter {
     return this.#write(atDays, 0)
   }
 
-  #write(atDays: number, time: number): string {
+  /** A time of day (nanoseconds). */
+  formatTime(nanoOfDay: bigint): string {
+    zone = null
+    offset = 0
+    return this.#write(0, Number(nanoOfDay / 1000n), Number(nanoOfDay % 1000n))
+  }
+
+  #write(atDays: number, time: number, below = 0): string {
+    nanos = below
     const date = dateOf(atDays)
     year = date.year; month = date.month; day = date.day; days = atDays
     micros = time % 1_000_000

@@ -1,5 +1,5 @@
 /** Reads times by a pattern, as to_timestamp does: Java's strict parsing, names in any case, then Spark's defaults for what the pattern leaves out. */
-import { dateOf, dayOfYear, daysOf, isValidDate, isoDayOfWeek, joinDay, microsOfDay } from './civil.ts'
+import { dateOf, dayOfYear, daysOf, isValidDate, isoDayOfWeek, joinDay, microsOfDay, timeOfDay } from './civil.ts'
 import { field, fieldCount, type NumberPart, type OffsetPart, type Part, type TextPart } from './datetime-parts.ts'
 import { namesOf } from './datetime-names.ts'
 import { findTimeZone, type TimeZone } from './time-zone.ts'
@@ -200,6 +200,12 @@ export class DatetimeParser {
   parseLocal(text: string): bigint | null {
     const local = this.#local(text)
     return local === null || BigInt.asIntN(64, local) !== local ? null : local
+  }
+
+  /** The time of day alone, in nanoseconds. */
+  parseTime(text: string): bigint | null {
+    const local = this.#local(text)
+    return local === null ? null : BigInt(timeOfDay(local)) * 1000n
   }
 
   /** The day alone. */

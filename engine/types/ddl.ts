@@ -2,7 +2,7 @@
 import { parseError } from '../errors/spark-error.ts'
 import {
   arrayType, binaryType, booleanType, byteType, calendarIntervalType, dateType, decimalType, doubleType, floatType, intType, longType, mapType, maxPrecision, quoteIfNeeded, shortType, simpleString,
-  stringType, structField, structType, timestampNtzType, timestampType, variantType, voidType, type DataType, type StructFieldType, type StructTypeShape,
+  stringType, structField, structType, timeType, timestampNtzType, timestampType, variantType, voidType, type DataType, type StructFieldType, type StructTypeShape,
 } from './data-type.ts'
 
 const simple: Readonly<Record<string, DataType>> = {
@@ -102,6 +102,7 @@ export class TypeReader {
         this.expect(')')
         return stringType
       case 'interval': return this.#interval()
+      case 'time': return this.#time()
       default: return this.#simple(t)
     }
   }
@@ -127,6 +128,19 @@ export class TypeReader {
     if (precision > maxPrecision) throw parseError('DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION', { precision, maxPrecision })
     if (scale > precision) throw parseError('DECIMAL_SCALE_EXCEEDS_PRECISION', { scale, precision })
     return decimalType(precision, scale)
+  }
+
+  // TIME(p) WITHOUT TIME ZONE is the same as TIME(p).
+  #time(): DataType {
+    let precision = 6
+    if (this.accept('(')) {
+      precision = this.#number()
+      if (this.accept(',')) throw parseError('UNSUPPORTED_DATATYPE', { typeName: `"TIME(${precision},${this.#number()})"` })
+      this.expect(')')
+    }
+    if (precision > 9) throw parseError('UNSUPPORTED_TIME_PRECISION', { precision })
+    if (this.#peek() === 'without') { this.#next++; this.expect('time'); this.expect('zone') }
+    return timeType(precision)
   }
 
   #interval(): DataType {

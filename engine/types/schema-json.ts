@@ -29,7 +29,7 @@ function named(text: string): DataType {
   if (found !== undefined) return found
   const decimal = /^decimal\(\s*(\d+)\s*,\s*(-?\d+)\s*\)$/.exec(text)
   if (decimal !== null && Number(decimal[1]) <= maxPrecision) return decimalType(Number(decimal[1]), Number(decimal[2]))
-  if (/^(?:interval (?:day|hour|minute|second|year|month)|(?:var)?char\(\d+\)$)/.test(text)) return parseType(text)
+  if (/^(?:interval (?:day|hour|minute|second|year|month)|(?:var)?char\(\d+\)$|time\(\d\)$)/.test(text)) return parseType(text)
   throw refuse(text)
 }
 

@@ -1,7 +1,7 @@
 /** The types as users write them: `new StructType([new StructField("a", new StringType(), false)])`. Each is a value of `DataType` with a few methods. */
 import {
   maxPrecision, simpleString, sameType, type ArrayType as ArrayShape, type DataType, type DayTimeIntervalType as DayTimeShape, type DecimalType as DecimalShape, type MapType as MapShape, type Metadata, type SimpleKind,
-  type StructFieldType, type StructTypeShape, type YearMonthIntervalType as YearMonthShape,
+  type StructFieldType, type StructTypeShape, type TimeType as TimeShape, type YearMonthIntervalType as YearMonthShape,
 } from './data-type.ts'
 import { parseSchema, parseType, toDDL } from './ddl.ts'
 import { parseError } from '../errors/spark-error.ts'
@@ -47,6 +47,17 @@ export class DecimalType extends TypeBase implements DecimalShape {
     if (scale > precision) throw parseError('DECIMAL_SCALE_EXCEEDS_PRECISION', { scale, precision })
     this.precision = precision
     this.scale = scale
+  }
+}
+
+/** The time of a day, without a date or a zone: `precision` digits behind the point of its seconds, 0 to 9. */
+export class TimeType extends TypeBase implements TimeShape {
+  readonly kind = 'time'
+  readonly precision: number
+  constructor(precision = 6) {
+    super()
+    if (!(Number.isInteger(precision) && precision >= 0 && precision <= 9)) throw parseError('UNSUPPORTED_TIME_PRECISION', { precision })
+    this.precision = precision
   }
 }
 
@@ -164,6 +175,7 @@ export const DataTypes = {
   DoubleType: new DoubleType(), StringType: new StringType(), BinaryType: new BinaryType(), DateType: new DateType(), TimestampType: new TimestampType(), TimestampNTZType: new TimestampNTZType(),
   CalendarIntervalType: new CalendarIntervalType(), VariantType: new VariantType(),
   createDecimalType: (precision = 10, scale = 0): DecimalType => new DecimalType(precision, scale),
+  createTimeType: (precision = 6): TimeType => new TimeType(precision),
   createArrayType: (elementType: DataType, containsNull = true): ArrayType => new ArrayType(elementType, containsNull),
   createMapType: (keyType: DataType, valueType: DataType, valueContainsNull = true): MapType => new MapType(keyType, valueType, valueContainsNull),
   createStructField: (name: string, dataType: DataType, nullable = true, metadata: Metadata = {}): StructField => new StructField(name, dataType, nullable, metadata),
@@ -177,6 +189,7 @@ export function withMethods(t: DataType): UserType {
   if (t instanceof TypeBase) return t as UserType
   switch (t.kind) {
     case 'decimal': return new DecimalType(t.precision, t.scale)
+    case 'time': return new TimeType(t.precision)
     case 'array': return new ArrayType(withMethods(t.elementType), t.containsNull)
     case 'map': return new MapType(withMethods(t.keyType), withMethods(t.valueType), t.valueContainsNull)
     case 'struct': return new StructType(t.fields)

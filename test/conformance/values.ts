@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer'
 import { decimalText } from '../../engine/types/decimal.ts'
 import type { DataType, StructTypeShape } from '../../engine/types/data-type.ts'
+import { timeText } from '../../engine/types/time-of-day.ts'
 import { valueStart } from '../../engine/types/variant/layout.ts'
 import { localTimestampText, dateText } from '../../engine/types/timestamp.ts'
 
@@ -14,6 +15,7 @@ export function encode(type: DataType, value: any): unknown {
     case 'decimal': return decimalText(value, type.scale)
     case 'timestamp': case 'timestamp_ntz': return isoMicros(value)
     case 'date': return dateText(value).replace(/^\+/, '')
+    case 'time': { const micros = value / 1000n; return timeText(micros * 1000n).replace(/\.\d+/, () => `.${String(micros % 1_000_000n).padStart(6, '0')}`) }
     case 'daytimeinterval': { const n = Number(value); return { interval_us: Number.isSafeInteger(n) ? n : String(value) } }
     case 'binary': return Buffer.from(value as Uint8Array).toString('base64')
     case 'variant': { const b = Buffer.from(value as Uint8Array), names = valueStart(b, 0); return { variant: `${b.subarray(0, names).toString('hex')} ${b.subarray(names).toString('hex')}` } }

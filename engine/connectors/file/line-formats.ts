@@ -84,7 +84,7 @@ function fileFormat(f: LineFormat): FileFormat {
 const rowsPerBatch = 8192
 
 const jsonOptionNames = [
-  'mode', 'columnNameOfCorruptRecord', 'timestampFormat', 'timestampNTZFormat', 'dateFormat', 'timeZone', 'allowComments', 'allowUnquotedFieldNames', 'allowSingleQuotes', 'allowNumericLeadingZeros', 'allowNumericLeadingZero',
+  'mode', 'columnNameOfCorruptRecord', 'timestampFormat', 'timestampNTZFormat', 'timeFormat', 'dateFormat', 'timeZone', 'allowComments', 'allowUnquotedFieldNames', 'allowSingleQuotes', 'allowNumericLeadingZeros', 'allowNumericLeadingZero',
   'allowNonNumericNumbers', 'allowBackslashEscapingAnyCharacter', 'allowUnquotedControlChars', 'primitivesAsString', 'prefersDecimal', 'dropFieldIfAllNull', 'inferTimestamp', 'samplingRatio', 'multiLine', 'lineSep', 'ignoreNullFields',
   'enableDateTimeParsingFallback', 'encoding', 'charset', 'useUnsafeRow', 'writeNonAsciiCharacterAsCodePoint', 'pretty', 'singleVariantColumn', 'unescapedQuoteHandling',
 ]
@@ -171,7 +171,7 @@ export const jsonFormat = fileFormat({
     const o = json(options, context)
     return { header: null, line: createJsonWriter(schema, {
       timeZone: o.timeZone, ignoreNullFields: o.ignoreNullFields,
-      ...(o.timestampFormat === undefined ? {} : { timestampFormat: o.timestampFormat }), ...(o.timestampNTZFormat === undefined ? {} : { timestampNTZFormat: o.timestampNTZFormat }), ...(o.dateFormat === undefined ? {} : { dateFormat: o.dateFormat }),
+      ...(o.timestampFormat === undefined ? {} : { timestampFormat: o.timestampFormat }), ...(o.timestampNTZFormat === undefined ? {} : { timestampNTZFormat: o.timestampNTZFormat }), ...(o.timeFormat === undefined ? {} : { timeFormat: o.timeFormat }), ...(o.dateFormat === undefined ? {} : { dateFormat: o.dateFormat }),
     }) as (values: readonly unknown[]) => string }
   },
 })
@@ -181,7 +181,7 @@ const decoder = new TextDecoder()
 function csv(options: OptionsReader, context: FormatContext): CsvOptions {
   for (const n of csvOptionNames) options.text(n)
   checkLines(options)
-  return csvOptions(n => options.text(n), (n, otherwise) => options.boolean(n, otherwise), { timeZone: context.timeZone, corruptColumn: context.conf('spark.sql.columnNameOfCorruptRecord') })
+  return csvOptions(n => options.text(n), (n, otherwise) => options.boolean(n, otherwise), { timeZone: context.timeZone, corruptColumn: context.conf('spark.sql.columnNameOfCorruptRecord'), inferTime: context.conf('spark.sql.timeType.enabled') === 'true' })
 }
 
 export const csvFormat = fileFormat({

@@ -126,7 +126,7 @@ export function defaultSource(type: DataType): string {
     case 'boolean': return 'false'
     case 'byte': case 'short': case 'int': case 'date': case 'yearmonthinterval': return '0'
     case 'float': case 'double': return '0.5'
-    case 'long': case 'timestamp': case 'timestamp_ntz': case 'daytimeinterval': case 'decimal': return '0n'
+    case 'long': case 'timestamp': case 'timestamp_ntz': case 'time': case 'daytimeinterval': case 'decimal': return '0n'
     case 'string': return "''"
     default: return 'null'
   }

@@ -1,11 +1,11 @@
 /** Owns the schema that CSV files suggest: names from the header, types from the texts when asked for. */
-import { booleanType, dateType, decimalType, doubleType, intType, longType, stringType, structField, structType, timestampNtzType, timestampType, type DataType, type StructTypeShape } from '../../types/data-type.ts'
+import { booleanType, dateType, decimalType, doubleType, intType, longType, stringType, structField, structType, timeType, timestampNtzType, timestampType, type DataType, type StructTypeShape } from '../../types/data-type.ts'
 import { csvValue } from './reader.ts'
 import type { CsvOptions } from './options.ts'
 import { csvRecords } from './records.ts'
 
 /** From narrow to wide; a column takes the first type that reads all its texts. */
-const ladder: readonly DataType[] = [intType, longType, decimalType(38, 0), doubleType, dateType, timestampNtzType, timestampType, booleanType]
+const ladder: readonly DataType[] = [intType, longType, decimalType(38, 0), doubleType, timeType(), dateType, timestampNtzType, timestampType, booleanType]
 
 /** Collects a schema: `add` the text of each file, then `result`. */
 export class CsvSchemaInference {
@@ -42,6 +42,7 @@ export class CsvSchemaInference {
     const t = ladder[k]!
     if (t.kind === 'decimal' && !/^[+-]?\d+$/.test(f)) return false
     if (t.kind === 'double' && /[\d.][dDfF]$/.test(f)) return false
+    if (t.kind === 'time' && !this.#o.inferTime) return false
     if (t.kind === 'date' && !this.#o.preferDate) return false
     if ((t.kind === 'timestamp' || t.kind === 'timestamp_ntz') && this.#o.timestampFormat === null && !/^\d{4}-\d\d?-\d\d?[ T]\d/.test(f) && !/^\d{4}-\d\d-\d\d$/.test(f)) return false
     // Spark takes a time without a zone for one of the session's.

@@ -5,6 +5,7 @@ import { executionError } from '../../errors/spark-error.ts'
 import { simpleString, type DataType, type StructTypeShape } from '../../types/data-type.ts'
 import { parseDecimal, toDecimal } from '../../types/decimal.ts'
 import { integralBounds, parseDouble, parseFloatText, parseInteger, parseIntegral } from '../../types/number-text.ts'
+import { parseTime } from '../../types/time-of-day.ts'
 import { timeZone } from '../../types/time-zone.ts'
 import { parseDate, parseTimestamp, parseTimestampNtz } from '../../types/timestamp.ts'
 import { compileParser } from '../../types/datetime-pattern.ts'
@@ -34,6 +35,7 @@ export function csvValue(type: DataType, o: CsvOptions): Read {
       return t => orNone(p.parse(t, zone))
     }
     case 'timestamp_ntz': { if (o.timestampNtzFormat === null) return t => orNone(parseTimestampNtz(t)); const p = compileParser(o.timestampNtzFormat); return t => orNone(p.parseLocal(t)) }
+    case 'time': { if (o.timeFormat === null) return t => orNone(parseTime(t)); const p = compileParser(o.timeFormat); return t => orNone(p.parseTime(t)) }
     case 'binary': { const encoder = new TextEncoder(); return t => encoder.encode(t) }
     default: throw executionError('UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE', { format: 'CSV', columnName: 'value', columnType: simpleString(type).toUpperCase() })
   }

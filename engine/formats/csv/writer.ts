@@ -4,9 +4,10 @@ import { simpleString, type DataType, type StructTypeShape } from '../../types/d
 import { decimalText } from '../../types/decimal.ts'
 import { dayTimeText, yearMonthText } from '../../types/interval.ts'
 import { doubleText, floatText } from '../../types/number-text.ts'
+import { timeText } from '../../types/time-of-day.ts'
 import { dateText } from '../../types/timestamp.ts'
 import { createJsonWriter } from '../json-write.ts'
-import { patternWriters } from '../json/times.ts'
+import { patternWriters, timeWriter } from '../json/times.ts'
 import type { CsvOptions } from './options.ts'
 
 /** Throws UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE for nested columns. */
@@ -24,6 +25,7 @@ function textOf(type: DataType, o: CsvOptions): (v: any) => string {
     case 'timestamp': { if (o.timestampFormat !== null) return patternWriters(o.timestampFormat, o.timeZone).formatTimestamp as (v: any) => string; const w = createJsonWriter(type, { timeZone: o.timeZone }); return v => w(v).slice(1, -1) }
     case 'timestamp_ntz': { if (o.timestampNtzFormat !== null) return patternWriters(o.timestampNtzFormat, null).formatTimestamp as (v: any) => string; const w = createJsonWriter(type, { timeZone: o.timeZone }); return v => w(v).slice(1, -1) }
     case 'binary': return v => new TextDecoder().decode(v)
+    case 'time': return o.timeFormat === null ? timeText : timeWriter(o.timeFormat)
     case 'daytimeinterval': return v => dayTimeText(v, type.start, type.end)
     case 'yearmonthinterval': return v => yearMonthText(v, type.start, type.end)
     default: return String

@@ -46,7 +46,7 @@ function plainColumnFor(type: DataType, s: ColumnSettings, required: Required | 
     case 'variant': return new VariantColumn(type)
     case 'struct': return structColumnFor(type, s, required, -1)
     case 'decimal': return type.precision <= 18 ? new ValueColumn(type, valueReader(type, s.times, s.exactText)) : new ObjectColumn(type, valueReader(type, s.times, s.exactText))
-    case 'daytimeinterval': case 'yearmonthinterval': return new ValueColumn(type, valueReader(type, s.times, s.exactText))
+    case 'time': case 'daytimeinterval': case 'yearmonthinterval': return new ValueColumn(type, valueReader(type, s.times, s.exactText))
     default: return new ObjectColumn(type, valueReader(type, s.times, s.exactText))
   }
 }

@@ -9,6 +9,7 @@ export interface JsonOptions {
   readonly timeZone: string
   readonly timestampFormat?: string
   readonly timestampNTZFormat?: string
+  readonly timeFormat?: string
   readonly dateFormat?: string
   readonly enableDateTimeParsingFallback?: boolean
   readonly allowComments: boolean
@@ -56,6 +57,7 @@ export function jsonOptions(options: Readonly<Record<string, string>>, session: 
     timeZone: text('timeZone') ?? session.timeZone,
     ...optional('timestampFormat', text('timestampFormat')),
     ...optional('timestampNTZFormat', text('timestampNTZFormat')),
+    ...optional('timeFormat', text('timeFormat')),
     ...optional('dateFormat', text('dateFormat')),
     ...optional('enableDateTimeParsingFallback', fallback === undefined ? undefined : flag('enableDateTimeParsingFallback', false)),
     allowComments: flag('allowComments', false),

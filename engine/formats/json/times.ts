@@ -1,5 +1,6 @@
 /** Dates and timestamps of JSON texts: the forms that `CAST` knows, or the pattern of an option, in the session's time zone. */
 import { compileFormatter, compileParser } from '../../types/datetime-pattern.ts'
+import { parseTime } from '../../types/time-of-day.ts'
 import { timeZone } from '../../types/time-zone.ts'
 import { parseDate, parseTimestamp, parseTimestampParts } from '../../types/timestamp.ts'
 import type { JsonOptions } from './options.ts'
@@ -9,6 +10,8 @@ export interface JsonTimes {
   timestamp(text: string): bigint | null
   timestampNtz(text: string): bigint | null
   date(text: string): number | null
+  /** A time of day, with all its digits. */
+  time(text: string): bigint | null
   /** A local time of the session as microseconds since the epoch. */
   toUtc(localMicros: bigint): bigint
 }
@@ -23,6 +26,7 @@ export function jsonTimes(options: JsonOptions): JsonTimes {
     timestamp: withPattern(options.timestampFormat, options, p => text => p.parse(text, zone), timestamp),
     timestampNtz: withPattern(options.timestampNTZFormat, options, p => text => p.parseLocal(text), localTimestamp),
     date: withPattern(options.dateFormat, options, p => text => p.parseDate(text), date),
+    time: withPattern(options.timeFormat, options, p => text => p.parseTime(text), parseTime),
     toUtc: local => zone.toUtc(local),
   }
 }
@@ -47,4 +51,10 @@ const inRange = (micros: bigint | null): bigint | null => (micros === null || Bi
 export function patternWriters(pattern: string, zone: string | null): { formatDate(days: number): string; formatTimestamp(micros: bigint): string } {
   const f = compileFormatter(pattern), z = zone === null ? null : timeZone(zone)
   return { formatDate: days => f.formatDate(days), formatTimestamp: micros => (z === null ? f.formatLocal(micros) : f.format(micros, z)) }
+}
+
+/** The writer of times of day for a pattern. */
+export function timeWriter(pattern: string): (nanos: bigint) => string {
+  const f = compileFormatter(pattern)
+  return nanos => f.formatTime(nanos)
 }

@@ -50,6 +50,7 @@ function plainReader(type: DataType, times: JsonTimes, exactText: boolean): Read
     case 'string': return c => (c.bytes[c.p] === 34 ? readText(c) : readOther(c, exactText))
     case 'timestamp': return textual(text => times.timestamp(text))
     case 'timestamp_ntz': return textual(text => times.timestampNtz(text))
+    case 'time': return textual(text => times.time(text))
     case 'date': return textual(text => times.date(text))
     case 'array': { const element = valueReader(type.elementType, times, exactText); return c => readArray(c, element) }
     case 'map': { const value = valueReader(type.valueType, times, exactText); return c => readMap(c, value) }

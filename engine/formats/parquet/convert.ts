@@ -8,6 +8,7 @@ import type { MapValue } from '../../columns/object-vector.ts'
 import { StructVector } from '../../columns/struct-vector.ts'
 import type { Vector } from '../../columns/vector.ts'
 import { sameType, type DataType, type StructTypeShape } from '../../types/data-type.ts'
+import { cutTime } from '../../types/time-of-day.ts'
 import { power10 } from '../../types/decimal.ts'
 import { variantOfGroup, variantsOfGroups } from './variants.ts'
 
@@ -35,6 +36,7 @@ export function converterOf(from: DataType, to: DataType): Convert | null {
     case 'binary': return from.kind === 'string' ? v => new TextEncoder().encode(v) : null
     case 'yearmonthinterval': return from.kind === 'int' || from.kind === 'yearmonthinterval' ? same : null
     case 'daytimeinterval': return from.kind === 'long' || from.kind === 'daytimeinterval' ? same : null
+    case 'time': return from.kind === 'time' && from.precision <= 6 && to.precision <= 6 ? v => cutTime(v, to.precision) : null
     case 'timestamp_ntz': return from.kind === 'date' ? v => BigInt(v) * 86_400_000_000n : null
     case 'decimal': {
       const digits = to.precision - to.scale

@@ -307,6 +307,11 @@ function numbersVector(node: ParquetNode, type: DataType, data: Numbers, n: numb
       if (type.precision > 18) return new ObjectVector(type, Array.from((data as BigInt64Array).subarray(0, n), v => BigInt.asUintN(64, v)), null)
       if (data instanceof Int32Array) return new FixedVector(type, BigInt64Array.from(data.subarray(0, n), v => BigInt(v)), null, n)
       break
+    case 'time': {
+      const l = node.element.logical, nanos = data as BigInt64Array
+      if (!(l?.kind === 'time' && l.unit === 'nanos')) for (let i = 0; i < n; i++) nanos[i] = nanos[i]! * 1000n
+      break
+    }
     case 'timestamp': case 'timestamp_ntz': {
       const e = node.element, unit = e.type === physical.int96 ? 'micros' : e.logical?.kind === 'timestamp' ? e.logical.unit : e.converted === 9 ? 'millis' : 'micros'
       const micros = data as BigInt64Array

@@ -21,6 +21,12 @@ export function plainValues(type: DataType, vectors: readonly Vector[], most: nu
     case 'boolean': return { kind: 'bits', ...gather(vectors, new Uint8Array(most), v => (v === true ? 1 : 0)) } as PlainValues
     case 'byte': case 'short': case 'int': case 'date': case 'yearmonthinterval': return { kind: 'numbers', ...gather(vectors, new Int32Array(most), v => v as number) } as PlainValues
     case 'long': case 'timestamp': case 'timestamp_ntz': case 'daytimeinterval': return { kind: 'numbers', ...gather(vectors, new BigInt64Array(most), v => v as never) } as PlainValues
+    case 'time': {
+      const found = gather(vectors, new BigInt64Array(most), v => v as never)
+      // Microseconds, where these are all the digits that there are.
+      if (type.precision <= 6) for (let i = 0; i < found.count; i++) found.data[i] = found.data[i]! / 1000n
+      return { kind: 'numbers', ...found } as PlainValues
+    }
     case 'float': return { kind: 'numbers', ...gather(vectors, new Float32Array(most), v => v as number) } as PlainValues
     case 'double': return { kind: 'numbers', ...gather(vectors, new Float64Array(most), v => v as number) } as PlainValues
     case 'decimal': {

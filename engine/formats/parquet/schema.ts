@@ -1,7 +1,7 @@
 /** Owns the tree of a Parquet schema and its Spark types, both ways. */
 import { analysisError } from '../../errors/spark-error.ts'
 import {
-  arrayType, binaryType, booleanType, byteType, dateType, decimalType, doubleType, floatType, intType, longType, mapType, shortType, simpleString, stringType, structField, structType, timestampNtzType, timestampType, variantType,
+  arrayType, binaryType, booleanType, byteType, dateType, decimalType, doubleType, floatType, intType, longType, mapType, shortType, simpleString, stringType, structField, structType, timeType, timestampNtzType, timestampType, variantType,
   type DataType, type StructTypeShape,
 } from '../../types/data-type.ts'
 import { typeFromJsonText } from '../../types/schema-json.ts'
@@ -82,7 +82,7 @@ function leafType(n: ParquetNode): DataType {
       if (decimal !== null) return decimal
       if (l?.kind === 'timestamp') return l.utc ? timestampType : timestampNtzType
       if (c === converted.timestampMillis || c === converted.timestampMicros) return timestampType
-      if (l?.kind === 'time' || c === converted.timeMicros) throw refused(n, 'TIME')
+      if (l?.kind === 'time' || c === converted.timeMicros) return timeType(l?.kind === 'time' && l.unit === 'nanos' ? 9 : 6)
       return (l?.kind === 'integer' && !l.signed) || c === converted.uint64 ? decimalType(20, 0) : longType
     }
     case physical.bytes: {
@@ -143,6 +143,7 @@ export function elementsOf(name: string, type: DataType, nullable: boolean): Sch
     case 'date': return leaf(physical.int32, converted.date, { kind: 'date' })
     case 'timestamp': return leaf(physical.int64, converted.timestampMicros, { kind: 'timestamp', utc: true, unit: 'micros' })
     case 'timestamp_ntz': return leaf(physical.int64, null, { kind: 'timestamp', utc: false, unit: 'micros' })
+    case 'time': return leaf(physical.int64, null, { kind: 'time', utc: false, unit: type.precision > 6 ? 'nanos' : 'micros' })
     case 'decimal': {
       const kind = type.precision <= 9 ? physical.int32 : type.precision <= 18 ? physical.int64 : physical.fixed
       return leaf(kind, converted.decimal, { kind: 'decimal', scale: type.scale, precision: type.precision }, { scale: type.scale, precision: type.precision, typeLength: kind === physical.fixed ? decimalBytes(type.precision) : 0 })

@@ -31,6 +31,7 @@ function valueOf(b: Uint8Array, node: ParquetNode, type: DataType): unknown {
     case physical.int64: {
       const v = view.getBigInt64(0, true), l = node.element.logical
       if (decimal) return (type as { precision: number }).precision > 18 ? undefined : v
+      if (type.kind === 'time') return l?.kind === 'time' && l.unit === 'nanos' ? v : v * 1000n
       if (type.kind !== 'timestamp' && type.kind !== 'timestamp_ntz') return v
       const unit = l?.kind === 'timestamp' ? l.unit : node.element.converted === 9 ? 'millis' : 'micros'
       return unit === 'millis' ? v * 1000n : unit === 'micros' ? v : undefined

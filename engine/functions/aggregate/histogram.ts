@@ -80,7 +80,7 @@ class Histogram {
 function backTo(type: DataType): (x: number) => unknown {
   switch (type.kind) {
     case 'date': case 'yearmonthinterval': return backTo(intType)
-    case 'timestamp': case 'timestamp_ntz': case 'daytimeinterval': return backTo(longType)
+    case 'timestamp': case 'timestamp_ntz': case 'time': case 'daytimeinterval': return backTo(longType)
     default: return castValue(doubleType, type, 'legacy', 'UTC')
   }
 }
@@ -97,7 +97,7 @@ function binsOf(c: FunctionCall, given: Resolved, context: BindContext): number 
 const histogram: FunctionDefinition = {
   bind(c, context) {
     expectArity(c, 2)
-    const a = wantedArgument(c, 0, ['numeric', { kind: 'date' }, { kind: 'timestamp' }, { kind: 'timestamp_ntz' }, 'interval'], context), most = binsOf(c, plainArgs(c)[1]!, context)
+    const a = wantedArgument(c, 0, ['numeric', ...(plainArgs(c)[0]!.type.kind === 'time' ? [plainArgs(c)[0]!.type] : []), { kind: 'date' }, { kind: 'timestamp' }, { kind: 'timestamp_ntz' }, 'interval'], context), most = binsOf(c, plainArgs(c)[1]!, context)
     const input = a.type.kind === 'void' ? castTo(a, doubleType, context) : a, { type } = input, back = backTo(type)
     const number = type.kind === 'decimal' ? (v: unknown) => decimalToDouble(v as bigint, type.scale) : Number
     return aggregate(c, 'histogram_numeric', [input], rowAggregate({

@@ -6,7 +6,7 @@ import type { Resolved } from '../../expressions/expression.ts'
 import { evaluateConstant } from '../../expressions/codegen/compile.ts'
 import { arrayType, binaryType, doubleType, isNumeric, longType, mapType, type DataType } from '../../types/data-type.ts'
 import { castTo } from '../cast.ts'
-import { expectArity, plainArgs, quoted, unexpectedType, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily, type OrderKey } from '../define.ts'
+import { call, expectArity, plainArgs, quoted, unexpectedType, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily, type OrderKey } from '../define.ts'
 import { aggregate } from './bind.ts'
 import { QuantileSketch } from './quantile-sketch.ts'
 import { rowAggregate } from './row-aggregate.ts'
@@ -39,8 +39,8 @@ function interpolated(sorted: readonly (readonly [number, bigint])[], total: big
   return a === b ? a : (high - at) * a + (at - low) * b
 }
 
-function exact(c: FunctionCall, args: readonly Resolved[], ps: { readonly list: readonly number[]; readonly many: boolean }, name: string, how: Exactness = {}): Resolved {
-  const counts = mapType(doubleType, longType), type: DataType = ps.many ? arrayType(doubleType, false) : doubleType
+function exact(c: FunctionCall, args: readonly Resolved[], ps: { readonly list: readonly number[]; readonly many: boolean }, name: string, how: Exactness = {}, of: DataType = doubleType): Resolved {
+  const counts = mapType(doubleType, longType), type: DataType = ps.many ? arrayType(of, false) : of, back = of.kind === 'time' ? (x: number): unknown => BigInt(Math.trunc(x)) : (x: number): unknown => x
   // Counts by value, kept as a JavaScript map while rows come in.
   return aggregate(c, name, args, rowAggregate({
     name, type, bufferTypes: [counts], zero: () => [{ keys: [], values: [] }],
@@ -52,7 +52,7 @@ function exact(c: FunctionCall, args: readonly Resolved[], ps: { readonly list: 
       const compare = comparison(doubleType)
       const sorted = m.keys.map((k, i) => [k as number, m.values[i] as bigint] as const).sort((a, b) => (how.descending ? compare(b[0], a[0]) : compare(a[0], b[0])))
       const total = sorted.reduce((n, [, k]) => n + k, 0n)
-      const out = ps.list.map(p => (how.discrete ? discrete : interpolated)(sorted, total, p))
+      const out = ps.list.map(p => back((how.discrete ? discrete : interpolated)(sorted, total, p)))
       return ps.many ? out : out[0]
     },
   }), true, { ...ps, ...how })
@@ -67,12 +67,17 @@ function addCount(s: unknown[], v: number, n: bigint): void {
   if (i === undefined) { at.set(v, m.keys.length); m.keys.push(v); m.values.push(n) } else m.values[i] = m.values[i]! + n
 }
 
+// Times of day are counted by the number that they are, and come back as such.
+const asNumber = (v: Resolved, context: BindContext): Resolved => (v.type.kind === 'time' ? call('nanos of the day', [v], doubleType, { evaluate: Number }, { nullable: v.nullable }) : castTo(v, doubleType, context))
+const resultOf = (v: Resolved): DataType => (v.type.kind === 'time' ? v.type : doubleType)
+const counted = (t: DataType): boolean => isNumeric(t) || t.kind === 'void' || t.kind === 'time'
+
 const percentile: FunctionDefinition = {
   bind(c, context) {
     expectArity(c, 2, 3)
     const [v, p, w] = plainArgs(c) as [Resolved, Resolved, Resolved?]
-    if (!isNumeric(v.type) && v.type.kind !== 'void' && v.type.kind !== 'string') throw unexpectedType(c, 1, '"NUMERIC"', v)
-    return exact(c, [castTo(v, doubleType, context), ...(w === undefined ? [] : [castTo(w, longType, context)])], percentages(c, p, context), 'percentile')
+    if (!counted(v.type) && v.type.kind !== 'string') throw unexpectedType(c, 1, '"NUMERIC"', v)
+    return exact(c, [asNumber(v, context), ...(w === undefined ? [] : [castTo(w, longType, context)])], percentages(c, p, context), 'percentile', {}, resultOf(v))
   },
 }
 
@@ -80,8 +85,8 @@ const median: FunctionDefinition = {
   bind(c, context) {
     expectArity(c, 1)
     const v = plainArgs(c)[0]!
-    if (!isNumeric(v.type) && v.type.kind !== 'void') throw unexpectedType(c, 1, '"NUMERIC"', v)
-    return exact(c, [castTo(v, doubleType, context)], { list: [0.5], many: false }, 'median')
+    if (!counted(v.type)) throw unexpectedType(c, 1, '"NUMERIC"', v)
+    return exact(c, [asNumber(v, context)], { list: [0.5], many: false }, 'median', {}, resultOf(v))
   },
 }
 
@@ -90,12 +95,12 @@ function approximate(c: FunctionCall, context: BindContext): Resolved {
   expectArity(c, 2, 3)
   const [v, p, a] = plainArgs(c) as [Resolved, Resolved, Resolved?]
   const type = v.type
-  if (!isNumeric(type) && !['date', 'timestamp', 'timestamp_ntz', 'daytimeinterval', 'yearmonthinterval', 'void', 'string'].includes(type.kind)) throw unexpectedType(c, 1, '("NUMERIC" or "DATE" or "TIMESTAMP" or "INTERVAL")', v)
+  if (!isNumeric(type) && !['date', 'timestamp', 'timestamp_ntz', 'time', 'daytimeinterval', 'yearmonthinterval', 'void', 'string'].includes(type.kind)) throw unexpectedType(c, 1, '("NUMERIC" or "DATE" or "TIMESTAMP" or "INTERVAL")', v)
   const input = type.kind === 'string' || type.kind === 'void' ? castTo(v, doubleType, context) : v
   const ps = percentages(c, p, context)
   const accuracy = a === undefined ? 10000 : Number(evaluateConstant(castTo(a, longType, context)))
   if (!(accuracy > 0 && accuracy <= 2147483647)) throw analysisError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', { sqlExpr: `"${c.sql}"`, exprName: 'accuracy', valueRange: '(0, 2147483647]', currentValue: String(accuracy) })
-  const back = (x: number): unknown => (['long', 'timestamp', 'timestamp_ntz', 'daytimeinterval', 'decimal'].includes(input.type.kind) ? BigInt(Math.round(x)) : input.type.kind === 'float' ? Math.fround(x) : x)
+  const back = (x: number): unknown => (['long', 'timestamp', 'timestamp_ntz', 'time', 'daytimeinterval', 'decimal'].includes(input.type.kind) ? BigInt(Math.round(x)) : input.type.kind === 'float' ? Math.fround(x) : x)
   const out: DataType = ps.many ? arrayType(input.type, false) : input.type
   return aggregate(c, 'percentile_approx', [input], rowAggregate({
     name: 'percentile_approx', type: out, bufferTypes: [binaryType], zero: () => [new QuantileSketch(1 / accuracy) as unknown],
@@ -126,9 +131,9 @@ function withinGroup(name: string, isDiscrete: boolean): FunctionDefinition {
       if (order.length === 0) throw analysisError('INVALID_WITHIN_GROUP_EXPRESSION.WITHIN_GROUP_MISSING', { funcName: quoted(name) })
       if (order.length > 1) throw analysisError('INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS', { funcName: quoted(name), expectedNum: 1, actualNum: order.length })
       const [{ expression: v, ascending }] = order as [OrderKey], p = plainArgs(c)[0]!
-      if (!isNumeric(v.type) && v.type.kind !== 'void' && v.type.kind !== 'string') throw unexpectedType(c, 1, '"NUMERIC"', v)
+      if (!counted(v.type) && v.type.kind !== 'string') throw unexpectedType(c, 1, '"NUMERIC"', v)
       if (p.type.kind === 'void') throw analysisError('DATATYPE_MISMATCH.UNEXPECTED_NULL', { sqlExpr: `"${c.sql}"`, exprName: 'percentage' })
-      return exact(c, [castTo(v, doubleType, context)], percentages(c, p, context), name, { descending: !ascending, discrete: isDiscrete })
+      return exact(c, [asNumber(v, context)], percentages(c, p, context), name, { descending: !ascending, discrete: isDiscrete }, resultOf(v))
     },
   }
 }
