@@ -80,3 +80,6 @@ export function hashBytes128(bytes: Uint8Array, start: number, end: number, seed
   }
   finish(aLo, aHi, bLo, bHi, end - start)
 }
+
+/** The low half of a 64-bit number mixed as the words of a hash are at their end. */
+export function mixLong(low: number, high: number): number { spread(low, high); return lo }

@@ -2,6 +2,12 @@
 import type { ConditionEntry } from './conditions.ts'
 
 export const sketchConditions = {
+  'APPROX_TOP_K_MAX_ITEMS_TRACKED_EXCEEDS_LIMIT': { sqlState: '22023', message: 'approx_top_k cannot track <maxItemsTracked> items. Write a number up to <limit>.' },
+  'APPROX_TOP_K_MAX_ITEMS_TRACKED_LESS_THAN_K': { sqlState: '22023', message: 'approx_top_k cannot find the <k> most frequent items of <maxItemsTracked> that are tracked. Track more, or ask for fewer.' },
+  'APPROX_TOP_K_NON_POSITIVE_ARG': { sqlState: '22023', message: 'The argument <argName> of approx_top_k is <argValue>. Write a number above 0.' },
+  'APPROX_TOP_K_NULL_ARG': { sqlState: '22004', message: 'The argument <argName> of approx_top_k is NULL. Write a number above 0.' },
+  'APPROX_TOP_K_SKETCH_SIZE_NOT_MATCH': { sqlState: '42846', message: 'Sketches that track <size1> and <size2> items cannot be combined by themselves. Give approx_top_k_combine the number of items that the result tracks.' },
+  'MICROLOTE_APPROX_TOP_K_INVALID_SKETCH': { sqlState: '22000', message: 'The bytes of the struct are no sketch of frequent items. Give the struct that approx_top_k_accumulate or approx_top_k_combine made.' },
   'HLL_INVALID_INPUT_SKETCH_BUFFER': { sqlState: '22546', message: '<function> was given bytes that are no HLL sketch. Give it what hll_sketch_agg, hll_union or hll_union_agg made.' },
   'HLL_INVALID_LG_K': { sqlState: '22546', message: 'The lgConfigK of <function> is <value>. Write a number from <min> to <max>.' },
   'HLL_K_MUST_BE_CONSTANT': { sqlState: '42K0E', message: 'The second argument of <function> depends on the row. Write a constant.' },

@@ -15,6 +15,7 @@ const filledIn: Readonly<Record<string, readonly (string | null)[]>> = {
   str_to_map: [null, ',', ':'], mask: [null, 'X', 'x', 'n', 'NULL'], sentences: [null, '', ''], round: [null, '0'], bround: [null, '0'], sort_array: [null, 'true'],
   time_bucket: [null, null, "TIMESTAMP '1970-01-01 00:00:00'"], hmac: [null, null, 'SHA-256'], aes_encrypt: [null, null, 'GCM', 'DEFAULT', '', ''], aes_decrypt: [null, null, 'GCM', 'DEFAULT', ''], try_aes_decrypt: [null, null, 'GCM', 'DEFAULT', ''],
   try_make_interval: ['0', '0', '0', '0', '0', '0', '0.000000'], vector_norm: [null, '2.0'], vector_normalize: [null, '2.0'],
+  approx_top_k: [null, '5', '10000'], approx_top_k_accumulate: [null, '10000'], approx_top_k_combine: [null, '-1'], approx_top_k_estimate: [null, '5'],
   hll_sketch_agg: [null, '12'], hll_union_agg: [null, 'false'], hll_union: [null, null, 'false'], theta_sketch_agg: [null, '12'], theta_union_agg: [null, '12'], theta_union: [null, null, '12'],
   current_time: ['6'], localtime: ['6'], unix_timestamp: [null, pattern], from_unixtime: [null, pattern], months_between: [null, null, 'true'],
   lag: [null, '1', 'NULL'], lead: [null, '1', 'NULL'], ntile: ['1'],

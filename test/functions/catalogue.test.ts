@@ -13,6 +13,8 @@ const sqlOnly = new Set([
   'with field', 'drop field', 'product of', 'frequent items',
   // Behind a path of SQL text (`v:a.b`) and the functions of FROM.
   'variant path', 'variant explode', 'variant explode outer',
+  // In Spark, too, only SQL has them.
+  ...'approx_top_k approx_top_k_accumulate approx_top_k_combine approx_top_k_estimate'.split(' '),
   // With a syntax of their own: WITHIN GROUP, a bare unit.
   ...'percentile_cont percentile_disc timestampadd timestampdiff'.split(' '),
 ])

@@ -9,6 +9,8 @@ import type { Frames } from '../../expressions/window-function.ts'
 export interface SketchAggregate<S> {
   readonly name: string
   readonly type: DataType
+  /** Rows whose first column is NULL come, too. */
+  readonly takesNull?: boolean
   /** The sketch of no rows. */
   empty(): S
   /** Takes rows of these columns in, one a call; rows whose first column is NULL do not come. */
@@ -29,7 +31,7 @@ function overFrames<S>(a: SketchAggregate<S>, f: Frames, args: readonly Vector[]
   let sketch = a.empty(), from = 0, to = 0, result: unknown, changed = true
   for (let i = 0; i < f.length; i++) {
     if (f.from[i] !== from) { sketch = a.empty(); from = to = f.from[i]!; changed = true }
-    for (; to < f.to[i]!; to++) if (!args[0]!.isNull(to)) { sketch = add(sketch, to); changed = true }
+    for (; to < f.to[i]!; to++) if (a.takesNull === true || !args[0]!.isNull(to)) { sketch = add(sketch, to); changed = true }
     if (changed) { result = a.finish(sketch); changed = false }
     out[i] = result
   }
@@ -45,8 +47,8 @@ class SketchAccumulator<S> implements Accumulator {
   resize(count: number): void { while (this.#sketches.length < count) this.#sketches.push(this.#a.empty()) }
 
   update(groups: Int32Array, length: number, args: readonly Vector[]): void {
-    const add = this.#a.adder(args), first = args[0]!
-    for (let i = 0; i < length; i++) if (!first.isNull(i)) { const g = groups[i]!; this.#sketches[g] = add(this.#sketches[g]!, i) }
+    const add = this.#a.adder(args), first = args[0]!, all = this.#a.takesNull === true
+    for (let i = 0; i < length; i++) if (all || !first.isNull(i)) { const g = groups[i]!; this.#sketches[g] = add(this.#sketches[g]!, i) }
   }
 
   merge(groups: Int32Array, length: number, buffers: readonly Vector[]): void {

@@ -1,7 +1,8 @@
 /** The functions of sketches, all kinds together. */
 import type { FunctionFamily } from '../define.ts'
+import { topKAggregates, topKFunctions } from './approx-top-k.ts'
 import { hllAggregates, hllFunctions } from './hll.ts'
 import { thetaAggregates, thetaFunctions } from './theta.ts'
 
-export const sketchAggregates: FunctionFamily = { ...hllAggregates, ...thetaAggregates }
-export const sketchFunctions: FunctionFamily = { ...hllFunctions, ...thetaFunctions }
+export const sketchAggregates: FunctionFamily = { ...topKAggregates, ...hllAggregates, ...thetaAggregates }
+export const sketchFunctions: FunctionFamily = { ...topKFunctions, ...hllFunctions, ...thetaFunctions }
