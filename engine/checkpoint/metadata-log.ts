@@ -67,14 +67,14 @@ export class MetadataLog<T> {
     return entry === null ? null : { id, entry }
   }
 
-  /** Writes an entry; `CONCURRENT_STREAM_LOG_UPDATE` when its number is taken. */
-  async add(id: number, entry: T): Promise<void> {
-    if (!await this.addIfAbsent(id, entry)) throw executionError('CONCURRENT_STREAM_LOG_UPDATE', { batchId: id })
+  /** Writes an entry; `CONCURRENT_STREAM_LOG_UPDATE` when its number is taken. `beside`: whether there is work to do meanwhile. */
+  async add(id: number, entry: T, beside = false): Promise<void> {
+    if (!await this.addIfAbsent(id, entry, beside)) throw executionError('CONCURRENT_STREAM_LOG_UPDATE', { batchId: id })
   }
 
   /** Writes an entry unless its number is taken; says whether it did. */
-  async addIfAbsent(id: number, entry: T): Promise<boolean> {
-    const written = await this.#files.writeAtomic(this.pathOf(id), formatEntry(entry, this.#format), { overwrite: false })
+  async addIfAbsent(id: number, entry: T, beside = false): Promise<boolean> {
+    const written = await this.#files.writeAtomic(this.pathOf(id), formatEntry(entry, this.#format), { overwrite: false, beside })
     this.#known?.add(id)
     return written
   }

@@ -1,12 +1,12 @@
 /** One streaming query at work: plans each micro-batch, logs its offsets, runs it, commits it, and tells how it went. */
 import type { Batch } from '../columns/batch.ts'
-import { CommitLog } from '../checkpoint/commit-log.ts'
-import { OffsetLog } from '../checkpoint/offset-log.ts'
 import type { EventTimeStats, OperatorMetrics, OperatorWatermarks, Task } from '../operators/operator.ts'
 import { operatorWatermarks } from '../planner/operator-watermarks.ts'
 import type { PhysicalPlan } from '../planner/plan-query.ts'
 import { joinPath } from '../storage/files.ts'
 import type { StructTypeShape } from '../types/data-type.ts'
+import { BatchLogs } from './batch-logs.ts'
+import { madeAhead } from './made-ahead.ts'
 import { findResumePoint, type LoggedBatch, type ResumePoint } from './recovery.ts'
 import { makeProgress, PhaseTimer } from './progress.ts'
 import { QueryConfs } from './query-confs.ts'
@@ -18,13 +18,14 @@ import { eventTimeProgress, WatermarkTracker } from './watermark.ts'
 
 export class MicroBatchExecution {
   readonly #s: MicroBatchSettings
-  readonly #offsets: OffsetLog
-  readonly #commits: CommitLog
+  readonly #logs: BatchLogs
   readonly #sources: QuerySources
   readonly #confs: QueryConfs
   #stores: StateStores | null = null
   #point: ResumePoint | null = null
   #batchId = 0
+  // One that was done but could not be committed.
+  #uncommittedId: number | null = null
   #pending: LoggedBatch | null = null
   #watermark = new WatermarkTracker('min', 0)
   // The watermark of the batch before, against which rows are late.
@@ -44,19 +45,18 @@ export class MicroBatchExecution {
 
   constructor(settings: MicroBatchSettings) {
     this.#s = settings
-    this.#offsets = new OffsetLog(settings.files, joinPath(settings.checkpointDir, 'offsets'))
-    this.#commits = new CommitLog(settings.files, joinPath(settings.checkpointDir, 'commits'))
+    this.#logs = new BatchLogs(settings.files, settings.checkpointDir)
     this.#sources = new QuerySources(settings.sources, settings.staticLeaf, () => { if (settings.signal.aborted) throw new StoppedSignal() })
     this.#confs = new QueryConfs(settings.confs, settings.frozenConfs)
   }
 
-  get batchId(): number { return this.#batchId }
+  get batchId(): number { return this.#uncommittedId ?? this.#batchId }
   get offsets(): { readonly start: readonly (string | null)[]; readonly end: readonly (string | null)[] } { return { start: this.#sources.start, end: this.#pending?.offsets ?? this.#sources.latest } }
 
   /** Reads the logs and takes up where they end. */
   async resume(): Promise<void> {
     const s = this.#s
-    this.#point = await findResumePoint(this.#offsets, this.#commits, s.sources.length, s.checkpointDir, s.warn)
+    this.#point = await findResumePoint(this.#logs.offsets, this.#logs.commits, s.sources.length, s.checkpointDir, s.warn)
     const p = this.#point
     this.#batchId = p.batchId
     this.#sources.start = p.start
@@ -76,6 +76,7 @@ export class MicroBatchExecution {
     }
     this.isLooking = true
     const wanted = this.#pending ?? await this.#nextBatch(timer)
+    if (wanted === null) await this.#logs.settled()
     this.isLooking = false
     if (wanted === null) {
       this.idleTriggers++
@@ -112,19 +113,16 @@ export class MicroBatchExecution {
     const s = this.#s
     const anyNew = await this.#sources.look(s.trigger.kind === 'once' ? 'all' : 'options', timer, from => s.status(`Getting offsets from ${from}`, false, true))
     if (s.signal.aborted || !(anyNew || this.#wantsBatchWithoutData())) return null
-    const batch: LoggedBatch = { offsets: this.#sources.latest, batchWatermarkMs: this.#watermark.currentMs, batchTimestampMs: s.clock.nowMs() }
+    const batch: LoggedBatch = { offsets: this.#sources.latest, batchWatermarkMs: this.#watermark.currentMs, batchTimestampMs: s.clock.nowMs() }, id = this.#batchId, done = this.#sources.start
     s.status('Writing offsets to log', true, true)
-    await timer.time('walCommit', async () => {
-      await this.#offsets.add(this.#batchId, { ...batch, offsets: [...batch.offsets], conf: this.#confs.logged() })
-      if (this.#batchId > 0) await this.#sources.commit()
-      await this.#purge()
-    })
+    const goesOn = !this.#logs.isSettled
+    const logged = this.#logs.next(() => timer.time('walCommit', async () => {
+      await this.#logs.offsets.add(id, { ...batch, offsets: [...batch.offsets], conf: this.#confs.logged() }, goesOn)
+      if (id > 0) await this.#sources.commit(done)
+      await this.#logs.purge(id - this.#confs.number('spark.sql.streaming.minBatchesToRetain', '100'))
+    }))
+    if (!goesOn) await logged
     return batch
-  }
-
-  async #purge(): Promise<void> {
-    const below = this.#batchId - this.#confs.number('spark.sql.streaming.minBatchesToRetain', '100')
-    if (below > 0) { await this.#offsets.purge(below); await this.#commits.purge(below) }
   }
 
   #openStores(plan: PhysicalPlan): StateStores {
@@ -168,37 +166,60 @@ export class MicroBatchExecution {
       },
     }
     let written = 0
-    try {
-      await timer.time('addBatch', async () => {
-        await s.sink.addBatch(this.#batchId, counted(plan.root.run(task), n => { written += n }, s.signal))
-        if (s.signal.aborted) throw new StoppedSignal()
-        await stores.commit(this.#batchId)
-      })
-    } catch (e) {
-      stores.abort()
-      throw e
-    }
+    const commit = await timer.time('addBatch', () => this.#undoing(stores, async () => {
+      await s.sink.addBatch(this.#batchId, await madeAhead(counted(plan.root.run(task), n => { written += n }, s.signal), this.#logs))
+      if (s.signal.aborted) throw new StoppedSignal()
+      return stores.commit(this.#batchId, this.#goesAhead())
+    }))
     this.#watermark.update(plan.watermarkDelaysMs, seen)
-    await timer.time('commitOffsets', () => this.#commits.add(this.#batchId, { nextBatchWatermarkMs: this.#watermark.currentMs }))
-    const progress = makeProgress({
-      id: s.id, runId: s.runId, name: s.name, batchId: this.#batchId, timer, previousStartMs: this.#previousStartMs,
+    const batchId = this.#batchId, nextBatchWatermarkMs = this.#watermark.currentMs, previousStartMs = this.#previousStartMs
+    const shown = {
+      id: s.id, runId: s.runId, name: s.name, batchId, timer, previousStartMs,
       eventTime: eventTimeProgress(batch.batchWatermarkMs, plan.watermarkDelaysMs.length, this.#sources.hasData(batch) ? seen : new Map()),
       sources: this.#sources.counts(batch),
       stateOperators: stores.progress(reports),
       sink: { description: s.sink.description, numOutputRows: s.sink.countsRows ? written : -1 }, observed,
+    }
+    const goesAhead = this.#goesAhead(), isLong = goesAhead && timer.elapsedMs() >= longMs
+    const committed = this.#logs.next(async () => {
+      try {
+        await commit.durable
+        await timer.time('commitOffsets', () => this.#logs.commits.add(batchId, { nextBatchWatermarkMs }, isLong))
+        const progress = makeProgress(shown)
+        if (recorder !== null) s.inspector!.keep(recorder.explain({
+          batchId, name: s.name, timestampMs: batch.batchTimestampMs, withoutData: !this.#sources.hasData(batch), lateWatermarkMs: this.#lateWatermarkMs, watermarkMs: batch.batchWatermarkMs, nextWatermarkMs: nextBatchWatermarkMs,
+          policy: this.#watermark.policy, nodesMs: this.#watermark.nodesMs, seen, sources: progress.sources, stateOperators: progress.stateOperators, stores: (id, name) => stores.opened(id, name),
+          operatorWatermarks: ms => operatorWatermarks(plan.root, plan.stateful, ms), numOutputRows: written,
+        }))
+        s.progressed(progress, true)
+      } catch (e) {
+        this.#uncommittedId = batchId
+        throw e
+      }
     })
-    if (recorder !== null) s.inspector!.keep(recorder.explain({
-      batchId: this.#batchId, name: s.name, timestampMs: batch.batchTimestampMs, withoutData: !this.#sources.hasData(batch), lateWatermarkMs: this.#lateWatermarkMs, watermarkMs: batch.batchWatermarkMs, nextWatermarkMs: this.#watermark.currentMs,
-      policy: this.#watermark.policy, nodesMs: this.#watermark.nodesMs, seen, sources: progress.sources, stateOperators: progress.stateOperators, stores: (id, name) => stores.opened(id, name),
-      operatorWatermarks: ms => operatorWatermarks(plan.root, plan.stateful, ms), numOutputRows: written,
-    }))
-    s.progressed(progress, true)
+    // The next trigger begins: what is written beside it is no longer this one's time.
+    if (goesAhead) timer.stop()
+    else await committed
     this.#last = { plan, watermarkMs: batch.batchWatermarkMs }
     this.#lateWatermarkMs = batch.batchWatermarkMs
     this.#sources.start = batch.offsets
     this.#pending = null
     this.#batchId++
     this.#lastIdleReportMs = this.#lastBatchEndMs = s.clock.nowMs()
+  }
+
+  // Whether the next batch may begin while the disk still takes this one's state and the logs: nobody waits for a trigger's time, and nobody looks at the batch as it ends.
+  #goesAhead(): boolean {
+    const { trigger, inspector } = this.#s
+    return inspector === null && (trigger.kind === 'available-now' || trigger.kind === 'processing-time' && trigger.intervalMs <= 0)
+  }
+
+  // When the batch fails, what is on its way to the logs comes first: they then look as if the batch had begun after it. What failed there is why the batch did.
+  async #undoing<T>(stores: StateStores, work: () => Promise<T>): Promise<T> {
+    try { return await work() } catch (e) {
+      try { await this.#logs.settled() } finally { stores.abort() }
+      throw e
+    }
   }
 
   #watermarks(plan: PhysicalPlan, watermarkMs: number): (operatorId: number) => OperatorWatermarks {
@@ -236,14 +257,21 @@ export class MicroBatchExecution {
   /** The stateful operators of the last batch: id and name. */
   get statefulOperators(): readonly { readonly id: number; readonly name: string; readonly stores: readonly string[] }[] { return (this.#last?.plan.stateful ?? []).map(o => ({ id: o.id, name: o.name, stores: o.stores.map(x => x.name) })) }
 
+  /** Waits until the batches so far are committed; throws what has prevented it. */
+  settled(): Promise<void> { return this.#logs.settled() }
+
   /** Closes stores, sources and sink, whatever happens to one of them. */
   async close(): Promise<void> {
+    await this.#logs.settled().catch(() => {})
     await Promise.allSettled([this.#stores?.close(), this.#s.sink.close(), ...this.#sources.close()])
   }
 }
 
 // Between two batches that only the clock asks for, when the trigger has no interval.
 const clockBatchesMs = 100
+
+// After a batch that took less a log entry is written on the spot: it is there sooner than another thread would have it.
+const longMs = 20
 
 /** Breaks off a batch because the query was stopped; never shown to anyone. */
 export class StoppedSignal extends Error {

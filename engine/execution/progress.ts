@@ -8,6 +8,7 @@ export class PhaseTimer {
   readonly #phases = new Map<string, number>()
   readonly startMs: number
   readonly #start: number
+  #stoppedMs: number | null = null
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -21,7 +22,9 @@ export class PhaseTimer {
   }
 
   add(phase: string, ms: number): void { this.#phases.set(phase, (this.#phases.get(phase) ?? 0) + ms) }
-  elapsedMs(): number { return this.#clock.monotonicMs() - this.#start }
+  elapsedMs(): number { return this.#stoppedMs ?? this.#clock.monotonicMs() - this.#start }
+  /** The trigger ends here, if not all of its phases. */
+  stop(): void { this.#stoppedMs ??= this.elapsedMs() }
 
   /** Whole milliseconds by phase, in alphabetical order, `triggerExecution` included. */
   durations(): Record<string, number> {

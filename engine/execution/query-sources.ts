@@ -45,8 +45,8 @@ export class QuerySources {
     return anyNew
   }
 
-  /** Tells every source what it need not keep any more. */
-  async commit(): Promise<void> { for (const [i, b] of this.bindings.entries()) { const done = this.start[i]; if (done != null) await b.source.commit(done) } }
+  /** Tells every source up to where committed batches have read it: it need not keep that any more. */
+  async commit(offsets: Offsets): Promise<void> { for (const [i, b] of this.bindings.entries()) { const done = offsets[i]; if (done != null) await b.source.commit(done) } }
 
   begin(): void { this.#rows = this.bindings.map(() => 0) }
 

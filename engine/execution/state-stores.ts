@@ -5,7 +5,7 @@ import type { OperatorMetrics } from '../operators/operator.ts'
 import type { StatefulOperator } from '../planner/plan-query.ts'
 import { executionError, internalError } from '../errors/spark-error.ts'
 import { checkStateSchema, hasStateSchema, listOperatorMetadata, writeOperatorMetadata, type OperatorMetadata } from '../state/schema-check.ts'
-import { commitStores } from '../state/commit-stores.ts'
+import { commitStores, commitStoresAhead } from '../state/commit-stores.ts'
 import { memoryProvider, stateTables } from '../state/providers.ts'
 import { combineMetrics } from '../state/state-metrics.ts'
 import { beginStateStore, openStateStore } from '../state/open-store.ts'
@@ -85,11 +85,17 @@ export class StateStores {
 
   #partitionsOf(o: StatefulOperator): number { return o.singlePartition ? 1 : this.#confs.partitions }
 
-  /** Makes the batch's state durable: every store writes version + 1. */
-  async commit(version: number): Promise<void> {
+  /**
+   * Makes the batch's state durable: every store writes version + 1. With `ahead` the stores go on to it at once where they can, and `durable` is kept later; without, it is when
+   * this returns.
+   */
+  async commit(version: number, ahead: boolean): Promise<{ readonly durable: Promise<void> }> {
     for (const o of this.#operators) for (const s of o.stores) await this.stores(o.id, s.name, version)
     const stores = [...this.#open.values()].flat()
+    // A table on disk is committed when its file is durable.
+    if (ahead && stores.every(s => s.table.takeCounts === undefined && !s.mustDropFirst)) return { durable: commitStoresAhead(stores) }
     await commitStores(stores, this.#clock)
+    return { durable: Promise.resolve() }
   }
 
   /** Forgets what the failed batch has put. */

@@ -102,6 +102,7 @@ export class ActiveQuery implements RunningQuery {
         if (!ran) this.#wakeIdle()
         return ran
       }, (interval, spent) => s.warn(`Current batch is falling behind. The trigger interval is ${interval} milliseconds, but spent ${Math.round(spent)} milliseconds`))
+      await execution.settled()
     } catch (cause) {
       if (!(this.signal.aborted || cause instanceof StoppedSignal)) this.#error = this.#death(cause, execution)
     }

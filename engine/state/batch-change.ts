@@ -84,10 +84,11 @@ export class BatchChange {
     return file
   }
 
-  /** This file is written: begins the change of the next batch. */
-  committed(file: RecordFile): void {
+  /** This file was handed over, to be written until the promise is kept: begins the change of the next batch. */
+  committed(file: RecordFile, written: Promise<void>): void {
     this.reset()
-    if (file.length <= keptBytes) this.#writer?.reuse(file)
+    const writer = this.#writer
+    if (file.length <= keptBytes && writer !== null) void written.then(() => { writer.reuse(file) }, () => {})
   }
 
   /** Begins the change of the next batch, or forgets this one. */

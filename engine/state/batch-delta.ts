@@ -18,9 +18,11 @@ export class BatchDelta {
   readonly #file: DeltaFile
   // Where another keeps the entries: the change of the batch so far.
   #journal: StateFileWriter | null = null
-  // The file, ready to be written, and how many bytes it had when it was.
+  // The file, ready to be written, and its writing once that has begun.
   #prepared: RecordFile | null = null
-  #bytes = 0
+  #written: Promise<void> | null = null
+  /** How many bytes the file had that was written last. */
+  bytes = 0
 
   constructor(files: Files, keyCodec: RowCodec, valueCodec: RowCodec) {
     this.#change = new BatchChange(keyCodec, valueCodec)
@@ -62,20 +64,23 @@ export class BatchDelta {
   prepare(table: StateTable): void { this.#prepared ??= this.#journal === null ? this.#change.finish(table) : this.#journal.end() }
 
   /** Writes what was prepared; it is durable when the promise is kept. When that fails it can be called again. */
-  async write(path: string): Promise<void> { this.#bytes = await this.#file.write(path, this.#prepared!) }
+  write(path: string): Promise<void> {
+    return this.#written = this.#file.write(path, this.#prepared!).then(bytes => { this.bytes = bytes })
+  }
 
-  /** The batch is committed: begins the next one's; returns how many bytes the file has. */
+  /** The batch is done, if perhaps still being written: begins the next one's; returns how many bytes of records it has. */
   committed(): number {
-    const file = this.#prepared!
-    this.#prepared = null
-    if (this.#journal === null) this.#change.committed(file)
-    else if (file.length <= keptJournalBytes) this.#journal.reuse(file)
-    return this.#bytes
+    const file = this.#prepared!, { length } = file, written = this.#written!, journal = this.#journal
+    this.#prepared = this.#written = null
+    this.#file.committed()
+    if (journal === null) this.#change.committed(file, written)
+    else if (length <= keptJournalBytes) void written.then(() => { journal.reuse(file) }, () => {})
+    return length
   }
 
   /** The batch is undone. */
   abort(): void {
-    this.#prepared = null
+    this.#prepared = this.#written = null
     this.#change.reset()
     if (this.#journal !== null) this.attach()
     void this.#file.drop()
@@ -83,7 +88,7 @@ export class BatchDelta {
 
   /** Lets go of everything, and takes back what was begun; what changes comes through the table again. */
   async drop(): Promise<void> {
-    this.#journal = this.#prepared = null
+    this.#journal = this.#prepared = this.#written = null
     this.#change.reset()
     await this.#file.drop()
   }

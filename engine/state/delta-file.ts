@@ -1,6 +1,7 @@
 /** The delta file of a batch: begun while the batch still makes it, so that little is left to write at commit. */
 import type { Files } from '../storage/files.ts'
 import { GrowingDelta } from './growing-delta.ts'
+import type { FrameEncoder } from './lz4-frames.ts'
 import type { RecordFile } from './record-pieces.ts'
 import { framed, framesOf } from './state-file-writer.ts'
 
@@ -9,8 +10,8 @@ const keptBytes = 1 << 25
 
 export class DeltaFile {
   readonly #files: Files
-  // Nobody else has it but the file that is being written.
-  #frames = framesOf('delta')
+  // What no file has that is being written.
+  #frames: FrameEncoder | null = framesOf('delta')
   // The file that is being written; only while the records made are of it will it count.
   #growing: GrowingDelta | null = null
   #file: RecordFile | null = null
@@ -29,7 +30,7 @@ export class DeltaFile {
       if (this.#growing === null) {
         const inPlace = this.#files.inPlace?.(path) ?? null
         if (inPlace === null || file.length < inPlace.pieceBytes) return
-        this.#growing = new GrowingDelta(inPlace, path, this.#frames)
+        this.#growing = new GrowingDelta(inPlace, path, this.#takeFrames())
         this.#file = file
       }
       this.#growing.advance(file)
@@ -41,23 +42,31 @@ export class DeltaFile {
     const growing = this.#growing
     if (growing !== null && this.#file === file) {
       this.#forget()
-      return this.#ended(path, growing.end(file))
+      return this.#ended(path, growing.frames, growing.end(file))
     }
-    await this.drop()
-    const bytes = framed(this.#frames, file)
+    if (growing !== null || this.#dropping !== null) await this.drop()
+    const frames = this.#takeFrames(), bytes = framed(frames, file)
     // Nobody reads it before the commit log has the batch: who finds less than that begins with the version before and writes it anew.
-    return this.#ended(path, this.#files.writeAtomic(path, bytes, { overwrite: true, mayTear: true }).then(() => bytes.length))
+    return this.#ended(path, frames, this.#files.writeAtomic(path, bytes, { overwrite: true, mayTear: true }).then(() => bytes.length))
   }
 
-  async #ended(path: string, done: Promise<number>): Promise<number> {
+  async #ended(path: string, frames: FrameEncoder, done: Promise<number>): Promise<number> {
     const ending = this.#ending = { path, done }
-    try { return this.#kept(await done) } finally { if (this.#ending === ending) this.#ending = null }
+    try {
+      const bytes = await done
+      if (bytes <= keptBytes) this.#frames = frames
+      return bytes
+    } finally { if (this.#ending === ending) this.#ending = null }
   }
 
-  #kept(bytes: number): number {
-    if (bytes > keptBytes) this.#frames = framesOf('delta')
-    return bytes
+  #takeFrames(): FrameEncoder {
+    const frames = this.#frames ?? framesOf('delta')
+    this.#frames = null
+    return frames
   }
+
+  /** What was written, or is being written, is no longer to be taken back. */
+  committed(): void { this.#ending = null }
 
   /** Takes back what was begun. */
   async drop(): Promise<void> {
@@ -69,8 +78,6 @@ export class DeltaFile {
     const growing = this.#growing, ending = this.#ending
     this.#forget()
     if (growing === null && ending === null) return
-    // The old ones are still being written.
-    this.#frames = framesOf('delta')
     const gone = growing !== null ? growing.drop() : ending!.done.then(() => this.#files.delete(ending!.path))
     this.#dropping = gone.catch(() => {}).finally(() => { this.#dropping = null })
   }

@@ -4,7 +4,7 @@ import type { RecordFile } from './record-pieces.ts'
 import type { FrameEncoder } from './lz4-frames.ts'
 
 export class GrowingDelta {
-  readonly #frames: FrameEncoder
+  readonly frames: FrameEncoder
   readonly #writer: InPlaceWriter
   readonly #pieceBytes: number
   // How far it is framed: the pieces before this one, and so much of this one. What of the frames is being written.
@@ -14,7 +14,7 @@ export class GrowingDelta {
   #length = 0
 
   constructor(files: InPlaceFiles, path: string, frames: FrameEncoder) {
-    this.#frames = frames
+    this.frames = frames
     this.#writer = files.create(path, {})
     this.#pieceBytes = files.pieceBytes
   }
@@ -22,8 +22,8 @@ export class GrowingDelta {
   /** The file has grown. It does not wait. */
   advance(file: RecordFile): void {
     this.#frame(file)
-    if (this.#frames.ready < this.#pieceBytes) return
-    const bytes = this.#frames.take()
+    if (this.frames.ready < this.#pieceBytes) return
+    const bytes = this.frames.take()
     this.#taken.push(bytes)
     this.#append(bytes)
   }
@@ -31,9 +31,9 @@ export class GrowingDelta {
   /** The file is whole: returns when it is durable, with how many bytes it has, and the frames are empty. When that fails it is gone. */
   async end(file: RecordFile): Promise<number> {
     this.#frame(file)
-    try { this.#append(this.#frames.finish()) } catch (e) { await this.#writer.abort(); throw e }
+    try { this.#append(this.frames.finish()) } catch (e) { await this.#writer.abort(); throw e }
     await this.#writer.commit()
-    this.#frames.reuse(this.#taken)
+    this.frames.reuse(this.#taken)
     return this.#length
   }
 
@@ -48,7 +48,7 @@ export class GrowingDelta {
   #frame({ pieces }: RecordFile): void {
     for (;;) {
       const { bytes, length } = pieces[this.#piece]!
-      this.#frames.write(bytes, this.#offset, length)
+      this.frames.write(bytes, this.#offset, length)
       this.#offset = length
       if (this.#piece === pieces.length - 1) return
       this.#piece++

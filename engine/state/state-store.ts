@@ -128,6 +128,9 @@ export class StateStore {
     this.#metrics.commitTimeMs += this.#options.clock.monotonicMs() - start
   }
 
+  /** Whether something has to go before the next version can be written, so that `endCommit` must wait for `beginCommit`. */
+  get mustDropFirst(): boolean { return this.#folder.hasSnapshot(this.#version + 1) }
+
   /**
    * Makes the batch's changes durable as the next version. When it fails the changes are still there, uncommitted: call again, or `abort`.
    * A crash in between leaves the old version as it was.
@@ -136,7 +139,8 @@ export class StateStore {
 
   /** The first half of a commit: writes the changes. They are durable when the promise is kept, and become the store's version with `endCommit`. */
   async beginCommit(): Promise<void> {
-    try { await (this.#writing ??= this.#write()) } finally { this.#writing = null }
+    const writing = this.#writing ??= this.#write()
+    try { await writing } finally { if (this.#writing === writing) this.#writing = null }
   }
 
   /** Says that nothing more comes through `record` in this batch: the file is ended, and goes to the disk while the batch still works on other things. Nobody has to tell. */
@@ -155,24 +159,24 @@ export class StateStore {
   }
 
   async #writeDelta(): Promise<void> {
-    const next = this.#version + 1
-    // A snapshot of this version can only be from a run that died before its batch was committed.
-    if (this.#folder.hasSnapshot(next)) await this.#folder.dropSnapshot(next)
+    // Such a snapshot can only be from a run that died before its batch was committed.
+    if (this.mustDropFirst) await this.#folder.dropSnapshot(this.#version + 1)
     const { clock } = this.#options, start = clock.monotonicMs()
     await this.#delta.write(this.#deltaPath)
     this.#deltaMs = clock.monotonicMs() - start
   }
 
-  /** The second half of a commit, when what `beginCommit` wrote is durable. */
+  /** The second half of a commit: goes on to the next version. What `beginCommit` wrote is durable, or will be before anybody trusts it. */
   endCommit(): void {
     const { clock } = this.#options, start = clock.monotonicMs(), next = this.#version + 1
+    this.#writing = null
     this.#folder.addDelta(next)
     this.#table.commit()
     this.#tableCommitMs = clock.monotonicMs() - start
     this.#version = next
     this.#deltaPath = this.#folder.deltaPath(next + 1)
-    this.#deltaBytes = this.#delta.committed()
-    this.#snapshots.committed(next, this.#deltaBytes, this.#table)
+    this.#deltaBytes = this.#delta.bytes
+    this.#snapshots.committed(next, this.#delta.committed(), this.#table)
     this.#metrics.commitTimeMs += clock.monotonicMs() - start
   }
 

@@ -12,12 +12,13 @@ export interface FileEntry {
  * How a file is written. `overwrite: false` leaves a file that is there as it is.
  * `sync` (default true) returns only when the bytes and the name have reached the disk.
  * `mayTear` (with `overwrite`) is for a file that nobody reads before a record, written after it, says that it is there: when the machine dies meanwhile,
- * a part of it may stand under its name. It spares a renaming and the wait for that.
+ * a part of it may stand under its name. It spares a renaming and the wait for that. `beside`: there is work to do while the disk takes the file.
  */
 export interface WriteOptions {
   readonly overwrite: boolean
   readonly sync?: boolean
   readonly mayTear?: boolean
+  readonly beside?: boolean
 }
 
 /** A file that shows up under its name only when it is complete; until `commit` it has a temporary name. */

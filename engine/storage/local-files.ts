@@ -7,6 +7,8 @@ import { lockOwner, ownLockText } from './lock-owner.ts'
 
 // Small files go through the synchronous calls: a trip to Node's thread pool costs more than the write, and there are five of them in one.
 const synchronousBytes = 1 << 20
+// What is written in place may go on while more is made.
+const inPlaceSynchronousBytes = 1 << 15
 
 /** The local disk. `file:` in front of a path is allowed. */
 export const localFiles: Files = {
@@ -46,9 +48,12 @@ export const localFiles: Files = {
         const fd = openNew(temporary)
         try {
           writeAll(fd, bytes)
-          if (options.sync !== false) fs.fdatasyncSync(fd)
+          if (options.sync !== false) await (options.beside === true ? promisesOf(fd).sync() : fs.fdatasyncSync(fd))
         } finally { fs.closeSync(fd) }
-        return publish(temporary, target, options)
+        if (options.beside !== true || options.sync === false) return publish(temporary, target, options)
+        const published = publish(temporary, target, { ...options, sync: false })
+        if (published) await nameSynced(dirName(target))
+        return published
       } catch (e) { dropQuietly(temporary); throw e }
     })
   },
@@ -159,7 +164,7 @@ function openNew(path: string, flags: 'wx' | 'w' = 'wx'): number {
 }
 
 async function writeInPlace(path: string, bytes: Uint8Array, sync: boolean): Promise<boolean> {
-  const target = plain(path), isSmall = bytes.length <= synchronousBytes
+  const target = plain(path), isSmall = bytes.length <= inPlaceSynchronousBytes
   const file = openInPlace(path, sync, isSmall ? Promise.resolve(openNew(target, 'w')) : openedLater(target))
   if (isSmall) try { writeAll(await file.opened, bytes, 0) } catch (e) { await file.abort(); throw e }
   else file.append(bytes)

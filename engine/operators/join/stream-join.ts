@@ -89,7 +89,11 @@ export class StreamJoinExec implements Exec {
     const counts: Counts = { updated: 0, removed: 0, dropped: 0 }
     for (const side of type === 'leftsemi' ? [right, left] : [left, right]) {
       const child = this.children[side.name === 'left' ? 0 : 1]
-      for await (const batch of largeBatches(child.output.map(a => a.type), child.run(task), state.scratch)) yield* this.#meet(side, batch, state, finder, lateMs, counts)
+      for await (const batch of largeBatches(child.output.map(a => a.type), child.run(task), state.scratch)) {
+        yield* this.#meet(side, batch, state, finder, lateMs, counts)
+        // What the batch before has yet to write has its turn.
+        await task.streaming!.turn()
+      }
       // The right side comes yet, and lets go rows of this one; in the other joins it also marks them or takes them out.
       if (side.name === 'left' && (type === 'inner' || type === 'right')) await state.writeEarly('left', task.streaming!)
     }

@@ -1,0 +1,38 @@
+/** The checkpoint's two logs as a query writes them: each entry in its turn, while the batch that comes next may already be at work. */
+import { CommitLog } from '../checkpoint/commit-log.ts'
+import { OffsetLog } from '../checkpoint/offset-log.ts'
+import { joinPath, type Files } from '../storage/files.ts'
+
+export class BatchLogs {
+  readonly offsets: OffsetLog
+  readonly commits: CommitLog
+  #last: Promise<void> = Promise.resolve()
+  #waiting = 0
+
+  constructor(files: Files, checkpointDir: string) {
+    this.offsets = new OffsetLog(files, joinPath(checkpointDir, 'offsets'))
+    this.commits = new CommitLog(files, joinPath(checkpointDir, 'commits'))
+  }
+
+  /** Does this when all before it is done, and nothing at all once something before it has failed: then its error is that one's. */
+  next(step: () => Promise<void>): Promise<void> {
+    this.#waiting++
+    const done = this.#last.then(step).then(() => { this.#waiting-- })
+    // Who waits for it hears of it, or who waits for what comes after.
+    done.catch(() => {})
+    return this.#last = done
+  }
+
+  /** Whether all is done. It stays false once something has failed. */
+  get isSettled(): boolean { return this.#waiting === 0 }
+
+  /** Waits for all that was asked for so far. */
+  settled(): Promise<void> { return this.#last }
+
+  /** Deletes the entries of the batches below a number. */
+  async purge(below: number): Promise<void> {
+    if (below <= 0) return
+    await this.offsets.purge(below)
+    await this.commits.purge(below)
+  }
+}
