@@ -4,6 +4,7 @@ import { vectorOf } from './builder.ts'
 import { BytesVector } from './bytes-vector.ts'
 import { ConstantVector } from './constant-vector.ts'
 import { FixedVector, fixedDataFor, type FixedData } from './fixed-vector.ts'
+import { keptMemory } from './kept-memory.ts'
 import { plain } from './plain.ts'
 import { StructVector } from './struct-vector.ts'
 import type { Vector } from './vector.ts'
@@ -28,9 +29,10 @@ export function slotColumn(type: DataType): SlotColumn {
   return fixedDataFor(type, 0) !== null ? new FixedSlots(type) : new ValueSlots(type)
 }
 
-/** A larger copy of a typed array that holds index `most`. */
+/** A larger copy of a typed array that holds index `most`. Bytes may be given out, to who takes no shared memory. */
 export function grownTo<A extends FixedData>(data: A, most: number): A {
-  const next = new (data.constructor as new (n: number) => A)(Math.max(1024, data.length + (data.length >> 1), most + 1))
+  const bytes = data.BYTES_PER_ELEMENT * Math.max(1024, data.length + (data.length >> 1), most + 1)
+  const next = new (data.constructor as new (memory: ArrayBufferLike) => A)(data instanceof Uint8Array ? new ArrayBuffer(bytes) : keptMemory(bytes))
   ;(next as Uint8Array).set(data as Uint8Array)
   return next
 }

@@ -6,6 +6,7 @@
  *     checksum: xxHash32 of the original bytes, seed 0x9747b28c, its low 28 bits
  *     the end is a stored block of no bytes
  */
+import { keptMemory } from '../columns/kept-memory.ts'
 import { compressBlock, decompressBlock, maxCompressedLength } from '../codecs/lz4-block.ts'
 import { xxHash32 } from './xxhash32.ts'
 
@@ -25,10 +26,10 @@ export class FrameFault extends Error {
 export class FrameEncoder {
   #pending = new Uint8Array(blockSize)
   #pendingLength = 0
-  #out = new Uint8Array(1 << 14)
-  #view = new DataView(this.#out.buffer)
+  #out: Uint8Array = new Uint8Array(1 << 14)
+  #view: DataView = new DataView(this.#out.buffer)
   #length = 0
-  #spare: Uint8Array<ArrayBuffer>[] = []
+  #spare: Uint8Array[] = []
   readonly #compressedBytes: number
   #originalBytes = 0
 
@@ -56,12 +57,12 @@ export class FrameEncoder {
   /** Takes the framed bytes so far, which stay as they are until they are given back by `reuse`. */
   take(): Uint8Array {
     const out = this.flush()
-    this.#use(this.#spare.pop() ?? new Uint8Array(out.length + (out.length >> 2)))
+    this.#use(this.#spare.pop() ?? new Uint8Array(keptMemory(out.length + (out.length >> 2))))
     return out
   }
 
   /** Nobody reads these any more, which `take` gave: their memory serves the next ones. */
-  reuse(taken: readonly Uint8Array[]): void { for (const bytes of taken) this.#spare.push(new Uint8Array(bytes.buffer as ArrayBuffer)) }
+  reuse(taken: readonly Uint8Array[]): void { for (const bytes of taken) this.#spare.push(new Uint8Array(bytes.buffer)) }
 
   /** Takes the framed bytes so far, valid until the next call. */
   flush(): Uint8Array {
@@ -113,12 +114,12 @@ export class FrameEncoder {
 
   #reserve(more: number): void {
     if (this.#length + more <= this.#out.length) return
-    const grown = new Uint8Array(Math.max(this.#out.length * 2, this.#length + more))
+    const grown = new Uint8Array(keptMemory(Math.max(this.#out.length * 2, this.#length + more)))
     grown.set(this.#out.subarray(0, this.#length))
     this.#use(grown)
   }
 
-  #use(out: Uint8Array<ArrayBuffer>): void {
+  #use(out: Uint8Array): void {
     this.#out = out
     this.#view = new DataView(out.buffer)
   }

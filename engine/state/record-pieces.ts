@@ -1,4 +1,5 @@
 /** The records of a state file as they are made, before they are framed: raw bytes in pieces. */
+import { keptMemory } from '../columns/kept-memory.ts'
 import type { RowMemory } from './unsafe-rows.ts'
 
 /** A part of a file. Bytes below `length` stay as they are until the pieces are used again. */
@@ -47,6 +48,6 @@ export class RecordPieces {
 }
 
 function newPiece(shared: boolean, atLeast: number): Piece {
-  const size = Math.ceil(atLeast / 4096) * 4096, memory = shared ? new SharedArrayBuffer(size) : new ArrayBuffer(size)
+  const size = Math.ceil(atLeast / 4096) * 4096, memory = shared ? new SharedArrayBuffer(size) : keptMemory(size)
   return { bytes: new Uint8Array(memory), words: new Int32Array(memory), length: 0 }
 }

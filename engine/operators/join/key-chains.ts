@@ -1,4 +1,5 @@
 /** The keys of one side of a stream join: the chain of each one's rows, how many there are, and how many there were before they changed. */
+import { keptMemory } from '../../columns/kept-memory.ts'
 import { NumberList, groupAt, nextAt, numberAt, previousAt, slotWords, type SlotRecords } from './slot-records.ts'
 
 // The words of a key's record: the first slot of its chain or -1, how many rows it has, how many it had before the generation it was changed in last, and that generation.
@@ -7,7 +8,7 @@ const headAt = 0, changedAt = 3
 
 /** Rows of a key are numbered from 0 without gaps, as Spark's files have them; its chain goes from the last number down. */
 export class KeyChains {
-  words = new Int32Array(0)
+  words: Int32Array = new Int32Array(0)
   readonly #records: SlotRecords
   readonly #changed = new NumberList()
 
@@ -18,7 +19,7 @@ export class KeyChains {
   reserve(count: number): void {
     const had = this.words.length
     if (count * keyWords <= had) return
-    const words = new Int32Array(keyWords * Math.max(1024, count, 2 * (had / keyWords)))
+    const words = new Int32Array(keptMemory(4 * keyWords * Math.max(1024, count, 2 * (had / keyWords))))
     words.set(this.words)
     for (let at = had; at < words.length; at += keyWords) words[at + headAt] = -1
     this.words = words

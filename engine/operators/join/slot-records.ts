@@ -1,4 +1,5 @@
 /** What a join side knows of its rows apart from their values, and lists of numbers that grow. */
+import { keptMemory } from '../../columns/kept-memory.ts'
 import { grownTo } from '../../columns/slot-column.ts'
 
 /** The words of a slot's record: its place in the chain of its key, its key, its number there, its time (two words), its flags, its place in a bucket of times. */
@@ -9,14 +10,14 @@ export const timeSlots = 4, timeAt = 2
 
 /** All of a slot lies together: to visit a row costs the processor a line of its cache, not one for each thing that is known of it. */
 export class SlotRecords {
-  words = new Int32Array(0)
+  words: Int32Array = new Int32Array(0)
   /** The same memory. Microseconds, NaN for none. */
-  times = new Float64Array(0)
+  times: Float64Array = new Float64Array(0)
 
   /** Makes room for slots below `count`. */
   reserve(count: number): void {
     if (count * slotWords <= this.words.length) return
-    const words = new Int32Array(slotWords * Math.max(1024, 2 * (this.words.length / slotWords), count))
+    const words = new Int32Array(keptMemory(4 * slotWords * Math.max(1024, 2 * (this.words.length / slotWords), count)))
     words.set(this.words)
     this.words = words
     this.times = new Float64Array(words.buffer)
