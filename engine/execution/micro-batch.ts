@@ -6,6 +6,7 @@ import type { PhysicalPlan } from '../planner/plan-query.ts'
 import { joinPath } from '../storage/files.ts'
 import type { StructTypeShape } from '../types/data-type.ts'
 import { BatchLogs } from './batch-logs.ts'
+import { batchWithoutData, type RanBatch } from './batch-without-data.ts'
 import { madeAhead } from './made-ahead.ts'
 import { findResumePoint, type LoggedBatch, type ResumePoint } from './recovery.ts'
 import { makeProgress, PhaseTimer } from './progress.ts'
@@ -13,7 +14,7 @@ import { QueryConfs } from './query-confs.ts'
 import { QuerySources } from './query-sources.ts'
 import type { MicroBatchSettings } from './settings.ts'
 import { stateBatches, stateSchema } from './state-rows.ts'
-import { StateStores } from './state-stores.ts'
+import { stateConfs, StateStores } from './state-stores.ts'
 import { eventTimeProgress, WatermarkTracker } from './watermark.ts'
 
 export class MicroBatchExecution {
@@ -31,7 +32,7 @@ export class MicroBatchExecution {
   // The watermark of the batch before, against which rows are late.
   #lateWatermarkMs = 0
   // The last batch of this run: whether a batch without data should follow depends on it.
-  #last: { readonly plan: PhysicalPlan; readonly watermarkMs: number } | null = null
+  #last: RanBatch | null = null
   #previousStartMs: number | null = null
   #lastIdleReportMs = -Infinity
   #lastBatchEndMs = 0
@@ -95,17 +96,11 @@ export class MicroBatchExecution {
     return true
   }
 
-  // Whether the watermark has moved past something the last batch of this run left open. After a restart there is none, and nothing is closed before new data comes.
+  // After a restart there is no last batch, and nothing is closed before new data comes.
   #wantsBatchWithoutData(): boolean {
     if (this.#confs.get('spark.sql.streaming.noDataMicroBatches.enabled') === 'false' || this.#last === null) return false
-    const { plan, watermarkMs } = this.#last
-    const now = operatorWatermarks(plan.root, plan.stateful, this.#watermark.currentMs), used = operatorWatermarks(plan.root, plan.stateful, watermarkMs)
-    const wants = (o: typeof plan.stateful[number], from: ReadonlyMap<number, number>): boolean => o.shouldRunAnotherBatch(now.get(o.id) ?? 0, from.get(o.id) ?? 0)
-    if (!plan.stateful.some(o => wants(o, used))) return false
-    // Operators that go by the clock want a batch at every trigger, whatever the watermark does. Where triggers follow each other at once, or end with the data, that would never rest.
-    if (plan.stateful.some(o => wants(o, used) && !wants(o, now))) return true
-    const { trigger, clock } = this.#s
-    return trigger.kind === 'processing-time' && (trigger.intervalMs > 0 || clock.nowMs() - this.#lastBatchEndMs >= clockBatchesMs)
+    const { trigger, clock } = this.#s, why = batchWithoutData(this.#last, this.#watermark.currentMs)
+    return why === 'watermark' || why === 'clock' && trigger.kind === 'processing-time' && (trigger.intervalMs > 0 || clock.nowMs() - this.#lastBatchEndMs >= clockBatchesMs)
   }
 
   // Asks every source how far it can go, and logs that as the next batch if any can go on or the watermark has state to close.
@@ -125,17 +120,6 @@ export class MicroBatchExecution {
     return batch
   }
 
-  #openStores(plan: PhysicalPlan): StateStores {
-    const { files, clock, checkpointDir, warn } = this.#s, confs = this.#confs
-    return new StateStores(files, clock, joinPath(checkpointDir, 'state'), plan.stateful, {
-      partitions: Number(confs.get('spark.sql.shuffle.partitions')),
-      minDeltasForSnapshot: confs.number('spark.sql.streaming.stateStore.minDeltasForSnapshot', '10'),
-      minBatchesToRetain: confs.number('spark.sql.streaming.minBatchesToRetain', '100'),
-      providerClass: confs.get('spark.sql.streaming.stateStore.providerClass'), cacheMb: confs.number('spark.sql.streaming.stateStore.rocksdb.blockCacheSizeMB', '8'),
-      schemaWarning: confs.get('spark.sql.streaming.stateStore.stateSchemaCheck') === 'false' ? warn : null,
-    })
-  }
-
   async #runBatch(batch: LoggedBatch, timer: PhaseTimer): Promise<void> {
     const s = this.#s
     this.#pending = batch
@@ -143,8 +127,7 @@ export class MicroBatchExecution {
     const plan = s.plan(batch.batchTimestampMs, this.#confs.all)
     timer.add('queryPlanning', s.clock.monotonicMs() - planStart)
     timer.add('getBatch', 0)
-    this.#stores ??= this.#openStores(plan)
-    const stores = this.#stores
+    const stores = this.#stores ??= new StateStores(s.files, s.clock, joinPath(s.checkpointDir, 'state'), plan.stateful, stateConfs(this.#confs, s.warn))
     if (this.#needsCheck) { await stores.check(this.#batchId); this.#needsCheck = false }
     this.#sources.begin()
     const reports = new Map<number, OperatorMetrics>()

@@ -12,6 +12,7 @@ import { beginStateStore, openStateStore } from '../state/open-store.ts'
 import type { StateStore } from '../state/state-store.ts'
 import { storeDir } from '../state/state-folder.ts'
 import type { Files } from '../storage/files.ts'
+import type { QueryConfs } from './query-confs.ts'
 
 export interface StateConfs {
   readonly partitions: number; readonly minDeltasForSnapshot: number; readonly minBatchesToRetain: number
@@ -21,6 +22,17 @@ export interface StateConfs {
   readonly cacheMb?: number
   /** Hears of a schema that does not fit the checkpoint's when the check is off; null when that is an error. */
   readonly schemaWarning: ((message: string) => void) | null
+}
+
+/** What the query's confs say of its stores; `warn` hears of a schema that does not fit when the check of schemas is off. */
+export function stateConfs(confs: QueryConfs, warn: (message: string) => void): StateConfs {
+  return {
+    partitions: Number(confs.get('spark.sql.shuffle.partitions')),
+    minDeltasForSnapshot: confs.number('spark.sql.streaming.stateStore.minDeltasForSnapshot', '10'),
+    minBatchesToRetain: confs.number('spark.sql.streaming.minBatchesToRetain', '100'),
+    providerClass: confs.get('spark.sql.streaming.stateStore.providerClass'), cacheMb: confs.number('spark.sql.streaming.stateStore.rocksdb.blockCacheSizeMB', '8'),
+    schemaWarning: confs.get('spark.sql.streaming.stateStore.stateSchemaCheck') === 'false' ? warn : null,
+  }
 }
 
 const operatorText = (list: readonly OperatorMetadata[]): string => `[${list.map(o => o.operatorInfo).sort((a, b) => a.operatorId - b.operatorId).map(o => `${o.operatorId}: ${o.operatorName}`).join(', ')}]`

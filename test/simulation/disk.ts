@@ -95,6 +95,23 @@ function tearing(inner: MemoryFiles, tears: (path: string) => boolean): Files {
   })
 }
 
+/**
+ * A disk that takes its time: a file that is written is there some turns of the event loop later, so that the next batch is at work before the logs have the last one. A process that
+ * dies meanwhile has not written it.
+ */
+export function slowly(inner: Files, draw: () => number): Files {
+  return new Proxy(inner, {
+    get: (files, name) => {
+      if (name === 'writeAtomic') return async (...args: Parameters<Files['writeAtomic']>) => {
+        for (let turns = draw() % 6; turns > 0; turns--) await new Promise(setImmediate)
+        return files.writeAtomic(...args)
+      }
+      const member: unknown = Reflect.get(files, name, files)
+      return typeof member === 'function' ? member.bind(files) : member
+    },
+  })
+}
+
 /** Leaves the newest file of a folder out of its listings, `times` times. */
 export class LateListing {
   readonly #hidden = new Map<string, number>()

@@ -27,7 +27,7 @@ import { registerUserFunctions } from '../conformance/frames.ts'
 import { build, encodedProgress, encodedRows, type Scenario } from '../conformance/scenarios.ts'
 import { difference } from '../conformance/values.ts'
 import { StandingClock } from '../streaming/driver.ts'
-import { LateListing, Schedule, type Crash, type Kind } from './disk.ts'
+import { LateListing, Schedule, slowly, type Crash, type Kind } from './disk.ts'
 
 /** Whether a crash can cost a scenario anything: it keeps state and was recorded to its end. */
 export function isStateful(s: Scenario): boolean {
@@ -83,6 +83,8 @@ class Run {
   #spark: SparkSession | null = null
   #query: StreamingQuery | null = null
   #disk: FaultyFiles | null = null
+  // How long the disk takes for a file, on every other seed.
+  #turns: (() => number) | null = null
 
   constructor(scenario: Scenario, clock: Clock, stopAfter: ReadonlySet<number> = new Set()) {
     this.#scenario = scenario
@@ -94,7 +96,8 @@ class Run {
   /** Plays all steps, restarting after each crash of the schedule. */
   async play(schedule: Schedule | null, seed: number): Promise<void> {
     const sources = Object.entries(this.#scenario.sources ?? {}), confs = { ...defaultConfs, ...this.#scenario.confs }
-    const draw = draws(seed, 7)
+    const draw = draws(seed, 7), turns = draws(seed, 11)
+    if (schedule !== null && turns() % 2 === 0) this.#turns = turns
     setLiteralTimeZone(confs['spark.sql.session.timeZone']!)
     for (const [name] of sources) await this.#files.mkdirs(`/work/${name}`)
     try {
@@ -150,7 +153,8 @@ class Run {
     this.#files.dropLocks()
     const confs = { ...defaultConfs, ...this.#scenario.confs }
     this.#disk = schedule?.disk(this.#files) ?? null
-    const files = schedule?.kind === 'late' ? this.#late.over(this.#files) : this.#disk ?? this.#stopping(this.#files)
+    const disk = schedule?.kind === 'late' ? this.#late.over(this.#files) : this.#disk ?? this.#stopping(this.#files)
+    const files = this.#turns === null ? disk : slowly(disk, this.#turns)
     const spark = this.#spark = new SparkSession(new LocalBackend({ files, clock: this.#clock, confs: Object.fromEntries(Object.entries(confs).filter(([k]) => k.startsWith('spark.sql'))) }))
     registerUserFunctions(spark)
     const inputs = new Map<string, DataFrame>()
