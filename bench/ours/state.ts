@@ -85,6 +85,11 @@ const plans: Readonly<Record<string, Plan>> = {
   }
 }
 
+// When the progress of a batch was told, which is when all of it was on the disk: the next one may have begun before.
+const toldMs = new Map<string, number>()
+const nameOf = (p: StreamingQueryProgress): string => `${p.runId} ${p.batchId}`
+spark.streams.addListener({ onQueryProgress({ progress }) { toldMs.set(nameOf(progress), Date.now()) } })
+
 /** Runs a query until it has this many batches with rows, and returns their progress. */
 async function batchesOf(df: DataFrame, mode: string, checkpoint: string, wanted: number, interval = '0 seconds'): Promise<readonly StreamingQueryProgress[]> {
   const query = await df.writeStream.format('noop').outputMode(mode).trigger({ processingTime: interval }).option('checkpointLocation', checkpoint).start()
@@ -106,7 +111,7 @@ async function round(plan: Plan): Promise<{ round: Round; totals: Totals; more: 
   rmSync(checkpoint, { recursive: true, force: true })
   const counted = all.slice(plan.warmUp ?? 0), last = all.at(-1)!
   const rows = counted.reduce((n, p) => n + p.numInputRows, 0)
-  const seconds = (at(counted.at(-1)!) + last.durationMs.triggerExecution - at(counted[0])) / 1000
+  const seconds = (toldMs.get(nameOf(counted.at(-1)!))! - at(counted[0])) / 1000
   const state = last.stateOperators[0]
   return {
     // The CPU time is that of all batches, those before the counted ones too.
@@ -141,6 +146,9 @@ else {
   const rounds: Awaited<ReturnType<typeof round>>[] = []
   for (let i = 0; i < Number(values.rounds); i++) rounds.push(await round(plan))
   const last = rounds.at(-1)!
-  printResult('microlote', `microlote, Node ${process.versions.node}`, rounds.map(r => r.round), last.totals, last.more)
+  // How long a commit takes until it is durable, the next batch would hide: where the inspector looks on it has to wait.
+  spark.conf.set('spark.microlote.inspect.enabled', 'true')
+  const { commitMs } = (await round(plan)).more
+  printResult('microlote', `microlote, Node ${process.versions.node}`, rounds.map(r => r.round), last.totals, { ...last.more, commitMs })
 }
 await spark.stop()

@@ -21,6 +21,11 @@ export function filesContract(name: string, within: Within): void {
     assert.equal(await files.readText(path), 'three')
     for (const text of ['and four', 'three']) assert.deepEqual([await files.writeAtomic(path, bytes(text), { overwrite: true, mayTear: true }), await files.readText(path)], [true, text])
     assert.equal(await files.writeAtomic(joinPath(dir, 'a', 'b', '0'), bytes('none'), { overwrite: false, mayTear: true }), false)
+    const beside = { beside: true }
+    assert.deepEqual([await files.writeAtomic(path, bytes('two'), { overwrite: false, ...beside }), await files.readText(path)], [false, 'three'])
+    assert.deepEqual([await files.writeAtomic(path, bytes('there'), { overwrite: true, ...beside }), await files.readText(path)], [true, 'there'])
+    assert.deepEqual([await files.writeAtomic(joinPath(dir, 'a', 'c', '1'), bytes('new'), { overwrite: false, ...beside }), await files.readText(joinPath(dir, 'a', 'c', '1'))], [true, 'new'])
+    assert.deepEqual((await files.list(joinPath(dir, 'a', 'c'))).map(e => e.name), ['1'])
     const [entry, ...others] = await files.list(dirName(path))
     assert.deepEqual([entry!.name, entry!.sizeBytes, entry!.isDirectory, others.length], ['0', 5, false, 0])
     assert.deepEqual((await files.list(dir)).map(e => [e.name, e.isDirectory]), [['a', true]])
