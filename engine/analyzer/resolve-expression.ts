@@ -4,7 +4,7 @@ import { alias, freshId, sameExpression } from '../expressions/attribute.ts'
 import { attributesOf, childrenOf } from '../expressions/codegen/emitter.ts'
 import type { Expression, Resolved, UnresolvedCall, UnresolvedLambda, UnresolvedStar, Variable } from '../expressions/expression.ts'
 import { mapExpression } from '../expressions/map-expression.ts'
-import { nameOf, noteMapKey } from '../expressions/name.ts'
+import { nameOf, noteMapKey, noteSum } from '../expressions/name.ts'
 import { checkComparedElements } from '../functions/compared-elements.ts'
 import { castTo, explicitCast } from '../functions/cast.ts'
 import type { Argument, BindContext, FunctionCall, PendingLambda } from '../functions/define.ts'
@@ -19,6 +19,7 @@ import { resolveOver } from './resolve-over.ts'
 import { resolveSubquery } from './resolve-subquery.ts'
 import { holdsVariant } from '../types/data-type.ts'
 import { expandStar, hasOuterScope, resolveName, resolveOuterName, type Scope } from './scope.ts'
+import { sumForm } from './sum-form.ts'
 
 /** Resolves one expression against a scope. A star is refused here: see `resolveList`. */
 export function resolveExpression(e: Expression, scope: Scope, context: BindContext): Resolved {
@@ -80,6 +81,7 @@ function boundCall(e: UnresolvedCall, scope: Scope, context: BindContext): Resol
   })
   const filter = e.filter == null ? null : resolveExpression(e.filter, scope, context)
   const bound = definition.bind({ name: e.name, args, distinct: e.distinct ?? false, filter, ignoreNulls: e.ignoreNulls ?? false, sql: nameOf(e), ...(order.length > 0 ? { order } : {}) }, context)
+  if ((e.name === '+' || e.name === '-') && args.length === 2) { const form = sumForm(e.name, args[0]!, args[1]!); if (form !== null) noteSum(e, form) }
   checkComparedElements(bound, nameOf(e))
   if (scope.inputFile !== undefined && bound.kind === 'call' && isInputFile(bound.name)) return inputFileOf(bound.name, scope.inputFile, context)
   if (e.ignoreNulls === true && bound.kind === 'aggregate-call' && !skipsNulls.has(bound.name)) throw analysisError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', { prettyName: quoted(e.name), syntax: 'IGNORE NULLS' })

@@ -35,6 +35,12 @@ const mapKeys = new WeakSet<object>()
 /** That an extraction was found to look up a key: `m[key]`, not the field `m.key`. */
 export function noteMapKey(extract: object): void { mapKeys.add(extract) }
 
+/** How a sum or difference with a date, time or interval is shown: `{a}` and `{b}` are its sides. */
+export type SumForm = string
+const sums = new WeakMap<object, SumForm>()
+/** That a sum was found to be one of dates, times or intervals, which Spark shows without parentheses or as a call. */
+export function noteSum(call: object, form: SumForm): void { sums.set(call, form) }
+
 const qualifiers = new WeakMap<readonly string[], number>()
 /** How many parts of a name were found to be its table: they do not show in the names of what is computed from it. */
 export function noteQualifier(nameParts: readonly string[], count: number): void { qualifiers.set(nameParts, count) }
@@ -73,6 +79,8 @@ function callText(e: UnresolvedCall): string {
   if (written !== undefined) return callText(written)
   if (e.user !== undefined) return `${e.name}(${e.args.map(textOf).join(', ')})`
   const name = e.name.toLowerCase(), order = e.args.filter(a => a.kind === 'sort-order'), args = e.args.filter(a => a.kind !== 'sort-order').map(textOf)
+  const sum = sums.get(e)
+  if (sum !== undefined && args.length === 2) return sum.replace(/\{[ab]\}/g, side => args[side === '{a}' ? 0 : 1]!)
   if (infix.has(name) && args.length === 2) return `(${args[0]} ${name === 'and' || name === 'or' ? name.toUpperCase() : name} ${args[1]})`
   switch (name) {
     case 'not': return `(NOT ${args[0]})`
