@@ -39,6 +39,16 @@ const otherRules: ReadonlyMap<string, ConfRule> = new Map(Object.entries({
   'spark.sql.mapKeyDedupPolicy': { type: 'text', byDefault: 'EXCEPTION', use: 'read', words: ['EXCEPTION', 'LAST_WIN'] },
   'spark.sql.files.ignoreMissingFiles': { type: 'boolean', byDefault: 'false', use: 'read' },
   'spark.sql.files.ignoreCorruptFiles': { type: 'boolean', byDefault: 'false', use: 'read' },
+  'spark.sql.timestampType': { type: 'text', byDefault: 'TIMESTAMP_LTZ', use: 'fixed', words: ['TIMESTAMP_NTZ', 'TIMESTAMP_LTZ'], why: 'TIMESTAMP as the name of timestamps without a time zone' },
+  'spark.sql.decimalOperations.allowPrecisionLoss': { type: 'boolean', byDefault: 'true', use: 'fixed', why: 'decimals that become NULL or an error rather than lose digits' },
+  'spark.sql.storeAssignmentPolicy': { type: 'text', byDefault: 'ANSI', use: 'fixed', words: ['ANSI', 'LEGACY', 'STRICT'], why: 'other rules for what fits into the column of a table' },
+  'spark.sql.crossJoin.enabled': { type: 'boolean', byDefault: 'true', use: 'fixed', why: 'refusing joins without a condition' },
+  'spark.sql.groupByOrdinal': { type: 'boolean', byDefault: 'true', use: 'fixed', why: 'GROUP BY 1 as a constant' },
+  'spark.sql.orderByOrdinal': { type: 'boolean', byDefault: 'true', use: 'fixed', why: 'ORDER BY 1 as a constant' },
+  'spark.sql.groupByAliases': { type: 'boolean', byDefault: 'true', use: 'fixed', why: 'GROUP BY without the names of the select list' },
+  'spark.sql.ansi.doubleQuotedIdentifiers': { type: 'boolean', byDefault: 'false', use: 'fixed', why: 'names in double quotes' },
+  'spark.sql.ansi.enforceReservedKeywords': { type: 'boolean', byDefault: 'false', use: 'fixed', why: 'reserved words that cannot be names' },
+  'spark.sql.parser.quotedRegexColumnNames': { type: 'boolean', byDefault: 'false', use: 'fixed', why: 'regular expressions in backticks' },
   'spark.microlote.inspect.enabled': { type: 'boolean', byDefault: 'false', use: 'read' },
   'spark.microlote.inspect.batches': { type: 'int', byDefault: '20', use: 'read', least: 1 },
   'spark.microlote.inspect.rows': { type: 'int', byDefault: '50', use: 'read', least: 1 },
@@ -62,6 +72,7 @@ export class Confs {
     const rule = streamingConfs.get(key) ?? otherRules.get(key)
     if (key === 'spark.sql.session.timeZone') checkZone(value)
     if (rule === undefined && key.startsWith(streamingPrefix)) this.#tell(unknown(key))
+    if (key.startsWith('spark.sql.legacy.')) this.#tell(`${key} changes nothing here: only the present behaviour of Spark is built`)
     this.#set.set(key, rule === undefined ? value : checkedConf(key, rule, value))
     if (rule?.use === 'idle' && value !== rule.byDefault) this.#tell(`${key} changes nothing here: ${rule.why}`)
   }
@@ -91,7 +102,7 @@ function checkedConf(key: string, rule: ConfRule, value: string): string {
   if (rule.least !== undefined && Number(kept) < rule.least) throw analysisError('INVALID_CONF_VALUE.REQUIREMENT', { confName, confValue, confRequirement: `It must be at least ${rule.least}.` })
   if (rule.words !== undefined) {
     const word = rule.words.find(w => w.toLowerCase() === kept.toLowerCase())
-    if (word === undefined) throw analysisError(key === 'spark.sql.mapKeyDedupPolicy' ? 'INVALID_CONF_VALUE.OUT_OF_RANGE_OF_OPTIONS' : 'INVALID_CONF_VALUE.REQUIREMENT', { confName, confValue, confRequirement: `It can be ${rule.words.join(', ')}.`, confOptions: rule.words.join(', ') })
+    if (word === undefined) throw analysisError(key.startsWith(streamingPrefix) ? 'INVALID_CONF_VALUE.REQUIREMENT' : 'INVALID_CONF_VALUE.OUT_OF_RANGE_OF_OPTIONS', { confName, confValue, confRequirement: `It can be ${rule.words.join(', ')}.`, confOptions: rule.words.join(', ') })
     kept = word
   }
   if (rule.use === 'fixed' && kept !== rule.byDefault) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `${key} = ${value} (${rule.why})`, advice: rule.byDefault === null ? 'Leave it unset.' : `Leave it at ${rule.byDefault}.` })

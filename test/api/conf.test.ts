@@ -34,6 +34,13 @@ test('every conf of Spark takes its default in silence, refuses what is not of i
   assert.equal(condition(() => { confs.set('spark.sql.caseSensitive', 'true') }), 'MICROLOTE_NOT_SUPPORTED')
   assert.equal(condition(() => { confs.set('spark.sql.streaming.aggregation.stateFormatVersion', '1') }), 'MICROLOTE_NOT_SUPPORTED')
   assert.equal(defaultConfs['spark.sql.streaming.stopTimeout'], '0ms')
+  // Confs of SQL that would change results are not passed over either.
+  for (const [key, value] of [['timestampType', 'TIMESTAMP_NTZ'], ['storeAssignmentPolicy', 'legacy'], ['decimalOperations.allowPrecisionLoss', 'false'], ['groupByOrdinal', 'false'], ['ansi.doubleQuotedIdentifiers', 'true']] as const) {
+    assert.equal(condition(() => { confs.set(`spark.sql.${key}`, value) }), 'MICROLOTE_NOT_SUPPORTED', key)
+  }
+  assert.equal(condition(() => { confs.set('spark.sql.timestampType', 'ayer') }), 'INVALID_CONF_VALUE.OUT_OF_RANGE_OF_OPTIONS')
+  confs.set('spark.sql.legacy.timeParserPolicy', 'LEGACY')
+  assert.match(told.pop()!, /timeParserPolicy changes nothing here/)
 })
 
 test('spark.conf: an unknown key, one that is fixed, and a builder that comes late', () => {
