@@ -82,7 +82,7 @@ export class ActiveQuery implements RunningQuery {
   /** Called by the execution; an idle report is kept but is no progress event. */
   addProgress(progress: StreamingQueryProgress, executed: boolean): void {
     this.#progress.push(progress)
-    while (this.#progress.length >= this.#s.keepProgress) this.#progress.shift()
+    while (this.#progress.length > 0 && this.#progress.length >= this.#s.keepProgress) this.#progress.shift()
     if (executed) this.#s.bus.post('onQueryProgress', { progress })
     else this.#s.bus.post('onQueryIdle', { id: this.id, runId: this.runId, timestamp: progress.timestamp })
   }

@@ -43,7 +43,7 @@ export async function startStream(backend: LocalBackend, query: WriteStream): Pr
   checkJoinKeys(plan)
   if (connector.name === 'memory' && query.queryName === null) throw analysisError('MICROLOTE_QUERY_NAME_MISSING')
   const warn = (message: string): void => console.warn(`[${query.queryName ?? 'query'}] ${message}`)
-  const sinkOptions = withoutAsyncProgress({ format: query.format, trigger: query.trigger, stateful: planQuery(plan, mode).stateful.length > 0 }, writerOptions, warn)
+  const sinkOptions = withoutAsyncProgress({ format: query.format, trigger: query.trigger, stateful: () => planQuery(plan, mode).stateful.length > 0 }, writerOptions, warn)
   side.destination?.(new OptionsReader(query.format, sinkOptions), query.path)
   const taken = query.queryName !== null && [...backend.queries].find(q => q.name === query.queryName)
   const checkpoint = checkpointOf(query, given, conf, side.temporaryCheckpoint, connector.name)

@@ -95,3 +95,14 @@ test('stopTimeout: stop() of a query whose batch cannot be broken off gives up b
   assert.deepEqual([query.isActive, query.exception()], [false, null])
   await spark.stop()
 })
+
+test('numRecentProgressUpdates: as many less one are kept, as in Spark, none from 1 downwards', async () => {
+  for (const [keep, kept] of [['4', 3], ['1', 0], ['0', 0], ['-1', 0]] as const) {
+    const files = new MemoryFiles(), spark = new SparkSession(new LocalBackend({ files, confs: { 'spark.sql.streaming.numRecentProgressUpdates': keep } }))
+    for (let i = 0; i < 6; i++) await files.writeAtomic(`/in/${i}.json`, new TextEncoder().encode('{"k":"a"}\n'), { overwrite: true })
+    const query = await spark.readStream.schema('k STRING').option('maxFilesPerTrigger', 1).json('/in').writeStream.format('noop').trigger({ availableNow: true }).start()
+    await query.awaitTermination()
+    assert.equal(query.recentProgress.length, kept, keep)
+    await spark.stop()
+  }
+})
