@@ -7,6 +7,8 @@ export const sketchConditions = {
   'APPROX_TOP_K_NON_POSITIVE_ARG': { sqlState: '22023', message: 'The argument <argName> of approx_top_k is <argValue>. Write a number above 0.' },
   'APPROX_TOP_K_NULL_ARG': { sqlState: '22004', message: 'The argument <argName> of approx_top_k is NULL. Write a number above 0.' },
   'APPROX_TOP_K_SKETCH_SIZE_NOT_MATCH': { sqlState: '42846', message: 'Sketches that track <size1> and <size2> items cannot be combined by themselves. Give approx_top_k_combine the number of items that the result tracks.' },
+  'KLL_INVALID_INPUT_SKETCH_BUFFER': { sqlState: '22000', message: '<function> was given bytes that are no KLL sketch, or an empty one. Give it what a function of KLL sketches of the same type made of some values.' },
+  'KLL_SKETCH_INVALID_QUANTILE_RANGE': { sqlState: '22003', message: 'A rank that <functionName> was given lies outside 0 to 1.' },
   'MICROLOTE_APPROX_TOP_K_INVALID_SKETCH': { sqlState: '22000', message: 'The bytes of the struct are no sketch of frequent items. Give the struct that approx_top_k_accumulate or approx_top_k_combine made.' },
   'HLL_INVALID_INPUT_SKETCH_BUFFER': { sqlState: '22546', message: '<function> was given bytes that are no HLL sketch. Give it what hll_sketch_agg, hll_union or hll_union_agg made.' },
   'HLL_INVALID_LG_K': { sqlState: '22546', message: 'The lgConfigK of <function> is <value>. Write a number from <min> to <max>.' },

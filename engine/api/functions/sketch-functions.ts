@@ -26,3 +26,45 @@ export function theta_intersection(c1: ColumnOrName, c2: ColumnOrName): Column {
 export function theta_difference(c1: ColumnOrName, c2: ColumnOrName): Column { return call('theta_difference', named(c1), named(c2)) }
 /** How many distinct values a theta sketch has seen, about. `F.theta_sketch_estimate("sketch")` */
 export function theta_sketch_estimate(c: ColumnOrName): Column { return call('theta_sketch_estimate', named(c)) }
+/** A KLL sketch of the quantiles of whole numbers: `k`, 8 to 65,535, says how large and exact it is, 200 where it is left out. `F.kll_sketch_agg_bigint("v", 400)` */
+export function kll_sketch_agg_bigint(c: ColumnOrName, k?: number | Column): Column { return call('kll_sketch_agg_bigint', named(c), ...more(k)) }
+/** The KLL sketches of a group put together; of the first one's k where none is given. `F.kll_merge_agg_bigint("sketch")` */
+export function kll_merge_agg_bigint(c: ColumnOrName, k?: number | Column): Column { return call('kll_merge_agg_bigint', named(c), ...more(k)) }
+/** How many values a KLL sketch has seen. `F.kll_sketch_get_n_bigint("sketch")` */
+export function kll_sketch_get_n_bigint(c: ColumnOrName): Column { return call('kll_sketch_get_n_bigint', named(c)) }
+/** The value at a rank from 0 to 1, or those at an array of ranks; ranks are constant. `F.kll_sketch_get_quantile_bigint("sketch", F.lit(0.5))` */
+export function kll_sketch_get_quantile_bigint(sketch: ColumnOrName, rank: ColumnOrName): Column { return call('kll_sketch_get_quantile_bigint', named(sketch), named(rank)) }
+/** The rank of a value, or of each of an array of values: which share lies at or below it. `F.kll_sketch_get_rank_bigint("sketch", F.lit(10))` */
+export function kll_sketch_get_rank_bigint(sketch: ColumnOrName, quantile: ColumnOrName): Column { return call('kll_sketch_get_rank_bigint', named(sketch), named(quantile)) }
+/** Two KLL sketches put together. `F.kll_sketch_merge_bigint("today", "yesterday")` */
+export function kll_sketch_merge_bigint(left: ColumnOrName, right: ColumnOrName): Column { return call('kll_sketch_merge_bigint', named(left), named(right)) }
+/** What a KLL sketch says of itself, line by line. `F.kll_sketch_to_string_bigint("sketch")` */
+export function kll_sketch_to_string_bigint(c: ColumnOrName): Column { return call('kll_sketch_to_string_bigint', named(c)) }
+/** A KLL sketch of the quantiles of DOUBLE or FLOAT values: `k`, 8 to 65,535, says how large and exact it is, 200 where it is left out. `F.kll_sketch_agg_double("price", 400)` */
+export function kll_sketch_agg_double(c: ColumnOrName, k?: number | Column): Column { return call('kll_sketch_agg_double', named(c), ...more(k)) }
+/** The KLL sketches of a group put together; of the first one's k where none is given. `F.kll_merge_agg_double("sketch")` */
+export function kll_merge_agg_double(c: ColumnOrName, k?: number | Column): Column { return call('kll_merge_agg_double', named(c), ...more(k)) }
+/** How many values a KLL sketch has seen. `F.kll_sketch_get_n_double("sketch")` */
+export function kll_sketch_get_n_double(c: ColumnOrName): Column { return call('kll_sketch_get_n_double', named(c)) }
+/** The value at a rank from 0 to 1, or those at an array of ranks; ranks are constant. `F.kll_sketch_get_quantile_double("sketch", F.lit(0.5))` */
+export function kll_sketch_get_quantile_double(sketch: ColumnOrName, rank: ColumnOrName): Column { return call('kll_sketch_get_quantile_double', named(sketch), named(rank)) }
+/** The rank of a value, or of each of an array of values: which share lies at or below it. `F.kll_sketch_get_rank_double("sketch", F.lit(10))` */
+export function kll_sketch_get_rank_double(sketch: ColumnOrName, quantile: ColumnOrName): Column { return call('kll_sketch_get_rank_double', named(sketch), named(quantile)) }
+/** Two KLL sketches put together. `F.kll_sketch_merge_double("today", "yesterday")` */
+export function kll_sketch_merge_double(left: ColumnOrName, right: ColumnOrName): Column { return call('kll_sketch_merge_double', named(left), named(right)) }
+/** What a KLL sketch says of itself, line by line. `F.kll_sketch_to_string_double("sketch")` */
+export function kll_sketch_to_string_double(c: ColumnOrName): Column { return call('kll_sketch_to_string_double', named(c)) }
+/** A KLL sketch of the quantiles of FLOAT values: `k`, 8 to 65,535, says how large and exact it is, 200 where it is left out. `F.kll_sketch_agg_float("price", 400)` */
+export function kll_sketch_agg_float(c: ColumnOrName, k?: number | Column): Column { return call('kll_sketch_agg_float', named(c), ...more(k)) }
+/** The KLL sketches of a group put together; of the first one's k where none is given. `F.kll_merge_agg_float("sketch")` */
+export function kll_merge_agg_float(c: ColumnOrName, k?: number | Column): Column { return call('kll_merge_agg_float', named(c), ...more(k)) }
+/** How many values a KLL sketch has seen. `F.kll_sketch_get_n_float("sketch")` */
+export function kll_sketch_get_n_float(c: ColumnOrName): Column { return call('kll_sketch_get_n_float', named(c)) }
+/** The value at a rank from 0 to 1, or those at an array of ranks; ranks are constant. `F.kll_sketch_get_quantile_float("sketch", F.lit(0.5))` */
+export function kll_sketch_get_quantile_float(sketch: ColumnOrName, rank: ColumnOrName): Column { return call('kll_sketch_get_quantile_float', named(sketch), named(rank)) }
+/** The rank of a value, or of each of an array of values: which share lies at or below it. `F.kll_sketch_get_rank_float("sketch", F.lit(10))` */
+export function kll_sketch_get_rank_float(sketch: ColumnOrName, quantile: ColumnOrName): Column { return call('kll_sketch_get_rank_float', named(sketch), named(quantile)) }
+/** Two KLL sketches put together. `F.kll_sketch_merge_float("today", "yesterday")` */
+export function kll_sketch_merge_float(left: ColumnOrName, right: ColumnOrName): Column { return call('kll_sketch_merge_float', named(left), named(right)) }
+/** What a KLL sketch says of itself, line by line. `F.kll_sketch_to_string_float("sketch")` */
+export function kll_sketch_to_string_float(c: ColumnOrName): Column { return call('kll_sketch_to_string_float', named(c)) }

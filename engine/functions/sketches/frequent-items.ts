@@ -122,8 +122,12 @@ export class FrequentItems {
     if (bytes.length < 8 || bytes[1] !== 1 || bytes[2] !== 10) return null
     const out = new FrequentItems(type, bytes[3]!, bytes[4]!)
     if ((bytes[5]! & 5) !== 0) return out
+    if (bytes.length < start) return null
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length), n = view.getInt32(8, true)
-    type.read(bytes, start + 8 * n, n).forEach((item, i) => out.add(item, Number(view.getBigInt64(start + 8 * i, true))))
+    if (bytes.length < start + 8 * n) return null
+    const items = type.read(bytes, start + 8 * n, n)
+    if (items === null) return null
+    items.forEach((item, i) => out.add(item, Number(view.getBigInt64(start + 8 * i, true))))
     out.#weight = Number(view.getBigInt64(16, true))
     out.#offset = Number(view.getBigInt64(24, true))
     return out

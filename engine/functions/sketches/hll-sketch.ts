@@ -197,6 +197,9 @@ export class HllSketch {
     const count = mode === 0 ? bytes[6]! : view.getInt32(8, true), size = compact ? count : mode === 0 ? listSize : 1 << bytes[4]!
     if (bytes.length < start + 4 * size) return null
     const coupons = Int32Array.from({ length: size }, (_, i) => view.getInt32(start + 4 * i, true))
+    let used = 0
+    for (const c of coupons) if (c !== 0) used++
+    if (mode === 1 && !compact && (used !== count || 4 * used > 3 * size)) return null
     // Slots are taken as they are; what was written one coupon after the other finds its place anew.
     if (mode === 1 && !compact) { out.#coupons = coupons; out.#count = count; return out }
     if (mode === 1) out.#coupons = new Int32Array(1 << bytes[4]!)

@@ -6,8 +6,8 @@ import type { DataType } from '../../types/data-type.ts'
 export interface ItemType {
   hash(item: any): number
   write(items: readonly any[]): Uint8Array
-  /** So many items from `at` on. */
-  read(bytes: Uint8Array, at: number, count: number): unknown[]
+  /** So many items from `at` on; null where the bytes end before. */
+  read(bytes: Uint8Array, at: number, count: number): unknown[] | null
 }
 
 const word = new DataView(new ArrayBuffer(8)), utf8 = new TextEncoder(), text = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -27,7 +27,7 @@ function numbers(width: number, kind: number | null, hash: (v: any) => number, p
       items.forEach((x, i) => { if (kind !== null) out[step * i] = kind; put(view, step * i + lead, x) })
       return out
     },
-    read(bytes, at, count) { const view = viewOf(bytes); return Array.from({ length: count }, (_, i) => get(view, at + step * i + lead)) },
+    read(bytes, at, count) { const view = viewOf(bytes); return bytes.length < at + step * count ? null : Array.from({ length: count }, (_, i) => get(view, at + step * i + lead)) },
   }
 }
 
@@ -43,8 +43,15 @@ function sized(hash: (v: any) => number, toBytes: (v: any) => Uint8Array, fromBy
     },
     read(bytes, at, count) {
       const view = viewOf(bytes)
+      const items: unknown[] = []
       let from = at
-      return Array.from({ length: count }, () => { const n = view.getInt32(from, true), item = fromBytes(bytes.slice(from + 4, from + 4 + n)); from += 4 + n; return item })
+      while (items.length < count) {
+        const n = bytes.length < from + 4 ? -1 : view.getInt32(from, true)
+        if (n < 0 || bytes.length < from + 4 + n) return null
+        items.push(fromBytes(bytes.slice(from + 4, from + 4 + n)))
+        from += 4 + n
+      }
+      return items
     },
   }
 }
@@ -52,7 +59,7 @@ function sized(hash: (v: any) => number, toBytes: (v: any) => Uint8Array, fromBy
 const booleans: ItemType = {
   hash: (v: boolean) => (v ? 1231 : 1237),
   write(items) { const out = new Uint8Array((items.length + 7) >> 3); items.forEach((v, i) => { if (v as boolean) out[i >> 3]! |= 1 << (i & 7) }); return out },
-  read: (bytes, at, count) => Array.from({ length: count }, (_, i) => (bytes[at + (i >> 3)]! & (1 << (i & 7))) !== 0),
+  read: (bytes, at, count) => (bytes.length < at + ((count + 7) >> 3) ? null : Array.from({ length: count }, (_, i) => (bytes[at + (i >> 3)]! & (1 << (i & 7))) !== 0)),
 }
 
 const same = (v: number): number => v

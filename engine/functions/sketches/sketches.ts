@@ -2,7 +2,8 @@
 import type { FunctionFamily } from '../define.ts'
 import { topKAggregates, topKFunctions } from './approx-top-k.ts'
 import { hllAggregates, hllFunctions } from './hll.ts'
+import { kllAggregates, kllFunctions } from './kll.ts'
 import { thetaAggregates, thetaFunctions } from './theta.ts'
 
-export const sketchAggregates: FunctionFamily = { ...topKAggregates, ...hllAggregates, ...thetaAggregates }
-export const sketchFunctions: FunctionFamily = { ...topKFunctions, ...hllFunctions, ...thetaFunctions }
+export const sketchAggregates: FunctionFamily = { ...topKAggregates, ...hllAggregates, ...kllAggregates, ...thetaAggregates }
+export const sketchFunctions: FunctionFamily = { ...topKFunctions, ...hllFunctions, ...kllFunctions, ...thetaFunctions }
