@@ -2,7 +2,7 @@
 import { hash128 } from '../../columns/murmur3-128.ts'
 import { couponEstimate, registersEstimate } from './hll-estimates.ts'
 
-const listSize = 8, lgListSize = 3, lgFirstSetSize = 5, registersStart = 40
+const listSize = 8, lgFirstSetSize = 5, registersStart = 40
 const emptyFlag = 4, compactFlag = 8, mergedFlag = 16
 const addressMask = (1 << 26) - 1
 
@@ -195,7 +195,7 @@ export class HllSketch {
       return out
     }
     const count = mode === 0 ? bytes[6]! : view.getInt32(8, true), size = compact ? count : mode === 0 ? listSize : 1 << bytes[4]!
-    if (bytes.length < start + 4 * size) return null
+    if (bytes.length < start + 4 * size || (mode === 1 && (bytes[4]! < lgFirstSetSize || bytes[4]! > lgK - 3))) return null
     const coupons = Int32Array.from({ length: size }, (_, i) => view.getInt32(start + 4 * i, true))
     let used = 0
     for (const c of coupons) if (c !== 0) used++
