@@ -15,7 +15,7 @@ export class VariantVal {
   /** Metadata and value behind each other, as the engine keeps them. */
   readonly bytes: Uint8Array
 
-  /** From its two parts in the public encoding, or from both behind each other. Throws BrokenVariant for metadata of another version. */
+  /** From its two parts in the public encoding, or from both behind each other. Throws MALFORMED_VARIANT for metadata of another version. */
   constructor(metadataOrBoth: Uint8Array, value?: Uint8Array) {
     if (value === undefined) this.bytes = metadataOrBoth.slice()
     else {

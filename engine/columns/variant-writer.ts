@@ -1,6 +1,7 @@
 /** Values of a type written as variants: fields of structs and keys of maps become names. */
 import type { DataType } from '../types/data-type.ts'
-import type { FieldEntry, VariantBuilder } from '../types/variant/builder.ts'
+import type { FieldEntry } from '../types/variant/fields.ts'
+import type { VariantBuilder } from '../types/variant/builder.ts'
 import { kindAt, nameAt, nameIdAt, sizeAt, valueStart } from '../types/variant/layout.ts'
 import { children } from '../types/variant/text.ts'
 import type { MapValue } from './object-vector.ts'

@@ -1,6 +1,6 @@
 /** Owns what of the Delta protocol is known here: everything else is refused by its name. */
 import { analysisError } from '../errors/spark-error.ts'
-import type { StructTypeShape } from '../types/data-type.ts'
+import { holdsVariant, type StructTypeShape } from '../types/data-type.ts'
 import type { Protocol, TableMetadata } from './actions.ts'
 
 const readable = new Set(['timestampNtz', 'vacuumProtocolCheck'])
@@ -41,13 +41,20 @@ function activeFeatures(metadata: TableMetadata, schema: StructTypeShape): strin
   return found
 }
 
+// A table with variants has a feature of its own, which is not known here.
+function refuseVariants(schema: StructTypeShape): void {
+  if (holdsVariant(schema)) throw analysisError('DELTA_UNSUPPORTED_FEATURES_FOR_WRITE', { tableNameOrPath: 'with columns of type VARIANT', unsupported: 'variantType' })
+}
+
 /** The protocol a new table of this schema needs. */
 export function protocolFor(schema: StructTypeShape): Protocol {
+  refuseVariants(schema)
   return JSON.stringify(schema).includes('"timestamp_ntz"') ? { minReaderVersion: 3, minWriterVersion: 7, readerFeatures: ['timestampNtz'], writerFeatures: ['timestampNtz', 'appendOnly', 'invariants'] } : { minReaderVersion: 1, minWriterVersion: 2 }
 }
 
 /** The protocol that the schema's new columns ask for, or null when the present one does. */
 export function upgraded(p: Protocol, schema: StructTypeShape): Protocol | null {
+  refuseVariants(schema)
   if (!JSON.stringify(schema).includes('"timestamp_ntz"') || p.readerFeatures?.includes('timestampNtz') === true) return null
   return { minReaderVersion: 3, minWriterVersion: 7, readerFeatures: [...(p.readerFeatures ?? []), 'timestampNtz'], writerFeatures: [...(p.writerFeatures ?? ['appendOnly', 'invariants']), 'timestampNtz'] }
 }

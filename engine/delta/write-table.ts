@@ -98,7 +98,7 @@ function checkPartitionColumns(schema: StructTypeShape, columns: readonly string
   return columns.map(c => {
     const f = schema.fields.find(x => x.name === c) ?? schema.fields.find(x => x.name.toLowerCase() === c.toLowerCase())
     if (f === undefined) throw analysisError('DELTA_PARTITION_COLUMN_NOT_FOUND', { columnName: c, schemaMap: schema.fields.map(x => x.name).join(', ') })
-    if (['struct', 'array', 'map', 'binary', 'void', 'calendarinterval'].includes(f.dataType.kind)) throw analysisError('DELTA_INVALID_PARTITION_COLUMN_TYPE', { name: f.name, dataType: f.dataType.kind })
+    if (['struct', 'array', 'map', 'binary', 'void', 'calendarinterval', 'variant'].includes(f.dataType.kind)) throw analysisError('DELTA_INVALID_PARTITION_COLUMN_TYPE', { name: f.name, dataType: f.dataType.kind })
     return f.name
   })
 }

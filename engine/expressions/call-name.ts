@@ -18,6 +18,7 @@ const filledIn: Readonly<Record<string, readonly (string | null)[]>> = {
   approx_top_k: [null, '5', '10000'], approx_top_k_accumulate: [null, '10000'], approx_top_k_combine: [null, '-1'], approx_top_k_estimate: [null, '5'],
   hll_sketch_agg: [null, '12'], hll_union_agg: [null, 'false'], hll_union: [null, null, 'false'], theta_sketch_agg: [null, '12'], theta_union_agg: [null, '12'], theta_union: [null, null, '12'],
   current_time: ['6'], localtime: ['6'], unix_timestamp: [null, pattern], from_unixtime: [null, pattern], months_between: [null, null, 'true'],
+  variant_set: [null, null, null, 'true'], try_variant_set: [null, null, null, 'true'], variant_strip_nulls: [null, 'true'],
   lag: [null, '1', 'NULL'], lead: [null, '1', 'NULL'], ntile: ['1'],
   aggregate: [null, null, null, 'lambdafunction(namedlambdavariable(), namedlambdavariable())'], reduce: [null, null, null, 'lambdafunction(namedlambdavariable(), namedlambdavariable())'],
 }

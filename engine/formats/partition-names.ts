@@ -58,7 +58,7 @@ export function checkPartitionColumns(schema: StructTypeShape, columns: readonly
     const k = schema.fields.findIndex(f => f.name === c), i = k >= 0 ? k : schema.fields.findIndex(f => f.name.toLowerCase() === c.toLowerCase())
     if (i < 0) throw analysisError('MICROLOTE_PARTITION_COLUMN_MISSING', { column: c, columns: schema.fields.map(f => f.name).join(', ') })
     const { kind } = schema.fields[i]!.dataType
-    if (kind === 'struct' || kind === 'array' || kind === 'map' || kind === 'void' || kind === 'calendarinterval' || kind === 'binary') throw analysisError('INVALID_PARTITION_COLUMN_DATA_TYPE', { type: kind.toUpperCase() })
+    if (kind === 'struct' || kind === 'array' || kind === 'map' || kind === 'void' || kind === 'calendarinterval' || kind === 'binary' || kind === 'variant') throw analysisError('INVALID_PARTITION_COLUMN_DATA_TYPE', { type: kind.toUpperCase() })
     return i
   })
   if (new Set(places).size !== places.length) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: 'partitionBy() names a column twice', advice: 'Name each once.' })

@@ -6,9 +6,10 @@ import {
   binaryType, booleanType, dateType, decimalType, doubleType, floatType, isDatetime, isNumeric, longType, sqlName, stringType, timestampNtzType, timestampType, type DataType,
 } from '../types/data-type.ts'
 import { rescale } from '../types/decimal.ts'
-import { DuplicateName, VariantBuilder } from '../types/variant/builder.ts'
+import { VariantBuilder } from '../types/variant/builder.ts'
+import { DuplicateName } from '../types/variant/fields.ts'
 import {
-  booleanAt, contentStart, doubleAt, fieldAt, floatAt, isNullAt, kindAt, longAt, nameAt, nameIdAt, scaleAt, signed, sizeAt, textAt, unscaledAt, unsigned, uuidAt, valueStart, type VariantKind,
+  booleanAt, contentStart, doubleAt, fieldAt, floatAt, integerAt, isNullAt, kindAt, longAt, nameAt, nameIdAt, scaleAt, signed, sizeAt, textAt, unscaledAt, unsigned, uuidAt, valueStart, type VariantKind,
 } from '../types/variant/layout.ts'
 import { children, textOf } from '../types/variant/text.ts'
 import { castable } from './cast.ts'
@@ -87,7 +88,10 @@ function scalarReader(to: DataType, refuse: ReadVariant, zoneName: string): Read
     if (cast === undefined) casts.set(key, cast = castable(from, to, true) === 'yes' ? castValue(from, to, 'try', zoneName) : null)
     return cast
   }
+  // Most numbers are small, and most are wanted as such.
+  const whole = to.kind === 'int' || to.kind === 'double'
   return (b, m, v) => {
+    if (whole) { const n = integerAt(b, v); if (n === n) return n }
     const kind = kindAt(b, v)
     if (kind === to.kind && kind !== 'decimal') return scalarAt(b, v, kind)
     if (kind === 'object' || kind === 'array') return to.kind === 'string' ? textOf(b, m, v, zoneName) : refuse(b, m, v)

@@ -1,10 +1,11 @@
 /** Functions that give a VARIANT with a part of it changed: variant_set, variant_insert, variant_array_append, variant_delete, variant_strip_nulls; and is_valid_variant. */
 import { copyVariant, variantWriter, writeField } from '../columns/variant-writer.ts'
-import { analysisError, executionError } from '../errors/spark-error.ts'
+import { analysisError, executionError, SparkError } from '../errors/spark-error.ts'
 import type { Resolved } from '../expressions/expression.ts'
 import { booleanType, sqlName, variantType } from '../types/data-type.ts'
-import { VariantBuilder, type FieldEntry } from '../types/variant/builder.ts'
-import { BrokenVariant, childAt, countAt, isNullAt, kindAt, nameAt, nameIdAt, valueStart } from '../types/variant/layout.ts'
+import { VariantBuilder } from '../types/variant/builder.ts'
+import type { FieldEntry } from '../types/variant/fields.ts'
+import { childAt, countAt, isNullAt, kindAt, nameAt, nameIdAt, valueStart } from '../types/variant/layout.ts'
 import { parseVariantPath, type VariantPath } from '../types/variant/path.ts'
 import { children, variantText } from '../types/variant/text.ts'
 import { castTo } from './cast.ts'
@@ -161,7 +162,7 @@ function stripped(b: Uint8Array, v: number, arrays: boolean, out: VariantBuilder
 
 function isValid(b: Uint8Array): boolean {
   try { variantText(b, 'UTC'); return true } catch (e) {
-    if (e instanceof BrokenVariant || e instanceof RangeError || e instanceof TypeError) return false
+    if ((e instanceof SparkError && e.condition === 'MALFORMED_VARIANT') || e instanceof RangeError || e instanceof TypeError) return false
     throw e
   }
 }

@@ -8,7 +8,8 @@ import { parseCalendarText, parseDayTimeText, parseYearMonthText } from './inter
 import { rewritten } from './rewrite.ts'
 import type { JsonTimes } from './times.ts'
 import { type JsonTokens, malformed, token } from './tokens.ts'
-import { DuplicateName, VariantBuilder } from '../../types/variant/builder.ts'
+import { VariantBuilder } from '../../types/variant/builder.ts'
+import { DuplicateName } from '../../types/variant/fields.ts'
 import { writeVariant } from './variant.ts'
 
 /** Which fields of a struct are wanted; an array asks the same of the fields of that field. */

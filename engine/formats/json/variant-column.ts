@@ -1,7 +1,8 @@
 /** VARIANT columns of the JSON parser: each value is written behind the others in one run of bytes. null is a value like any other. */
 import { BytesVector } from '../../columns/bytes-vector.ts'
 import type { Vector } from '../../columns/vector.ts'
-import { DuplicateName, VariantBuilder } from '../../types/variant/builder.ts'
+import { VariantBuilder } from '../../types/variant/builder.ts'
+import { DuplicateName } from '../../types/variant/fields.ts'
 import { enlarged, JsonColumn } from './column.ts'
 import { jsonOptions } from './options.ts'
 import { skipValue } from './scan.ts'

@@ -1,5 +1,6 @@
 /** JSON tokens written as a VARIANT, by the rules of Spark's parser: whole numbers as small as they go, numbers with a point as decimals, those with an exponent as doubles. */
-import type { FieldEntry, VariantBuilder } from '../../types/variant/builder.ts'
+import type { FieldEntry } from '../../types/variant/fields.ts'
+import type { VariantBuilder } from '../../types/variant/builder.ts'
 import { type JsonTokens, malformed, token } from './tokens.ts'
 
 /** Writes the value stood on, and leaves `tokens` on its last token. A name that comes twice in an object keeps its last value if `lastWins`. Throws `malformed` and DuplicateName. */

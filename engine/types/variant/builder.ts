@@ -1,38 +1,23 @@
 /** Writes VARIANT values: numbers as small as they go, objects with their fields in the order of names, names once for all. */
+import { sortedFields, type FieldEntry } from './fields.ts'
 import { basic, primitive, sizeAt } from './layout.ts'
-
-/** Thrown for an object that has a name twice. */
-export class DuplicateName extends Error {
-  override readonly name = 'DuplicateName'
-  readonly key: string
-  constructor(key: string) { super(`the name ${key} occurs twice`); this.key = key }
-}
-
-/** A field of an object that is being written: its name and where its value begins. */
-export interface FieldEntry { readonly name: string; readonly id: number; readonly at: number }
+import { NameTable, putUnsigned, widthOf } from './names.ts'
 
 const encoder = new TextEncoder()
-const widthOf = (n: number): number => (n <= 0xff ? 1 : n <= 0xffff ? 2 : n <= 0xffffff ? 3 : 4)
-const int8 = 1n << 7n, int16 = 1n << 15n, int32 = 1n << 31n
+const int32 = 1n << 31n
 const digits9 = 10n ** 9n, digits18 = 10n ** 18n
 
-/** One value after another: `begin`, write, `appendTo`; the memory is used again. */
+/** One value after another: `begin`, write, `writeTo` or `result`; the memory is used again. */
 export class VariantBuilder {
   #bytes = new Uint8Array(1024)
   #view = new DataView(this.#bytes.buffer)
   #at = 0
-  readonly #ids = new Map<string, number>()
-  readonly #names: Uint8Array[] = []
-  #nameBytes = 0
-  // A name seen before in another value need not be encoded anew.
-  readonly #encoded = new Map<string, Uint8Array>()
+  readonly #names = new NameTable()
 
   /** Forgets what was written. */
   begin(): this {
     this.#at = 0
-    this.#ids.clear()
-    this.#names.length = 0
-    this.#nameBytes = 0
+    this.#names.begin()
     return this
   }
 
@@ -40,21 +25,7 @@ export class VariantBuilder {
   get at(): number { return this.#at }
 
   /** The number of a name. */
-  nameId(name: string): number {
-    const known = this.#ids.get(name)
-    if (known !== undefined) return known
-    let bytes = this.#encoded.get(name)
-    if (bytes === undefined) {
-      bytes = encoder.encode(name)
-      if (this.#encoded.size > 4096) this.#encoded.clear()
-      this.#encoded.set(name, bytes)
-    }
-    const id = this.#names.length
-    this.#ids.set(name, id)
-    this.#names.push(bytes)
-    this.#nameBytes += bytes.length
-    return id
-  }
+  nameId(name: string): number { return this.#names.id(name) }
 
   null(): void { this.#header(primitive.null, 0) }
   boolean(v: boolean): void { this.#header(v ? primitive.true : primitive.false, 0) }
@@ -174,24 +145,13 @@ export class VariantBuilder {
   }
 
   /** How many bytes the metadata and the value have. */
-  get size(): number { return this.#metadataSize() + this.#at }
+  get size(): number { return this.#names.size + this.#at }
 
   /** Writes metadata and value at a place; gives where they end. */
   writeTo(out: Uint8Array, start: number): number {
-    const width = this.#offsetWidth(), n = this.#names.length
-    out[start] = 1 | width - 1 << 6
-    put(out, start + 1, n, width)
-    let offset = 0, at = start + 1 + width
-    const texts = at + width * (n + 1)
-    for (const name of this.#names) {
-      put(out, at, offset, width)
-      out.set(name, texts + offset)
-      offset += name.length
-      at += width
-    }
-    put(out, at, offset, width)
-    out.set(this.#bytes.subarray(0, this.#at), texts + offset)
-    return texts + offset + this.#at
+    const at = this.#names.writeTo(out, start)
+    out.set(this.#bytes.subarray(0, this.#at), at)
+    return at + this.#at
   }
 
   /** Metadata and value in bytes of their own. */
@@ -200,9 +160,6 @@ export class VariantBuilder {
     this.writeTo(out, 0)
     return out
   }
-
-  #offsetWidth(): number { return widthOf(Math.max(this.#nameBytes, this.#names.length)) }
-  #metadataSize(): number { return 1 + this.#offsetWidth() * (this.#names.length + 2) + this.#nameBytes }
 
   #header(type: number, content: number): void {
     this.#room(1 + content)
@@ -233,20 +190,5 @@ export class VariantBuilder {
     this.#view = new DataView(grown.buffer)
   }
 
-  #put(at: number, value: number, width: number): void { put(this.#bytes, at, value, width) }
-}
-
-function put(b: Uint8Array, at: number, value: number, width: number): void {
-  for (let i = 0; i < width; i++) b[at + i] = value >>> 8 * i & 0xff
-}
-
-function sortedFields(fields: FieldEntry[], lastWins: boolean): FieldEntry[] {
-  let k = 1
-  while (k < fields.length && fields[k - 1]!.name < fields[k]!.name) k++
-  if (k >= fields.length) return fields
-  const sorted = [...fields].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.at - b.at))
-  const again = sorted.findIndex((f, i) => i > 0 && f.id === sorted[i - 1]!.id)
-  if (again < 0) return sorted
-  if (!lastWins) throw new DuplicateName(sorted[again]!.name)
-  return sorted.filter((f, i) => f.id !== sorted[i + 1]?.id)
+  #put(at: number, value: number, width: number): void { putUnsigned(this.#bytes, at, value, width) }
 }

@@ -10,6 +10,8 @@
  *     array      width << 2 | 3               count, offsets (count + 1), values
  */
 
+import { executionError } from '../../errors/spark-error.ts'
+
 /** The types of primitive values. */
 export const primitive = {
   null: 0, true: 1, false: 2, int8: 3, int16: 4, int32: 5, int64: 6, double: 7, decimal4: 8, decimal8: 9, decimal16: 10, date: 11, timestamp: 12, timestampNtz: 13, float: 14, binary: 15, string: 16, uuid: 20,
@@ -20,10 +22,8 @@ export const basic = { primitive: 0, shortText: 1, object: 2, array: 3 } as cons
 /** What a value is, whatever its width. */
 export type VariantKind = 'null' | 'boolean' | 'long' | 'double' | 'decimal' | 'date' | 'timestamp' | 'timestamp_ntz' | 'float' | 'binary' | 'string' | 'uuid' | 'object' | 'array'
 
-/** Thrown for bytes that are no VARIANT; who has a column to name says it in a condition. */
-export class BrokenVariant extends Error {
-  override readonly name = 'BrokenVariant'
-}
+/** The refusal of bytes that are no VARIANT. */
+export const malformedVariant = (reason: string): Error => executionError('MALFORMED_VARIANT', { reason })
 
 /** The number of `width` bytes at a place, lowest byte first. */
 export function unsigned(b: Uint8Array, at: number, width: number): number {
@@ -54,9 +54,9 @@ export function floatAt(b: Uint8Array, at: number): number {
   return words.getFloat32(0, true)
 }
 
-/** Where the metadata that begins at `m` ends and the value begins. Throws BrokenVariant. */
+/** Where the metadata that begins at `m` ends and the value begins. Throws MALFORMED_VARIANT. */
 export function valueStart(b: Uint8Array, m: number): number {
-  if ((b[m]! & 15) !== 1) throw new BrokenVariant('the first byte names another version of the encoding')
+  if ((b[m]! & 15) !== 1) throw malformedVariant('the first byte names another version of the encoding')
   const width = (b[m]! >> 6) + 1, names = unsigned(b, m + 1, width)
   return m + 1 + width * (names + 2) + unsigned(b, m + 1 + width * (names + 1), width)
 }
@@ -65,7 +65,7 @@ const kinds: readonly (VariantKind | undefined)[] = [
   'null', 'boolean', 'boolean', 'long', 'long', 'long', 'long', 'double', 'decimal', 'decimal', 'decimal', 'date', 'timestamp', 'timestamp_ntz', 'float', 'binary', 'string', undefined, undefined, undefined, 'uuid',
 ]
 
-/** What the value at a place is. Throws BrokenVariant for types that Spark does not know either. */
+/** What the value at a place is. Throws MALFORMED_VARIANT for types that Spark does not know either. */
 export function kindAt(b: Uint8Array, v: number): VariantKind {
   const header = b[v]!
   switch (header & 3) {
@@ -74,7 +74,7 @@ export function kindAt(b: Uint8Array, v: number): VariantKind {
     case basic.array: return 'array'
     default: {
       const kind = kinds[header >> 2]
-      if (kind === undefined) throw new BrokenVariant(`the type ${header >> 2} is not known`)
+      if (kind === undefined) throw malformedVariant(`the type ${header >> 2} is not known`)
       return kind
     }
   }
@@ -141,10 +141,19 @@ export const elementAt = (b: Uint8Array, v: number, i: number): number => ((b[v]
 export const isNullAt = (b: Uint8Array, v: number): boolean => b[v] === primitive.null << 2
 export const booleanAt = (b: Uint8Array, v: number): boolean => b[v]! >> 2 === primitive.true
 
+/** A whole number of at most 32 bits; NaN for any other value. */
+export function integerAt(b: Uint8Array, v: number): number {
+  switch (b[v]!) {
+    case primitive.int8 << 2: return b[v + 1]! << 24 >> 24
+    case primitive.int16 << 2: return unsigned(b, v + 1, 2) << 16 >> 16
+    case primitive.int32 << 2: return unsigned(b, v + 1, 4) | 0
+    default: return NaN
+  }
+}
+
 /** A whole number of any width. */
 export function longAt(b: Uint8Array, v: number): bigint {
-  const type = b[v]! >> 2
-  return type === primitive.int64 ? signed(b, v + 1, 8) : BigInt(type === primitive.int8 ? b[v + 1]! << 24 >> 24 : type === primitive.int16 ? unsigned(b, v + 1, 2) << 16 >> 16 : unsigned(b, v + 1, 4) | 0)
+  return b[v]! >> 2 === primitive.int64 ? signed(b, v + 1, 8) : BigInt(integerAt(b, v))
 }
 
 /** How many digits behind the point a decimal has. */

@@ -8,7 +8,7 @@ import { parseType } from '../ddl.ts'
 import { kindAt, nameAt, nameIdAt, valueStart } from './layout.ts'
 import { children, strippedDecimal } from './text.ts'
 
-/** The schema of one VARIANT; objects are structs. Throws BrokenVariant. */
+/** The schema of one VARIANT; objects are structs. Throws MALFORMED_VARIANT. */
 export function variantSchema(variant: Uint8Array): DataType { return schemaAt(variant, 0, valueStart(variant, 0)) }
 
 function schemaAt(b: Uint8Array, m: number, v: number): DataType {

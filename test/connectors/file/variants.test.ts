@@ -29,6 +29,11 @@ test('JSON lines hold the variants as they are', async () => {
   assert.deepEqual(text.trim().split('\n'), ['{"id":1,"v":{"a":[1,"x",null],"b":1.5}}', '{"id":2}', '{"id":3,"v":null}', '{"id":4,"v":7}'])
 })
 
+test('no directory is named by a variant, and Delta tables hold none', async () => {
+  await assert.rejects(async () => spark.sql(rows).write.partitionBy('v').parquet(join(folder, 'by')), (e: unknown) => e instanceof SparkError && e.condition === 'INVALID_PARTITION_COLUMN_DATA_TYPE')
+  await assert.rejects(async () => spark.sql(rows).write.format('delta').save(join(folder, 'delta')), (e: unknown) => e instanceof SparkError && e.condition === 'DELTA_UNSUPPORTED_FEATURES_FOR_WRITE')
+})
+
 test('CSV and text hold no variants', async () => {
   const refused = (e: unknown): boolean => e instanceof SparkError && e.condition === 'UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE'
   await assert.rejects(async () => spark.sql(rows).select('id', 'v').write.csv(join(folder, 'csv')), refused)
