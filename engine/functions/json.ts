@@ -33,7 +33,7 @@ function fromJson(schema: DataType, options: JsonOptions): PrunableImplementatio
       return parser.parse(...parseArgs(bytesOf(text, length), length))
     }
     return {
-      strict: false, vector, prune: wanted => make(wanted),
+      strict: false, mayFail: options.mode === 'FAILFAST', vector, prune: wanted => make(wanted),
       evaluate: (s: string | null) => (s === null ? null : vector([vectorOf(stringType, [s])], 1).get(0)),
     }
   }

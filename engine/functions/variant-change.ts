@@ -1,6 +1,7 @@
 /** Functions that give a VARIANT with a part of it changed: variant_set, variant_insert, variant_array_append, variant_delete, variant_strip_nulls; and is_valid_variant. */
 import { copyVariant, variantWriter, writeField } from '../columns/variant-writer.ts'
 import { analysisError, executionError, SparkError } from '../errors/spark-error.ts'
+import { evaluateConstant } from '../expressions/codegen/compile.ts'
 import type { Resolved } from '../expressions/expression.ts'
 import { booleanType, sqlName, variantType } from '../types/data-type.ts'
 import { VariantBuilder } from '../types/variant/builder.ts'
@@ -9,7 +10,7 @@ import { childAt, countAt, isNullAt, kindAt, nameAt, nameIdAt, valueStart } from
 import { parseVariantPath, type VariantPath } from '../types/variant/path.ts'
 import { children, variantText } from '../types/variant/text.ts'
 import { castTo } from './cast.ts'
-import { call, expectArity, literal, literalValue, plainArgs, quoted, unexpectedType, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
+import { call, expectArity, expectConstant, literal, plainArgs, quoted, unexpectedType, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
 import { textArg, variantArg } from './variant-arg.ts'
 import { variantHolds } from './variant-cast.ts'
 
@@ -130,7 +131,8 @@ function createsMissing(c: FunctionCall): boolean | null {
   const given = c.args[3] as Resolved | undefined
   if (given === undefined) return true
   if (given.type.kind !== 'boolean' && given.type.kind !== 'void') throw unexpectedType(c, 4, '"BOOLEAN"', given)
-  return literalValue(given) as boolean | null
+  expectConstant(c, given, 'create_if_missing', '"BOOLEAN"')
+  return evaluateConstant(given) as boolean | null
 }
 
 /** Writes the value at a place without what a path leads to. */
