@@ -112,7 +112,7 @@ function created(w: TableWrite, nowMs: number): Plan {
   checkDuplicates(w.schema)
   const schema = asNullable(w.schema) as StructTypeShape, partitionColumns = checkPartitionColumns(schema, w.partitionBy ?? [])
   if (partitionColumns.length === schema.fields.length) throw analysisError('ALL_PARTITION_COLUMNS_NOT_ALLOWED')
-  for (const f of schema.fields) if (f.dataType.kind === 'void' || f.dataType.kind === 'calendarinterval') throw analysisError('UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE', { format: 'Delta', columnName: f.name, columnType: f.dataType.kind.toUpperCase() })
+  for (const f of schema.fields) if (['void', 'calendarinterval', 'time'].includes(f.dataType.kind)) throw analysisError('UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE', { format: 'Delta', columnName: f.name, columnType: f.dataType.kind.toUpperCase() })
   const metaData = { id: globalThis.crypto.randomUUID(), format: { provider: 'parquet', options: {} }, ...metadataOf(schema, partitionColumns), configuration: {}, createdTime: nowMs }
 
   return { schema, partitionColumns, actions: [{ protocol: protocolFor(schema) }, { metaData }] }

@@ -1,9 +1,10 @@
 /** Owns columns that stand in the names of directories, `day=2026-01-01`: Spark's escaping both ways, and the types their texts suggest. */
 import { Batch } from '../columns/batch.ts'
 import { analysisError } from '../errors/spark-error.ts'
-import { dateType, doubleType, intType, longType, stringType, structField, timestampType, type DataType, type StructFieldType, type StructTypeShape } from '../types/data-type.ts'
+import { dateType, doubleType, intType, longType, stringType, structField, timeType, timestampType, type DataType, type StructFieldType, type StructTypeShape } from '../types/data-type.ts'
 import { parseDecimal, toDecimal } from '../types/decimal.ts'
 import { integralBounds, parseDouble, parseFloatText, parseIntegral } from '../types/number-text.ts'
+import { parseTime, timeText } from '../types/time-of-day.ts'
 import { timeZone } from '../types/time-zone.ts'
 import { dateText, parseDate, parseTimestamp, parseTimestampNtz, timestampText } from '../types/timestamp.ts'
 import { decimalText } from '../types/decimal.ts'
@@ -47,6 +48,7 @@ function textOf(type: DataType, zone: string): (v: any) => string {
     case 'date': return dateText
     case 'timestamp': { const z = timeZone(zone); return v => timestampText(v, z) }
     case 'timestamp_ntz': { const z = timeZone('UTC'); return v => timestampText(v, z) }
+    case 'time': return timeText
     case 'binary': return v => new TextDecoder().decode(v)
     default: return String
   }
@@ -66,12 +68,13 @@ export function checkPartitionColumns(schema: StructTypeShape, columns: readonly
   return places
 }
 
-function suggested(text: string): DataType {
+function suggested(text: string, times: boolean): DataType {
   if (parseIntegral(text, ...integralBounds.int) !== null && /^[+-]?\d+$/.test(text)) return intType
   if (/^[+-]?\d+$/.test(text) && parseIntegral(text, ...integralBounds.long) !== null) return longType
   if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) return doubleType
   if (/^\d{4}-\d\d-\d\d$/.test(text) && parseDate(text) !== null) return dateType
   if (/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?$/.test(text) && parseTimestampNtz(text) !== null) return timestampType
+  if (times && /^\d\d:\d\d:\d\d(\.\d{1,9})?$/.test(text) && parseTime(text) !== null) return timeType()
   return stringType
 }
 
@@ -84,8 +87,8 @@ const wider = (a: DataType, b: DataType): DataType => {
   return stringType
 }
 
-/** The partition columns of files, with the types that all texts of a column fit. Throws for directories that disagree about the columns. */
-export function discoverPartitions(files: readonly { readonly path: string; readonly partitions?: readonly PartitionText[] }[], inferTypes: boolean): StructFieldType[] {
+/** The partition columns of files, with the types that all texts of a column fit (`inferTimes`: TIME among them). Throws for directories that disagree about the columns. */
+export function discoverPartitions(files: readonly { readonly path: string; readonly partitions?: readonly PartitionText[] }[], inferTypes: boolean, inferTimes: boolean): StructFieldType[] {
   const first = files.find(f => f.partitions !== undefined) ?? files[0]
   const names = first?.partitions?.map(p => p.name) ?? []
   const types: (DataType | null)[] = names.map(() => null)
@@ -94,7 +97,7 @@ export function discoverPartitions(files: readonly { readonly path: string; read
     if (own.length !== names.length || own.some((p, i) => p.name !== names[i])) {
       throw analysisError('CONFLICTING_PARTITION_COLUMN_NAMES', { distinctPartColLists: `${names.join(', ') || 'none'} (${first!.path}); ${own.map(p => p.name).join(', ') || 'none'} (${f.path})` })
     }
-    own.forEach((p, i) => { if (p.text !== null) { const t = inferTypes ? suggested(p.text) : stringType; types[i] = types[i] === null ? t : wider(types[i]!, t) } })
+    own.forEach((p, i) => { if (p.text !== null) { const t = inferTypes ? suggested(p.text, inferTimes) : stringType; types[i] = types[i] === null ? t : wider(types[i]!, t) } })
   }
   return names.map((n, i) => structField(n, types[i] ?? stringType, true))
 }
@@ -119,6 +122,7 @@ function valueOf(text: string, type: DataType, zone: string): unknown {
     case 'date': return parseDate(text)
     case 'timestamp': return parseTimestamp(text, timeZone(zone))
     case 'timestamp_ntz': return parseTimestampNtz(text)
+    case 'time': return parseTime(text)
     default: return null
   }
 }

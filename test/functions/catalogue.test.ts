@@ -8,13 +8,13 @@ import { functionNames } from '../../engine/functions/registry.ts'
 /** Spellings of SQL that have no function of their own in Spark's API: operators, casts by the name of a type, keywords, and names JavaScript or Spark's API do not have. */
 const sqlOnly = new Set([
   ...'! % & * + - / < <= <=> = == > >= ^ | ~ and or in div mod if any len map space luhn_check'.split(' '),
-  ...'bigint binary boolean date decimal double float int smallint string timestamp tinyint'.split(' '),
+  ...'bigint binary boolean date decimal double float int smallint string time timestamp tinyint'.split(' '),
   // Behind Column.withField, dropFields, F.product and df.freqItems; as in Spark they have no name that SQL can write.
   'with field', 'drop field', 'product of', 'frequent items',
   // Behind a path of SQL text (`v:a.b`) and the functions of FROM.
   'variant path', 'variant explode', 'variant explode outer',
   // In Spark, too, only SQL has them.
-  ...'approx_top_k approx_top_k_accumulate approx_top_k_combine approx_top_k_estimate'.split(' '),
+  'localtime', ...'approx_top_k approx_top_k_accumulate approx_top_k_combine approx_top_k_estimate'.split(' '),
   // With a syntax of their own: WITHIN GROUP, a bare unit.
   ...'percentile_cont percentile_disc timestampadd timestampdiff'.split(' '),
 ])

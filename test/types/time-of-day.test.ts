@@ -36,6 +36,9 @@ test('Parquet keeps the digits of a TIME, and its statistics are those of TIMEs'
     assert.equal(back.schema.simpleString(), 'struct<n:time(9),m:time(2),z:time(6)>')
     assert.deepEqual((await back.orderBy('n').collect()).map(r => [String(r['n']), String(r['m']), String(r['z'])]), [['00:00:00', '01:01:00', '23:59:59.999999'], ['12:34:56.123456789', '12:34:56.78', 'null']])
     assert.equal((await back.filter("z > '20:00' AND n < '1:00' AND m = '1:01'").collect()).length, 1)
+    const days = join(directory, 'days')
+    await spark.sql("SELECT TIME '12:34:56.5' AS t, 1 AS n UNION ALL SELECT NULL, 2 UNION ALL SELECT TIME '0:00', 3").write.partitionBy('t').parquet(days)
+    assert.deepEqual((await spark.read.parquet(days).orderBy('n').collect()).map(r => String(r['t'])), ['12:34:56.5', 'null', '00:00:00'], 'the names of directories are texts of times')
     assert.equal((await back.filter("n > TIME '12:34:56.123456789'").collect()).length, 0)
   } finally { await rm(directory, { recursive: true, force: true }) }
 })

@@ -46,21 +46,13 @@ const ofParts = (name: string, parts: readonly (ColumnOrName | undefined)[]): Co
 /** A date of its parts. `F.make_date("y", "m", "d")` */
 export function make_date(year: ColumnOrName, month: ColumnOrName, day: ColumnOrName): Column { return call('make_date', named(year), named(month), named(day)) }
 /** A timestamp of its parts, or of a DATE and a TIME. `F.make_timestamp("y", "m", "d", "h", "mi", "s")` */
-export function make_timestamp(date: ColumnOrName, time: ColumnOrName, zone?: ColumnOrName): Column
-export function make_timestamp(year: ColumnOrName, month: ColumnOrName, day: ColumnOrName, hour: ColumnOrName, minute: ColumnOrName, second: ColumnOrName, zone?: ColumnOrName): Column
-export function make_timestamp(...parts: readonly (ColumnOrName | undefined)[]): Column { return ofParts('make_timestamp', parts) }
+export function make_timestamp(yearOrDate: ColumnOrName, monthOrTime: ColumnOrName, dayOrZone?: ColumnOrName, hour?: ColumnOrName, minute?: ColumnOrName, second?: ColumnOrName, zone?: ColumnOrName): Column { return ofParts('make_timestamp', [yearOrDate, monthOrTime, dayOrZone, hour, minute, second, zone]) }
 /** The same as make_timestamp. `F.make_timestamp_ltz("y", "m", "d", "h", "mi", "s")` */
-export function make_timestamp_ltz(date: ColumnOrName, time: ColumnOrName, zone?: ColumnOrName): Column
-export function make_timestamp_ltz(year: ColumnOrName, month: ColumnOrName, day: ColumnOrName, hour: ColumnOrName, minute: ColumnOrName, second: ColumnOrName, zone?: ColumnOrName): Column
-export function make_timestamp_ltz(...parts: readonly (ColumnOrName | undefined)[]): Column { return ofParts('make_timestamp_ltz', parts) }
+export function make_timestamp_ltz(yearOrDate: ColumnOrName, monthOrTime: ColumnOrName, dayOrZone?: ColumnOrName, hour?: ColumnOrName, minute?: ColumnOrName, second?: ColumnOrName, zone?: ColumnOrName): Column { return ofParts('make_timestamp_ltz', [yearOrDate, monthOrTime, dayOrZone, hour, minute, second, zone]) }
 /** A timestamp without zone of its parts, or of a DATE and a TIME. `F.make_timestamp_ntz("y", "m", "d", "h", "mi", "s")` */
-export function make_timestamp_ntz(date: ColumnOrName, time: ColumnOrName): Column
-export function make_timestamp_ntz(year: ColumnOrName, month: ColumnOrName, day: ColumnOrName, hour: ColumnOrName, minute: ColumnOrName, second: ColumnOrName): Column
-export function make_timestamp_ntz(...parts: readonly (ColumnOrName | undefined)[]): Column { return ofParts('make_timestamp_ntz', parts) }
+export function make_timestamp_ntz(yearOrDate: ColumnOrName, monthOrTime: ColumnOrName, day?: ColumnOrName, hour?: ColumnOrName, minute?: ColumnOrName, second?: ColumnOrName): Column { return ofParts('make_timestamp_ntz', [yearOrDate, monthOrTime, day, hour, minute, second]) }
 /** Like make_timestamp, NULL where there is no such time. `F.try_make_timestamp("y", "m", "d", "h", "mi", "s")` */
-export function try_make_timestamp(date: ColumnOrName, time: ColumnOrName, zone?: ColumnOrName): Column
-export function try_make_timestamp(year: ColumnOrName, month: ColumnOrName, day: ColumnOrName, hour: ColumnOrName, minute: ColumnOrName, second: ColumnOrName, zone?: ColumnOrName): Column
-export function try_make_timestamp(...parts: readonly (ColumnOrName | undefined)[]): Column { return ofParts('try_make_timestamp', parts) }
+export function try_make_timestamp(yearOrDate: ColumnOrName, monthOrTime: ColumnOrName, dayOrZone?: ColumnOrName, hour?: ColumnOrName, minute?: ColumnOrName, second?: ColumnOrName, zone?: ColumnOrName): Column { return ofParts('try_make_timestamp', [yearOrDate, monthOrTime, dayOrZone, hour, minute, second, zone]) }
 /** A calendar interval of its parts. `F.make_interval(F.lit(0), F.lit(1))` */
 export function make_interval(years?: ColumnOrName, months?: ColumnOrName, weeks?: ColumnOrName, days?: ColumnOrName, hours?: ColumnOrName, minutes?: ColumnOrName, seconds?: ColumnOrName): Column { return call('make_interval', ...upToLast([years, months, weeks, days, hours, minutes, seconds], 0)) }
 /** An interval of days and time. `F.make_dt_interval(F.lit(1), F.lit(12))` */
@@ -80,13 +72,9 @@ export function try_to_date(c: ColumnOrName, format?: string): Column { return c
 /** The start of the stretch of time a timestamp lies in: stretches of one length, an interval of days and times or of months, from an origin on (1970-01-01 00:00:00). `F.time_bucket(F.expr("INTERVAL '15' MINUTE"), "ts")` */
 export function time_bucket(size: Column, ts: ColumnOrName, origin?: Column): Column { return call('time_bucket', size, named(ts), ...(origin === undefined ? [] : [origin])) }
 /** A TIMESTAMP of its parts, or of a DATE and a TIME in the session's zone or one given; NULL where there is no such time. `F.try_make_timestamp_ltz("y", "mo", "d", "h", "mi", "s")` */
-export function try_make_timestamp_ltz(date: ColumnOrName, time: ColumnOrName, zone?: ColumnOrName): Column
-export function try_make_timestamp_ltz(years: ColumnOrName, months: ColumnOrName, days: ColumnOrName, hours: ColumnOrName, mins: ColumnOrName, secs: ColumnOrName, timezone?: ColumnOrName): Column
-export function try_make_timestamp_ltz(...parts: readonly (ColumnOrName | undefined)[]): Column { return ofParts('try_make_timestamp_ltz', parts) }
+export function try_make_timestamp_ltz(yearOrDate: ColumnOrName, monthOrTime: ColumnOrName, dayOrZone?: ColumnOrName, hour?: ColumnOrName, minute?: ColumnOrName, second?: ColumnOrName, zone?: ColumnOrName): Column { return ofParts('try_make_timestamp_ltz', [yearOrDate, monthOrTime, dayOrZone, hour, minute, second, zone]) }
 /** A TIMESTAMP_NTZ of its parts, or of a DATE and a TIME; NULL where there is no such time. `F.try_make_timestamp_ntz("y", "mo", "d", "h", "mi", "s")` */
-export function try_make_timestamp_ntz(date: ColumnOrName, time: ColumnOrName): Column
-export function try_make_timestamp_ntz(years: ColumnOrName, months: ColumnOrName, days: ColumnOrName, hours: ColumnOrName, mins: ColumnOrName, secs: ColumnOrName): Column
-export function try_make_timestamp_ntz(...parts: readonly (ColumnOrName | undefined)[]): Column { return ofParts('try_make_timestamp_ntz', parts) }
+export function try_make_timestamp_ntz(yearOrDate: ColumnOrName, monthOrTime: ColumnOrName, day?: ColumnOrName, hour?: ColumnOrName, minute?: ColumnOrName, second?: ColumnOrName): Column { return ofParts('try_make_timestamp_ntz', [yearOrDate, monthOrTime, day, hour, minute, second]) }
 /** Like make_interval, NULL where it does not fit. `F.try_make_interval(F.lit(1), F.lit(2))` */
 export function try_make_interval(years: ColumnOrName, months?: ColumnOrName, weeks?: ColumnOrName, days?: ColumnOrName, hours?: ColumnOrName, mins?: ColumnOrName, secs?: ColumnOrName): Column {
   return call('try_make_interval', ...upToLast([years, months, weeks, days, hours, mins, secs], 0))

@@ -55,7 +55,7 @@ const pathsOf = (options: OptionsReader, paths: readonly string[]): readonly str
 function* schemaSteps(format: FileFormat, given: StructTypeShape | null, options: OptionsReader, paths: readonly string[], context: BatchContext, streaming: boolean): Steps<StructTypeShape> {
   if (given !== null && streaming && paths.some(isGlob)) return withPartitions(format, given, [], given)
   const found = yield* filesOf(options, paths, context.timeZone, streaming)
-  const partitions = options.boolean('recursiveFileLookup', false) ? [] : discoverPartitions(found, context.conf('spark.sql.sources.partitionColumnTypeInference.enabled') !== 'false')
+  const partitions = options.boolean('recursiveFileLookup', false) ? [] : discoverPartitions(found, context.conf('spark.sql.sources.partitionColumnTypeInference.enabled') !== 'false', context.conf('spark.sql.timeType.enabled') === 'true')
   if (given !== null || format.fixedSchema) return withPartitions(format, given, partitions, given)
   if (found.length === 0) throw analysisError('UNABLE_TO_INFER_SCHEMA', { format: format.name })
   return withPartitions(format, asNullable(yield* format.infer!(found, options, context)) as StructTypeShape, partitions, null)
