@@ -6,7 +6,6 @@
  *     checksum: xxHash32 of the original bytes, seed 0x9747b28c, its low 28 bits
  *     the end is a stored block of no bytes
  */
-import { keptMemory } from '../columns/kept-memory.ts'
 import { compressBlock, decompressBlock, maxCompressedLength } from '../codecs/lz4-block.ts'
 import { xxHash32 } from './xxhash32.ts'
 
@@ -57,7 +56,7 @@ export class FrameEncoder {
   /** Takes the framed bytes so far, which stay as they are until they are given back by `reuse`. */
   take(): Uint8Array {
     const out = this.flush()
-    this.#use(this.#spare.pop() ?? new Uint8Array(keptMemory(out.length + (out.length >> 2))))
+    this.#use(this.#spare.pop() ?? new Uint8Array(out.length + (out.length >> 2)))
     return out
   }
 
@@ -114,7 +113,7 @@ export class FrameEncoder {
 
   #reserve(more: number): void {
     if (this.#length + more <= this.#out.length) return
-    const grown = new Uint8Array(keptMemory(Math.max(this.#out.length * 2, this.#length + more)))
+    const grown = new Uint8Array(Math.max(this.#out.length * 2, this.#length + more))
     grown.set(this.#out.subarray(0, this.#length))
     this.#use(grown)
   }

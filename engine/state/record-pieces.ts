@@ -1,5 +1,4 @@
 /** The records of a state file as they are made, before they are framed: raw bytes in pieces. */
-import { keptMemory } from '../columns/kept-memory.ts'
 import type { RowMemory } from './unsafe-rows.ts'
 
 /** A part of a file. Bytes below `length` stay as they are until the pieces are used again. */
@@ -48,6 +47,6 @@ export class RecordPieces {
 }
 
 function newPiece(shared: boolean, atLeast: number): Piece {
-  const size = Math.ceil(atLeast / 4096) * 4096, memory = shared ? new SharedArrayBuffer(size) : keptMemory(size)
+  const size = Math.ceil(atLeast / 4096) * 4096, memory = shared ? new SharedArrayBuffer(size) : new ArrayBuffer(size)
   return { bytes: new Uint8Array(memory), words: new Int32Array(memory), length: 0 }
 }
