@@ -142,6 +142,7 @@ function writeTails({ bytes, starts, ends, nulls }: TailColumn, cursors: Int32Ar
 export function decodeCompact(types: readonly DataType[], bits: number, rows: RowArena): Vector[] {
   const { count, offsets } = rows, head = bits + 7 >> 3
   const cursors = new Int32Array(count)
+  rows.beginDecoding()
   for (let i = 0; i < count; i++) cursors[i] = offsets[i]! + head
   const place = { bit: 0 }
   return types.map(t => readColumn(t, place, cursors, rows))
@@ -184,10 +185,10 @@ function readColumn(type: DataType, place: { bit: number }, cursors: Int32Array,
 }
 
 // The bytes of a column of strings with packed ones among them, each text in full; moves the starts and ends. (A packed text follows a length of 80 00.)
-function unpacked({ bytes, view }: RowArena, starts: Int32Array, ends: Int32Array, packed: number): Uint8Array {
+function unpacked(rows: RowArena, starts: Int32Array, ends: Int32Array, packed: number): Uint8Array {
   let total = packed * (uuidTextLength - packedUuidLength)
   for (let i = 0; i < starts.length; i++) total += ends[i]! - starts[i]!
-  const out = new Uint8Array(total), text = viewOf(out)
+  const { bytes, view } = rows, out = rows.decodedRoom(total), text = viewOf(out)
   for (let i = 0, at = 0; i < starts.length; i++) {
     const from = starts[i]!, to = ends[i]!
     starts[i] = at

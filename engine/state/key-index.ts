@@ -2,6 +2,7 @@
  * Finds the slot of a key: open addressing over one number a place, without a JavaScript object for a key. A place holds the slot and, in the bits above, some of the key's hash:
  * so a search seldom looks at a record that is another key's. The hashes by slot are for growing and removing only.
  */
+import { keptMemory } from '../columns/kept-memory.ts'
 import type { EntryRecords } from './entry-records.ts'
 import type { RowArena } from './row-arena.ts'
 
@@ -12,10 +13,10 @@ const fetchedAtOnce = 1024
 export class KeyIndex {
   readonly #records: EntryRecords
   // A slot and 1, which is never 0, and above it the same bits of the hash.
-  #places = new Int32Array(minPlaces)
+  #places: Int32Array = new Int32Array(minPlaces)
   #mask = minPlaces - 1
   #tagMask = tagMaskFor(minPlaces)
-  #hashes = new Int32Array(16)
+  #hashes: Int32Array = new Int32Array(16)
   #count = 0
   #near = new Int32Array(fetchedAtOnce)
 
@@ -61,7 +62,7 @@ export class KeyIndex {
   /** Puts a key's slot where `placeOf` said. */
   set(place: number, slot: number, hash: number): void {
     if (slot >= this.#hashes.length) {
-      const grown = new Int32Array(slot + Math.max(16, slot >> 2))
+      const grown = new Int32Array(keptMemory(4 * (slot + Math.max(16, slot >> 2))))
       grown.set(this.#hashes)
       this.#hashes = grown
     }
@@ -94,7 +95,7 @@ export class KeyIndex {
 
   #grow(): void {
     const old = this.#places, slotMask = ~this.#tagMask, hashes = this.#hashes
-    const places = new Int32Array(2 * old.length), mask = places.length - 1, tagMask = tagMaskFor(places.length)
+    const places = new Int32Array(keptMemory(8 * old.length)), mask = places.length - 1, tagMask = tagMaskFor(places.length)
     for (let k = 0; k < old.length; k++) {
       const p = old[k]! & slotMask
       if (p === 0) continue

@@ -2,6 +2,7 @@
  * A key -> value table over bytes with uncommitted changes, all in typed arrays: records by slot, an index of keys, a list of what changed.
  * An entry has a slot, a number that stays the same as long as the entry lives. What changed since the last commit is known, and can be undone.
  */
+import { keptMemory } from '../columns/kept-memory.ts'
 import { EntryRecords } from './entry-records.ts'
 import { hashKey, hashKeys, KeyIndex } from './key-index.ts'
 import type { RecordHeap } from './record-heap.ts'
@@ -27,7 +28,7 @@ export class MemoryTable implements StateTable {
   readonly #records = new EntryRecords()
   readonly #index = new KeyIndex(this.#records)
   readonly #changes = new TableChanges()
-  #flags = new Uint8Array(16)
+  #flags: Uint8Array = new Uint8Array(16)
   #keyHashes = new Int32Array(16)
   #snapshot: TableSnapshot | null = null
 
@@ -99,7 +100,7 @@ export class MemoryTable implements StateTable {
   #insert(hash: number, place: number, key: Uint8Array, keyStart: number, keyEnd: number, value: Uint8Array, valueStart: number, valueEnd: number): number {
     const slot = this.#records.add(key, keyStart, keyEnd, value, valueStart, valueEnd)
     if (slot >= this.#flags.length) {
-      const grown = new Uint8Array(slot + Math.max(16, slot >> 2))
+      const grown = new Uint8Array(keptMemory(slot + Math.max(16, slot >> 2)))
       grown.set(this.#flags)
       this.#flags = grown
     }

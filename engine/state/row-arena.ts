@@ -6,6 +6,9 @@ export class RowArena {
   view: DataView
   offsets: Int32Array
   count = 0
+  // What was decoded of it that has another form here, and how much of that is in use.
+  #decoded = new Uint8Array(0)
+  #decodedLength = 0
 
   constructor(byteCapacity = 1 << 12, rowCapacity = 256) {
     this.bytes = new Uint8Array(byteCapacity)
@@ -18,6 +21,15 @@ export class RowArena {
 
   /** Forgets all rows; views into the old ones become wrong. */
   reset(): void { this.count = 0 }
+
+  /** The rows are decoded anew: what was decoded before is the same again, or wrong if there are other rows. */
+  beginDecoding(): void { this.#decodedLength = 0 }
+
+  /** Room for so many bytes that are decoded from the rows and live as long as they do. */
+  decodedRoom(length: number): Uint8Array {
+    if (this.#decodedLength + length > this.#decoded.length) { this.#decoded = new Uint8Array(length + (length >> 1)); this.#decodedLength = 0 }
+    return this.#decoded.subarray(this.#decodedLength, this.#decodedLength += length)
+  }
 
   /** Makes room for more bytes and rows. */
   reserve(moreBytes: number, moreRows: number): void {
