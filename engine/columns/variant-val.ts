@@ -1,4 +1,5 @@
 /** What a user sees of a VARIANT. */
+import { checkedVariant, joinedVariant } from '../types/variant/check.ts'
 import { booleanAt, contentStart, doubleAt, floatAt, kindAt, longAt, nameAt, nameIdAt, signed, sizeAt, textAt, unsigned, uuidAt, valueStart } from '../types/variant/layout.ts'
 import { children, strippedDecimal, variantText } from '../types/variant/text.ts'
 import { CalendarDate, Decimal, Timestamp } from './row-values.ts'
@@ -15,14 +16,10 @@ export class VariantVal {
   /** Metadata and value behind each other, as the engine keeps them. */
   readonly bytes: Uint8Array
 
-  /** From its two parts in the public encoding, or from both behind each other. Throws MALFORMED_VARIANT for metadata of another version. */
+  /** From its two parts in the public encoding, or from both behind each other. Throws MALFORMED_VARIANT and UNKNOWN_PRIMITIVE_TYPE_IN_VARIANT for bytes that do not follow it. */
   constructor(metadataOrBoth: Uint8Array, value?: Uint8Array) {
-    if (value === undefined) this.bytes = metadataOrBoth.slice()
-    else {
-      this.bytes = new Uint8Array(metadataOrBoth.length + value.length)
-      this.bytes.set(metadataOrBoth)
-      this.bytes.set(value, metadataOrBoth.length)
-    }
+    this.bytes = value === undefined ? checkedVariant(metadataOrBoth) : joinedVariant(metadataOrBoth, value)
+    // Raises what is wrong with them.
     valueStart(this.bytes, 0)
   }
 

@@ -2,8 +2,7 @@
 import type { DataType } from '../types/data-type.ts'
 import type { FieldEntry } from '../types/variant/fields.ts'
 import type { VariantBuilder } from '../types/variant/builder.ts'
-import { kindAt, nameAt, nameIdAt, sizeAt, valueStart } from '../types/variant/layout.ts'
-import { children } from '../types/variant/text.ts'
+import { childAt, countAt, kindAt, nameAt, nameIdAt, sizeAt, valueStart } from '../types/variant/layout.ts'
 import type { MapValue } from './object-vector.ts'
 
 /** Writes a value that is not NULL. */
@@ -51,8 +50,21 @@ export function writeField(name: string, out: VariantBuilder, write: () => void)
 
 /** Writes the value at `v` of `b` anew, whose names are in the metadata at `m` of `names`, with its names among those of the value around it. */
 export function copyVariant(names: Uint8Array, m: number, b: Uint8Array, v: number, out: VariantBuilder): void {
-  const start = out.at, kind = kindAt(b, v)
-  if (kind === 'array') out.array(start, children(b, v, at => { const to = out.at; copyVariant(names, m, b, at, out); return to }))
-  else if (kind === 'object') out.object(start, children(b, v, (at, i) => writeField(nameAt(names, m, nameIdAt(b, v, i)), out, () => copyVariant(names, m, b, at, out))))
-  else out.copy(b, v, v + sizeAt(b, v))
+  const kind = kindAt(b, v)
+  if (kind !== 'array' && kind !== 'object') { out.copy(b, v, v + sizeAt(b, v)); return }
+  // Loops, and no closures: values may nest deep, and this is called for most that are read.
+  const start = out.at, n = countAt(b, v)
+  if (kind === 'array') {
+    const places: number[] = []
+    for (let i = 0; i < n; i++) { places.push(out.at); copyVariant(names, m, b, childAt(b, v, i), out) }
+    out.array(start, places)
+  } else {
+    const fields: FieldEntry[] = []
+    for (let i = 0; i < n; i++) {
+      const name = nameAt(names, m, nameIdAt(b, v, i))
+      fields.push({ name, id: out.nameId(name), at: out.at })
+      copyVariant(names, m, b, childAt(b, v, i), out)
+    }
+    out.object(start, fields)
+  }
 }

@@ -10,6 +10,8 @@ export const variantConditions = {
   'ROUTINE_NOT_FOUND': { sqlState: '42883', message: 'There is no function <routineName> for LATERAL VIEW. Functions such as variant_explode stand in FROM: write LATERAL <routineName>(…).' },
   'NOT_A_SCALAR_FUNCTION': { sqlState: '42887', message: 'The function <functionName> makes rows and stands in FROM: write LATERAL <functionName>(…) there, or use spark.tvf.' },
   'MALFORMED_VARIANT': { sqlState: '22023', message: 'The bytes of a variant do not follow the encoding: <reason>. Look at where the column comes from.' },
+  'UNKNOWN_PRIMITIVE_TYPE_IN_VARIANT': { sqlState: '22023', message: 'A variant holds a value of the type number <id>, which is not known here: a later version of the encoding may have it. Look at where the column comes from.' },
+  'INVALID_VARIANT_SHREDDING_SCHEMA': { sqlState: '22023', message: 'The columns <schema> of a Parquet file are no VARIANT: beside the metadata stand a value, a typed_value or both, and the fields and elements of a typed_value have that form, too. Read the group as a STRUCT.' },
   'INVALID_SINGLE_VARIANT_COLUMN': { sqlState: '42613', message: 'With the option singleVariantColumn the schema is one VARIANT, perhaps with the column for malformed records, not <schema>. Leave the schema out.' },
   'INVALID_VARIANT_PATH': { sqlState: '22023', message: 'The path "<path>" tells <functionName> no place: write $ and then steps such as .name, [\'a name\'] or [0].' },
   'VARIANT_PATH_TYPE_MISMATCH': { sqlState: '22023', message: 'The path "<path>" of <functionName> meets a value of another kind before its step <step> (from 0): names lead into objects, numbers into arrays. The try_ function of the same name gives NULL instead.' },

@@ -7,7 +7,7 @@ import {
 } from '../types/data-type.ts'
 import { rescale } from '../types/decimal.ts'
 import { VariantBuilder } from '../types/variant/builder.ts'
-import { DuplicateName } from '../types/variant/fields.ts'
+import { isRefused } from '../types/variant/check.ts'
 import {
   booleanAt, contentStart, doubleAt, fieldAt, floatAt, integerAt, isNullAt, kindAt, longAt, nameAt, nameIdAt, scaleAt, signed, sizeAt, textAt, unscaledAt, unsigned, uuidAt, valueStart, type VariantKind,
 } from '../types/variant/layout.ts'
@@ -28,10 +28,10 @@ export function variantHolds(t: DataType, nested: boolean): boolean {
 /** Reads the value at a place of a variant as an internal value; null for NULL. */
 export type ReadVariant = (b: Uint8Array, m: number, v: number) => unknown
 
-/** The function from a whole variant to a value of a type. With `fail` what does not fit raises INVALID_VARIANT_CAST, without it gives null. */
+/** The function from a whole variant to a value of a type. With `fail` what does not fit raises INVALID_VARIANT_CAST and MALFORMED_VARIANT, without it gives null. */
 export function ofVariant(to: DataType, fail: boolean, zoneName: string): (variant: Uint8Array) => unknown {
   const read = variantReader(to, fail, zoneName)
-  return variant => read(variant, 0, valueStart(variant, 0))
+  return variant => (!fail && isRefused(variant) ? null : read(variant, 0, valueStart(variant, 0)))
 }
 
 /** The same for a value at any place. */
@@ -110,11 +110,8 @@ function isMoment(b: Uint8Array, v: number, kind: 'long' | 'decimal'): boolean {
   return BigInt.asIntN(64, micros) === micros
 }
 
-/** The function from a value of a type to a variant; fields of structs and keys of maps become names. */
+/** The function from a value of a type to a variant; fields of structs and keys of maps become names. Throws VARIANT_DUPLICATE_KEY. */
 export function toVariant(from: DataType): (value: unknown) => Uint8Array {
   const write = variantWriter(from), out = new VariantBuilder()
-  return value => {
-    try { write(value, out.begin()) } catch (e) { throw e instanceof DuplicateName ? executionError('VARIANT_DUPLICATE_KEY', { key: e.key }, e) : e }
-    return out.result()
-  }
+  return value => { write(value, out.begin()); return out.result() }
 }

@@ -1,14 +1,15 @@
 /** Functions that give a VARIANT with a part of it changed: variant_set, variant_insert, variant_array_append, variant_delete, variant_strip_nulls; and is_valid_variant. */
 import { copyVariant, variantWriter, writeField } from '../columns/variant-writer.ts'
-import { analysisError, executionError, SparkError } from '../errors/spark-error.ts'
+import { analysisError, executionError } from '../errors/spark-error.ts'
 import { evaluateConstant } from '../expressions/codegen/compile.ts'
 import type { Resolved } from '../expressions/expression.ts'
 import { booleanType, sqlName, variantType } from '../types/data-type.ts'
 import { VariantBuilder } from '../types/variant/builder.ts'
+import { isRefused } from '../types/variant/check.ts'
 import type { FieldEntry } from '../types/variant/fields.ts'
 import { childAt, countAt, isNullAt, kindAt, nameAt, nameIdAt, valueStart } from '../types/variant/layout.ts'
 import { parseVariantPath, type VariantPath } from '../types/variant/path.ts'
-import { children, variantText } from '../types/variant/text.ts'
+import { children } from '../types/variant/text.ts'
 import { castTo } from './cast.ts'
 import { call, expectArity, expectConstant, literal, plainArgs, quoted, unexpectedType, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
 import { textArg, variantArg } from './variant-arg.ts'
@@ -162,13 +163,6 @@ function stripped(b: Uint8Array, v: number, arrays: boolean, out: VariantBuilder
   else copyVariant(b, 0, b, v, out)
 }
 
-function isValid(b: Uint8Array): boolean {
-  try { variantText(b, 'UTC'); return true } catch (e) {
-    if ((e instanceof SparkError && e.condition === 'MALFORMED_VARIANT') || e instanceof RangeError || e instanceof TypeError) return false
-    throw e
-  }
-}
-
 export const variantChangeFunctions: FunctionFamily = {
   variant_set: changing('variant_set', 'set', true), try_variant_set: changing('try_variant_set', 'set', false),
   variant_insert: changing('variant_insert', 'insert', true), try_variant_insert: changing('try_variant_insert', 'insert', false),
@@ -197,5 +191,5 @@ export const variantChangeFunctions: FunctionFamily = {
       return call('variant_strip_nulls', [v, arrays], variantType, { evaluate: (b: Uint8Array, all: boolean) => { stripped(b, valueStart(b, 0), all, out.begin()); return out.result() } }, { nullable: v.nullable || arrays.nullable })
     },
   },
-  is_valid_variant: { bind(c) { expectArity(c, 1); const v = variantArg(c, 0); return call('is_valid_variant', [v], booleanType, { evaluate: isValid }, { nullable: v.nullable }) } },
+  is_valid_variant: { bind(c) { expectArity(c, 1); const v = variantArg(c, 0); return call('is_valid_variant', [v], booleanType, { evaluate: (b: Uint8Array) => !isRefused(b) }, { nullable: v.nullable }) } },
 }

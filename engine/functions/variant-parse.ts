@@ -9,7 +9,7 @@ import { JsonTokens, malformed, token } from '../formats/json/tokens.ts'
 import { writeVariant } from '../formats/json/variant.ts'
 import { stringType, variantType } from '../types/data-type.ts'
 import { VariantBuilder } from '../types/variant/builder.ts'
-import { DuplicateName } from '../types/variant/fields.ts'
+import { isDuplicateKey } from '../types/variant/fields.ts'
 import type { BindContext } from './define.ts'
 import { bytesOf } from './text-bytes.ts'
 
@@ -34,7 +34,7 @@ function parser(options: JsonOptions, fail: boolean, blank: 'malformed' | 'null'
       writeVariant(tokens, builder.begin(), lastWins)
       return true
     } catch (e) {
-      if (e !== malformed && !(e instanceof DuplicateName)) throw e
+      if (e !== malformed && !isDuplicateKey(e)) throw e
       if (fail) throw executionError('MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', { badRecord: decodeUtf8(b, start, end), failFastMode: 'FAILFAST' }, e)
       return false
     }

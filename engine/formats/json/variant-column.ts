@@ -2,7 +2,7 @@
 import { BytesVector } from '../../columns/bytes-vector.ts'
 import type { Vector } from '../../columns/vector.ts'
 import { VariantBuilder } from '../../types/variant/builder.ts'
-import { DuplicateName } from '../../types/variant/fields.ts'
+import { isDuplicateKey } from '../../types/variant/fields.ts'
 import { enlarged, JsonColumn } from './column.ts'
 import { jsonOptions } from './options.ts'
 import { skipValue } from './scan.ts'
@@ -19,7 +19,7 @@ export function writePlain(tokens: JsonTokens, builder: VariantBuilder, bytes: U
     writeVariant(tokens, builder.begin(), false)
     return true
   } catch (e) {
-    if (e === malformed || e instanceof DuplicateName) return false
+    if (e === malformed || isDuplicateKey(e)) return false
     throw e
   }
 }

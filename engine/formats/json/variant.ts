@@ -3,7 +3,7 @@ import type { FieldEntry } from '../../types/variant/fields.ts'
 import type { VariantBuilder } from '../../types/variant/builder.ts'
 import { type JsonTokens, malformed, token } from './tokens.ts'
 
-/** Writes the value stood on, and leaves `tokens` on its last token. A name that comes twice in an object keeps its last value if `lastWins`. Throws `malformed` and DuplicateName. */
+/** Writes the value stood on, and leaves `tokens` on its last token. A name that comes twice in an object keeps its last value if `lastWins`. Throws `malformed` and VARIANT_DUPLICATE_KEY. */
 export function writeVariant(tokens: JsonTokens, out: VariantBuilder, lastWins: boolean): void {
   switch (tokens.current) {
     case token.startObject: writeObject(tokens, out, lastWins); return

@@ -115,7 +115,7 @@ export class VariantBuilder {
     this.#put(children - width, size, width)
   }
 
-  /** Makes an object of the values written since `start`. A name that comes twice keeps its last value if `lastWins`. Throws DuplicateName. */
+  /** Makes an object of the values written since `start`. A name that comes twice keeps its last value if `lastWins`. Throws VARIANT_DUPLICATE_KEY. */
   object(start: number, fields: FieldEntry[], lastWins = false): void {
     const sorted = sortedFields(fields, lastWins)
     if (sorted.length < fields.length) this.#dropLost(start, sorted)

@@ -22,9 +22,6 @@ export const basic = { primitive: 0, shortText: 1, object: 2, array: 3 } as cons
 /** What a value is, whatever its width. */
 export type VariantKind = 'null' | 'boolean' | 'long' | 'double' | 'decimal' | 'date' | 'timestamp' | 'timestamp_ntz' | 'float' | 'binary' | 'string' | 'uuid' | 'object' | 'array'
 
-/** The refusal of bytes that are no VARIANT. */
-export const malformedVariant = (reason: string): Error => executionError('MALFORMED_VARIANT', { reason })
-
 /** The number of `width` bytes at a place, lowest byte first. */
 export function unsigned(b: Uint8Array, at: number, width: number): number {
   switch (width) {
@@ -54,9 +51,9 @@ export function floatAt(b: Uint8Array, at: number): number {
   return words.getFloat32(0, true)
 }
 
-/** Where the metadata that begins at `m` ends and the value begins. Throws MALFORMED_VARIANT. */
+/** Where the metadata that begins at `m` ends and the value begins. Throws MALFORMED_VARIANT and UNKNOWN_PRIMITIVE_TYPE_IN_VARIANT for what `refused` of check.ts stands for. */
 export function valueStart(b: Uint8Array, m: number): number {
-  if ((b[m]! & 15) !== 1) throw malformedVariant('the first byte names another version of the encoding')
+  if (b[m] === 0) throw b[m + 1] === 0 ? executionError('MALFORMED_VARIANT', { reason: 'the version, a length or a place in them is wrong' }) : executionError('UNKNOWN_PRIMITIVE_TYPE_IN_VARIANT', { id: b[m + 1]! })
   const width = (b[m]! >> 6) + 1, names = unsigned(b, m + 1, width)
   return m + 1 + width * (names + 2) + unsigned(b, m + 1 + width * (names + 1), width)
 }
@@ -65,22 +62,21 @@ const kinds: readonly (VariantKind | undefined)[] = [
   'null', 'boolean', 'boolean', 'long', 'long', 'long', 'long', 'double', 'decimal', 'decimal', 'decimal', 'date', 'timestamp', 'timestamp_ntz', 'float', 'binary', 'string', undefined, undefined, undefined, 'uuid',
 ]
 
-/** What the value at a place is. Throws MALFORMED_VARIANT for types that Spark does not know either. */
+/** Whether a primitive value may be of the type of this number. */
+export const isKnown = (type: number): boolean => kinds[type] !== undefined
+
+/** What the value at a place is. */
 export function kindAt(b: Uint8Array, v: number): VariantKind {
-  const header = b[v]!
-  switch (header & 3) {
+  switch (b[v]! & 3) {
     case basic.shortText: return 'string'
     case basic.object: return 'object'
     case basic.array: return 'array'
-    default: {
-      const kind = kinds[header >> 2]
-      if (kind === undefined) throw malformedVariant(`the type ${header >> 2} is not known`)
-      return kind
-    }
+    default: return kinds[b[v]! >> 2]!
   }
 }
 
-const sizes: readonly number[] = [1, 1, 1, 2, 3, 5, 9, 9, 6, 10, 18, 5, 9, 9, 5, 0, 0, 9, 9, 9, 17]
+// Texts and binary values say theirs.
+const sizes: readonly number[] = [1, 1, 1, 2, 3, 5, 9, 9, 6, 10, 18, 5, 9, 9, 5, 0, 0, 0, 0, 0, 17]
 
 /** How many bytes the value at a place has. */
 export function sizeAt(b: Uint8Array, v: number): number {
@@ -88,7 +84,7 @@ export function sizeAt(b: Uint8Array, v: number): number {
   switch (header & 3) {
     case basic.shortText: return 1 + type
     case basic.object: case basic.array: return childrenStart(b, v) + unsigned(b, offsetAt(b, v, countAt(b, v)), offsetWidth(b, v)) - v
-    default: return type === primitive.string || type === primitive.binary ? 5 + unsigned(b, v + 1, 4) : sizes[type] ?? 1
+    default: return type === primitive.string || type === primitive.binary ? 5 + unsigned(b, v + 1, 4) : sizes[type]!
   }
 }
 
@@ -102,7 +98,8 @@ export const countAt = (b: Uint8Array, v: number): number => unsigned(b, v + 1, 
 
 const idsStart = (b: Uint8Array, v: number): number => v + (isLarge(b, v) ? 5 : 2)
 const offsetAt = (b: Uint8Array, v: number, i: number): number => idsStart(b, v) + idWidth(b, v) * countAt(b, v) + offsetWidth(b, v) * i
-const childrenStart = (b: Uint8Array, v: number): number => offsetAt(b, v, countAt(b, v) + 1)
+/** Where the values of an object or array begin. */
+export const childrenStart = (b: Uint8Array, v: number): number => offsetAt(b, v, countAt(b, v) + 1)
 
 /** Where the `i`th value of an object or array lies; fields stand in the order of their names. */
 export const childAt = (b: Uint8Array, v: number, i: number): number => childrenStart(b, v) + unsigned(b, offsetAt(b, v, i), offsetWidth(b, v))

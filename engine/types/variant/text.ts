@@ -5,7 +5,7 @@ import { doubleText, floatText } from '../number-text.ts'
 import { timeZone, type TimeZone } from '../time-zone.ts'
 import { dateText, localTimestampText } from '../timestamp.ts'
 import {
-  booleanAt, childAt, contentStart, countAt, doubleAt, floatAt, kindAt, longAt, malformedVariant, nameAt, nameIdAt, scaleAt, signed, sizeAt, textAt, unscaledAt, unsigned, uuidAt, valueStart,
+  booleanAt, childAt, contentStart, countAt, doubleAt, floatAt, kindAt, longAt, nameAt, nameIdAt, scaleAt, signed, sizeAt, textAt, unscaledAt, unsigned, uuidAt, valueStart,
 } from './layout.ts'
 
 /** Digits and scale of a decimal without the zeros at its end; the scale of a whole number is not below 0. */
@@ -44,9 +44,9 @@ const number = (v: number, text: (v: number) => string): string => (Number.isFin
 
 /** What `make` gives for each value of an object or array. */
 export function children<T>(b: Uint8Array, v: number, make: (at: number, i: number) => T): T[] {
-  const n = countAt(b, v)
-  if (n > b.length) throw malformedVariant('it names more values than it has bytes')
-  return Array.from({ length: n }, (_, i) => make(childAt(b, v, i), i))
+  const made: T[] = [], n = countAt(b, v)
+  for (let i = 0; i < n; i++) made.push(make(childAt(b, v, i), i))
+  return made
 }
 
 function offsetText(zone: TimeZone, micros: bigint): string {

@@ -39,3 +39,25 @@ test('CSV and text hold no variants', async () => {
   await assert.rejects(async () => spark.sql(rows).select('id', 'v').write.csv(join(folder, 'csv')), refused)
   await assert.rejects(async () => spark.sql(rows).select('v').write.text(join(folder, 'text')), refused)
 })
+
+const refusedAs = (condition: string) => (e: unknown): boolean => e instanceof SparkError && e.condition === condition
+
+test('malformed variants of a file raise a condition where they are looked into; the rows beside them are read', async () => {
+  const path = join(folder, 'malformed')
+  await spark.sql(`SELECT * FROM VALUES (1, named_struct('value', X'0C05', 'metadata', X'010000')), (2, named_struct('value', X'1405', 'metadata', X'010000')), (3, named_struct('value', X'78', 'metadata', X'010000')),
+    (4, named_struct('value', X'02020000000204' || X'0C050C06', 'metadata', X'0101000161')), (5, named_struct('value', X'0C07', 'metadata', X'010000')) AS t(id, v)`).coalesce(1).write.parquet(path)
+  const back = spark.read.schema('id INT, v VARIANT').parquet(path)
+  assert.deepEqual((await back.selectExpr('id', 'is_valid_variant(v) AS ok', 'try_cast(v AS INT) AS n').orderBy('id').collect()).map(r => [r['id'], r['ok'], r['n']]), [[1, true, 5], [2, false, null], [3, false, null], [4, true, null], [5, true, 7]])
+  const fails = (id: number, expr: string, condition: string): Promise<void> => assert.rejects(async () => back.where(`id = ${id}`).selectExpr(expr).collect(), refusedAs(condition))
+  await fails(2, 'to_json(v)', 'MALFORMED_VARIANT')
+  await fails(2, 'CAST(v AS INT)', 'MALFORMED_VARIANT')
+  await fails(2, "variant_get(v, '$.a', 'int')", 'MALFORMED_VARIANT')
+  await fails(3, 'schema_of_variant(v)', 'UNKNOWN_PRIMITIVE_TYPE_IN_VARIANT')
+  await fails(4, "variant_get(v, '$')", 'VARIANT_DUPLICATE_KEY')
+})
+
+test('a typed_value of a form that no variant has is refused', async () => {
+  const path = join(folder, 'form')
+  await spark.sql(`SELECT named_struct('metadata', X'010000', 'value', X'0C05', 'typed_value', named_struct('a', 1)) AS v`).write.parquet(path)
+  await assert.rejects(async () => spark.read.schema('v VARIANT').parquet(path).selectExpr('to_json(v)').collect(), refusedAs('INVALID_VARIANT_SHREDDING_SCHEMA'))
+})
