@@ -15,6 +15,7 @@ export const variantConditions = {
   'INVALID_SINGLE_VARIANT_COLUMN': { sqlState: '42613', message: 'With the option singleVariantColumn the schema is one VARIANT, perhaps with the column for malformed records, not <schema>. Leave the schema out.' },
   'INVALID_VARIANT_PATH': { sqlState: '22023', message: 'The path "<path>" tells <functionName> no place: write $ and then steps such as .name, [\'a name\'] or [0].' },
   'VARIANT_PATH_TYPE_MISMATCH': { sqlState: '22023', message: 'The path "<path>" of <functionName> meets a value of another kind before its step <step> (from 0): names lead into objects, numbers into arrays. The try_ function of the same name gives NULL instead.' },
+  'VARIANT_SIZE_LIMIT': { sqlState: '22023', message: 'A variant would take more than <sizeLimit> bytes, which is the most that one may have. Look for a number in a path that is far too large, or split the value.' },
   'VARIANT_DUPLICATE_KEY': { sqlState: '22023', message: 'A variant cannot be made: the name <key> occurs twice in an object. Rename one of the fields.' },
   'COLUMN_IS_NOT_VARIANT_TYPE': { sqlState: '42K09', message: 'A path behind a colon needs a VARIANT before it; <sqlExpr> is of type <dataType>. Read a text with parse_json first.' },
   'DATATYPE_MISMATCH.HASH_VARIANT_TYPE': { sqlState: '42K09', message: 'In <sqlExpr>, <functionName> does not hash values of type VARIANT. Take out a field with variant_get and hash that.' },

@@ -19,7 +19,8 @@ import { call, describe, expectArity, literal, literalValue, plainArgs, unexpect
 import { evaluateConstant } from '../expressions/codegen/compile.ts'
 import type { PrunableImplementation } from './prunable.ts'
 import { bytesOf } from './text-bytes.ts'
-import { variantsOfJson } from './variant-parse.ts'
+import { textArg } from './typed.ts'
+import { keepsLastName, variantsOfJson } from './variant-parse.ts'
 
 function fromJson(schema: DataType, options: JsonOptions): PrunableImplementation {
   const make = (required: readonly boolean[] | null): PrunableImplementation => {
@@ -58,12 +59,6 @@ function optionsOf(c: FunctionCall, index: number, context: BindContext): JsonOp
   return jsonOptions(options, { timeZone: context.timeZone, ...(context.conf('spark.sql.columnNameOfCorruptRecord') === null ? {} : { columnNameOfCorruptRecord: context.conf('spark.sql.columnNameOfCorruptRecord')! }) })
 }
 
-const text = (c: FunctionCall, index: number, context: BindContext): Resolved => {
-  const a = plainArgs(c)[index]!
-  if (a.type.kind !== 'string' && a.type.kind !== 'void') throw unexpectedType(c, index + 1, '"STRING"', a)
-  return castTo(a, stringType, context)
-}
-
 function schemaArg(c: FunctionCall, index: number): DataType {
   const arg = plainArgs(c)[index]!
   let value = literalValue(arg)
@@ -80,11 +75,11 @@ export const jsonFunctions: FunctionFamily = {
       const schema = asNullable(schemaArg(c, 1))
       if (schema.kind !== 'struct' && schema.kind !== 'array' && schema.kind !== 'map' && schema.kind !== 'variant') throw analysisError('DATATYPE_MISMATCH.INVALID_JSON_SCHEMA', { sqlExpr: `"${c.sql}"`, inputSchema: `"${sqlName(schema)}"` })
       if (schema.kind === 'map' && schema.keyType.kind !== 'string') throw analysisError('DATATYPE_MISMATCH.INVALID_JSON_MAP_KEY_TYPE', { sqlExpr: `"${c.sql}"`, inputSchema: `"${sqlName(schema)}"` })
-      const options: JsonOptions = { ...optionsOf(c, 2, context), variantKeepsLast: context.conf('spark.sql.variant.allowDuplicateKeys') === 'true' }
+      const options: JsonOptions = { ...optionsOf(c, 2, context), variantKeepsLast: keepsLastName(context) }
       if (options.mode === 'DROPMALFORMED') throw analysisError('PARSE_MODE_UNSUPPORTED', { funcName: '`from_json`', mode: 'DROPMALFORMED' })
       const corrupt = schema.kind === 'struct' ? schema.fields.find(f => f.name === options.columnNameOfCorruptRecord) : undefined
       if (corrupt !== undefined && corrupt.dataType.kind !== 'string') throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `the field ${corrupt.name} for malformed records must be a STRING`, advice: 'Give it that type, or another name.' })
-      return call('from_json', [text(c, 0, context)], schema, schema.kind === 'variant' ? variantsOfJson(options, options.mode === 'FAILFAST', 'null') : fromJson(schema, options), { nullable: true })
+      return call('from_json', [textArg(c, 0, context)], schema, schema.kind === 'variant' ? variantsOfJson(options, options.mode === 'FAILFAST', 'null') : fromJson(schema, options), { nullable: true })
     },
   },
   to_json: {
@@ -108,15 +103,15 @@ export const jsonFunctions: FunctionFamily = {
       const path = plainArgs(c)[1]!, fixed = literalValue(path)
       const compiled = typeof fixed === 'string' ? compileJsonPath(fixed) : undefined
       const evaluate = compiled === undefined ? (s: string, p: string) => getJsonObject(s, compileJsonPath(p)) : (s: string) => getJsonObject(s, compiled)
-      return call('get_json_object', [text(c, 0, context), text(c, 1, context)], stringType, { evaluate }, { nullable: true })
+      return call('get_json_object', [textArg(c, 0, context), textArg(c, 1, context)], stringType, { evaluate }, { nullable: true })
     },
   },
-  json_array_length: { bind(c, context) { expectArity(c, 1); return call('json_array_length', [text(c, 0, context)], intType, { evaluate: (s: string) => jsonArrayLength(s) }, { nullable: true }) } },
-  json_object_keys: { bind(c, context) { expectArity(c, 1); return call('json_object_keys', [text(c, 0, context)], arrayType(stringType), { evaluate: (s: string) => jsonObjectKeys(s) }, { nullable: true }) } },
+  json_array_length: { bind(c, context) { expectArity(c, 1); return call('json_array_length', [textArg(c, 0, context)], intType, { evaluate: (s: string) => jsonArrayLength(s) }, { nullable: true }) } },
+  json_object_keys: { bind(c, context) { expectArity(c, 1); return call('json_object_keys', [textArg(c, 0, context)], arrayType(stringType), { evaluate: (s: string) => jsonObjectKeys(s) }, { nullable: true }) } },
   json_tuple: {
     bind(c, context) {
       expectArity(c, 2, Infinity)
-      const args = c.args.map((_, i) => text(c, i, context))
+      const args = c.args.map((_, i) => textArg(c, i, context))
       return {
         kind: 'generator', name: 'json_tuple', args, type: stringType, nullable: true, outer: false,
         columns: args.slice(1).map((_, i) => ({ name: `c${i}`, type: stringType, nullable: true })),

@@ -7,7 +7,7 @@ import { decimalOfDouble, rescale } from '../types/decimal.ts'
 import { dayNanos, parseTime, secondNanos, timeUnits } from '../types/time-of-day.ts'
 import { castTo, expectTimeValues } from './cast.ts'
 import { call, expectArity, plainArgs, unexpectedType, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
-import { coerced } from './typed.ts'
+import { coerced, textArg } from './typed.ts'
 
 const outOfRange = (message: string): Error => executionError('DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION', { rangeMessage: message })
 
@@ -32,7 +32,7 @@ function toTime(tolerant: boolean): FunctionDefinition {
   return {
     bind(c, context) {
       expectArity(c, 1, 2)
-      const texts = plainArgs(c).map((a, i) => { if (a.type.kind !== 'string' && a.type.kind !== 'void') throw unexpectedType(c, i + 1, '"STRING"', a); return castTo(a, stringType, context) })
+      const texts = c.args.map((_, i) => textArg(c, i, context))
       const read = (text: string, pattern?: string): bigint | null => {
         if (pattern === undefined) return parseTime(text)
         let parser: ReturnType<typeof compileParser>

@@ -1,6 +1,6 @@
 /** A short way to define functions whose argument types are fixed: `fn([stringType, intType], stringType, (s, n) => …)`. */
 import type { DataType } from '../types/data-type.ts'
-import { sqlName } from '../types/data-type.ts'
+import { sqlName, stringType } from '../types/data-type.ts'
 import { canImplicitlyCast } from '../types/coercion.ts'
 import type { Implementation, Resolved } from '../expressions/expression.ts'
 import { castTo } from './cast.ts'
@@ -21,6 +21,13 @@ export function coerced(c: FunctionCall, index: number, to: DataType, context: B
   const a = plainArgs(c)[index]!
   if (!canImplicitlyCast(a.type, to, context.ansi)) throw unexpectedType(c, index + 1, `"${sqlName(to)}"`, a)
   return castTo(a, to, context)
+}
+
+/** The argument as a text; nothing but NULL turns into one by itself. */
+export function textArg(c: FunctionCall, index: number, context: BindContext): Resolved {
+  const a = plainArgs(c)[index]!
+  if (a.type.kind !== 'string' && a.type.kind !== 'void') throw unexpectedType(c, index + 1, '"STRING"', a)
+  return castTo(a, stringType, context)
 }
 
 /** A function of fixed types; `body` gets internal values, and the context when it asks for it by `make`. */

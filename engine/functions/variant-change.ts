@@ -12,7 +12,8 @@ import { parseVariantPath, type VariantPath } from '../types/variant/path.ts'
 import { children } from '../types/variant/text.ts'
 import { castTo } from './cast.ts'
 import { call, expectArity, expectConstant, literal, plainArgs, quoted, unexpectedType, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
-import { textArg, variantArg } from './variant-arg.ts'
+import { textArg } from './typed.ts'
+import { pathReader, variantArg } from './variant-arg.ts'
 import { variantHolds } from './variant-cast.ts'
 
 /** What a change meets on its way: the builder that the new variant goes to, the old one, and how the function treats the end of its path. */
@@ -53,7 +54,7 @@ function change(c: Change, v: number, i: number): void {
       else put(() => { change(c, at, i + 1) })
     }
     if (step >= n && made) {
-      for (let k = n; k < step; k++) put(() => { out.null() })
+      for (const at of out.nulls(step - n)) places.push(at)
       put(() => { create(c, i + 1) })
     }
     out.array(start, places)
@@ -76,8 +77,9 @@ function create(c: Change, i: number): void {
   const { out, path } = c, step = path[i], start = out.at
   if (step === undefined) { c.value(); return }
   if (typeof step !== 'number') { out.object(start, [writeField(step.name, out, () => { create(c, i + 1) })]); return }
-  const places: number[] = []
-  for (let k = 0; k <= step; k++) { places.push(out.at); if (k < step) out.null(); else create(c, i + 1) }
+  const places = out.nulls(step)
+  places.push(out.at)
+  create(c, i + 1)
   out.array(start, places)
 }
 
@@ -90,15 +92,7 @@ function pathOf(text: string, functionName: string, root: boolean): VariantPath 
   return path
 }
 
-// Paths that were read before need not be read again.
-function paths(functionName: string, root: boolean): (text: string) => VariantPath {
-  const known = new Map<string, VariantPath>()
-  return text => {
-    let path = known.get(text)
-    if (path === undefined) { if (known.size > 1000) known.clear(); known.set(text, path = pathOf(text, functionName, root)) }
-    return path
-  }
-}
+const paths = (functionName: string, root: boolean): (text: string) => VariantPath => pathReader(text => pathOf(text, functionName, root))
 
 function changing(name: string, kind: 'set' | 'insert' | 'append', fail: boolean): FunctionDefinition {
   return {

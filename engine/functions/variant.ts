@@ -19,7 +19,8 @@ import { schemaText, variantSchema } from '../types/variant/schema.ts'
 import { castTo } from './cast.ts'
 import { keepsLastName, variantsOfJson } from './variant-parse.ts'
 import { call, describe, expectArity, literal, literalValue, plainArgs, unexpectedType, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
-import { textArg, variantArg } from './variant-arg.ts'
+import { textArg } from './typed.ts'
+import { pathReader, variantArg } from './variant-arg.ts'
 import { toVariant, variantHolds, variantReader, type ReadVariant } from './variant-cast.ts'
 
 const strict = jsonOptions({ allowSingleQuotes: 'false', allowNonNumericNumbers: 'false' }, { timeZone: 'UTC' })
@@ -45,12 +46,10 @@ function variantGet(fail: boolean): FunctionDefinition {
       if (fixed === null) return call(name, [v, given], to, { evaluate: () => null }, { nullable: true })
       const args = [v, given, ...(c.args.length === 3 ? [literal(sqlName(to), stringType)] : [])]
       if (fixed !== undefined) return call(name, args, to, byPath(pathOf(fixed, name), to, fail, context.timeZone), { nullable: true })
-      const read = variantReader(to, fail, context.timeZone), paths = new Map<string, VariantPath>()
+      const read = variantReader(to, fail, context.timeZone), pathAt = pathReader(t => pathOf(t, name))
       return call(name, args, to, {
         evaluate: (b: Uint8Array, text: string) => {
-          let path = paths.get(text)
-          if (path === undefined) { if (paths.size > 1000) paths.clear(); paths.set(text, path = pathOf(text, name)) }
-          const at = follow(b, 0, valueStart(b, 0), path)
+          const at = follow(b, 0, valueStart(b, 0), pathAt(text))
           return at < 0 ? null : read(b, 0, at)
         },
       }, { nullable: true })

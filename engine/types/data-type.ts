@@ -137,6 +137,9 @@ export function holdsVariant(t: DataType): boolean {
   }
 }
 
+/** Whether there is a TIME in it, at any depth. */
+export const holdsTime = (t: DataType): boolean => t.kind === 'time' || (t.kind === 'array' && holdsTime(t.elementType)) || (t.kind === 'map' && (holdsTime(t.keyType) || holdsTime(t.valueType))) || (t.kind === 'struct' && t.fields.some(f => holdsTime(f.dataType)))
+
 /** Whether values of the type can be ordered (maps, calendar intervals and variants cannot). */
 export function isOrderable(t: DataType): boolean {
   switch (t.kind) {

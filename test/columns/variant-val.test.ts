@@ -44,3 +44,16 @@ test('objects of more than 255 fields, and names in the order of UTF-16', async 
   assert.equal(await one(`SELECT parse_json('${text}'):k299::int AS v`), 299)
   assert.equal(String(await one(`SELECT parse_json('{"\u{10000}": 1, "\uffee": 2}') AS v`)), '{"\u{10000}":1,"\uffee":2}')
 })
+
+test('values nested as deep as JSON texts go through every function', async () => {
+  const deep = "parse_json(concat(repeat('[', 1000), repeat(']', 1000)))"
+  for (const e of [deep, `variant_get(${deep}, '$')`, `variant_strip_nulls(${deep})`, `variant_set(${deep}, concat('$', repeat('[0]', 1000)), 1)`, `CAST(array(${deep}) AS VARIANT)`]) assert.ok(await one(`SELECT length(to_json(${e})) AS v`) >= 2000, e)
+  assert.ok(await one(`SELECT CAST(array(${deep}) AS VARIANT) AS v`) instanceof VariantVal)
+})
+
+test('a path that would make a variant without end is refused', async () => {
+  await assert.rejects(one("SELECT variant_set(parse_json('[]'), '$[2000000000]', 1) AS v"), { condition: 'VARIANT_SIZE_LIMIT' })
+  await assert.rejects(one("SELECT variant_insert(parse_json('{}'), '$.a[200000000]', 1) AS v"), { condition: 'VARIANT_SIZE_LIMIT' })
+  await assert.rejects(one("SELECT variant_set(parse_json('{}'), concat('$', repeat('.a', 20000)), 1) AS v"), { condition: 'INVALID_VARIANT_PATH' })
+  assert.equal(String(await one("SELECT variant_set(parse_json('[1]'), '$[3].a[1]', 2) AS v")), '[1,null,null,{"a":[null,2]}]')
+})

@@ -1,4 +1,5 @@
 /** JSON tokens written as a VARIANT, by the rules of Spark's parser: whole numbers as small as they go, numbers with a point as decimals, those with an exponent as doubles. */
+import { fits } from '../../types/decimal.ts'
 import type { FieldEntry } from '../../types/variant/fields.ts'
 import type { VariantBuilder } from '../../types/variant/builder.ts'
 import { type JsonTokens, malformed, token } from './tokens.ts'
@@ -45,7 +46,7 @@ function writeWhole(text: string, out: VariantBuilder): void {
   if (text.length <= 9) { out.integer(Number(text) + 0); return }
   const v = BigInt(text)
   if (v >= longMin && v <= longMax) out.long(v)
-  else if (text.length - (v < 0n ? 1 : 0) <= mostDigits) out.decimal(v, 0)
+  else if (fits(v, mostDigits)) out.decimal(v, 0)
   else out.double(Number(text))
 }
 
@@ -55,6 +56,6 @@ function writeFraction(tokens: JsonTokens, out: VariantBuilder): void {
   const scale = text.length - point - 1, digits = text.slice(0, point) + text.slice(point + 1)
   if (digits.length <= 9) { out.smallDecimal(Number(digits) + 0, scale); return }
   const unscaled = BigInt(digits)
-  if (scale > mostDigits || String(unscaled < 0n ? -unscaled : unscaled).length > mostDigits) out.double(tokens.double())
+  if (scale > mostDigits || !fits(unscaled, mostDigits)) out.double(tokens.double())
   else out.decimal(unscaled, scale)
 }

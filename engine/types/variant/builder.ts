@@ -1,13 +1,16 @@
 /** Writes VARIANT values: numbers as small as they go, objects with their fields in the order of names, names once for all. */
+import { executionError } from '../../errors/spark-error.ts'
 import { sortedFields, type FieldEntry } from './fields.ts'
 import { basic, primitive, sizeAt } from './layout.ts'
 import { NameTable, putUnsigned, widthOf } from './names.ts'
 
 const encoder = new TextEncoder()
 const int32 = 1n << 31n
+/** Spark's limit of the size of a value. */
+const mostBytes = 128 * 1024 * 1024
 const digits9 = 10n ** 9n, digits18 = 10n ** 18n
 
-/** One value after another: `begin`, write, `writeTo` or `result`; the memory is used again. */
+/** One value after another: `begin`, write, `writeTo` or `result`; the memory is used again. What grows beyond 128 MiB raises VARIANT_SIZE_LIMIT. */
 export class VariantBuilder {
   #bytes = new Uint8Array(1024)
   #view = new DataView(this.#bytes.buffer)
@@ -28,6 +31,11 @@ export class VariantBuilder {
   nameId(name: string): number { return this.#names.id(name) }
 
   null(): void { this.#header(primitive.null, 0) }
+  /** As many nulls; gives where they stand. In an array each takes an offset besides. */
+  nulls(count: number): number[] {
+    this.#room(5 * count)
+    return Array.from({ length: count }, () => { this.null(); return this.#at - 1 })
+  }
   boolean(v: boolean): void { this.#header(v ? primitive.true : primitive.false, 0) }
 
   long(v: bigint): void {
@@ -88,14 +96,12 @@ export class VariantBuilder {
   /** A text by its bytes. */
   utf8(v: Uint8Array): void {
     if (v.length < 64) { this.#room(1 + v.length); this.#bytes[this.#at++] = v.length << 2 | basic.shortText } else this.#long(primitive.string, v.length)
-    this.#bytes.set(v, this.#at)
-    this.#at += v.length
+    this.copy(v, 0, v.length)
   }
 
   binary(v: Uint8Array): void {
     this.#long(primitive.binary, v.length)
-    this.#bytes.set(v, this.#at)
-    this.#at += v.length
+    this.copy(v, 0, v.length)
   }
 
   /** A value that is written already, without names in it. */
@@ -155,11 +161,7 @@ export class VariantBuilder {
   }
 
   /** Metadata and value in bytes of their own. */
-  result(): Uint8Array {
-    const out = new Uint8Array(this.size)
-    this.writeTo(out, 0)
-    return out
-  }
+  result(): Uint8Array { const out = new Uint8Array(this.size); this.writeTo(out, 0); return out }
 
   #header(type: number, content: number): void {
     this.#room(1 + content)
@@ -183,8 +185,10 @@ export class VariantBuilder {
   }
 
   #room(more: number): void {
-    if (this.#at + more <= this.#bytes.length) return
-    const grown = new Uint8Array(Math.max(2 * this.#bytes.length, this.#at + more))
+    const size = this.#at + more
+    if (size <= this.#bytes.length) return
+    if (size > mostBytes) throw executionError('VARIANT_SIZE_LIMIT', { sizeLimit: mostBytes })
+    const grown = new Uint8Array(Math.max(2 * this.#bytes.length, size))
     grown.set(this.#bytes.subarray(0, this.#at))
     this.#bytes = grown
     this.#view = new DataView(grown.buffer)

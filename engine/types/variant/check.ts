@@ -2,8 +2,8 @@
 import { fits } from '../decimal.ts'
 import { basic, childAt, childrenStart, countAt, isKnown, nameIdAt, primitive, scaleAt, sizeAt, unscaledAt, unsigned, valueStart } from './layout.ts'
 
-/** Deeper nesting is malformed here: whatever walks a value has a stack that ends. JSON texts nest as deep at most. */
-const mostNested = 1100
+/** Deeper nesting is malformed here: whatever walks a value has a stack that ends. JSON texts nest half as deep at most. */
+const mostNested = 2000
 const malformed = -1
 
 /** Metadata and value behind each other; `refused` where they do not follow the encoding. */

@@ -8,18 +8,20 @@ export type VariantPath = readonly VariantStep[]
 // .name with no point, bracket or quote in it | ['name'] | ["name"] | [number]
 const step = /\.([^.[]+)|\['([^']*)'\]|\["([^"]*)"\]|\[(\d+)\]/y
 const encoder = new TextEncoder()
+/** As deep as JSON texts nest: longer paths would make values that nothing can walk. */
+const mostSteps = 1000
 
 /** The step to a field. */
 export const fieldStep = (name: string): VariantStep => ({ name, bytes: encoder.encode(name) })
 
-/** The steps of a path; null for a text that is none. */
+/** The steps of a path; null for a text that is none, or has more than 1000 steps. */
 export function parseVariantPath(text: string): VariantPath | null {
   if (!text.startsWith('$')) return null
   const steps: VariantStep[] = []
   for (let at = 1; at < text.length; at = step.lastIndex) {
     step.lastIndex = at
     const m = step.exec(text)
-    if (m === null) return null
+    if (m === null || steps.length === mostSteps) return null
     if (m[4] === undefined) steps.push(fieldStep(m[1] ?? m[2] ?? m[3]!))
     else if (Number(m[4]) > 0x7fffffff) return null
     else steps.push(Number(m[4]))
