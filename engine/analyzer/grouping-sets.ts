@@ -7,6 +7,11 @@ import { call, describe, literal } from '../functions/define.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { byteType, longType } from '../types/data-type.ts'
 
+/** All keys, all but the last, and so on to none. */
+export const rollupSets = (keys: readonly number[]): number[][] => [...keys.map((_, k) => keys.slice(0, keys.length - k)), []]
+/** Every choice of keys. */
+export const cubeSets = (keys: readonly number[]): number[][] => keys.reduceRight<number[][]>((rest, k) => [...rest.map(s => [k, ...s]), ...rest], [[]])
+
 /** The plan with a row for each set, its new keys, and what they stand for in the select list. */
 export interface Expanded { readonly plan: ResolvedPlan; readonly keys: readonly Attribute[]; readonly originals: readonly Resolved[]; readonly groupingId: Attribute }
 

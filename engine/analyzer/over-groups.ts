@@ -6,6 +6,7 @@
 import { SparkError, analysisError } from '../errors/spark-error.ts'
 import type { Filter, LogicalPlan, SelectAggregate, Sort } from '../plan/logical-plan.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+import { cubeSets, rollupSets } from './grouping-sets.ts'
 
 // What a filter or sort is refused with where it takes what its input does not show.
 const tooMuch = ['UNRESOLVED_COLUMN', 'INVALID_WHERE_CONDITION', 'UNSUPPORTED_EXPR_FOR_OPERATOR', 'UNSUPPORTED_GROUPING_EXPRESSION']
@@ -36,8 +37,3 @@ function grouped(groups: LogicalPlan, above: Pick<SelectAggregate, 'having' | 'o
   const sets = groups.sets ?? (groups.grouping === 'groupby' ? null : groups.grouping === 'rollup' ? rollupSets(numbers) : cubeSets(numbers))
   return { kind: 'select-aggregate', keys: groups.keys, sets, select: [...groups.keys, ...groups.aggregates], ...above, child: groups.child }
 }
-
-/** All keys, all but the last, and so on to none. */
-export const rollupSets = (keys: readonly number[]): number[][] => [...keys.map((_, k) => keys.slice(0, keys.length - k)), []]
-/** Every choice of keys. */
-export const cubeSets = (keys: readonly number[]): number[][] => keys.reduceRight<number[][]>((rest, k) => [...rest.map(s => [k, ...s]), ...rest], [[]])

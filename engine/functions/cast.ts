@@ -5,7 +5,7 @@ import { vectorOf } from '../columns/builder.ts'
 import type { Vector } from '../columns/vector.ts'
 import type { Implementation, Resolved } from '../expressions/expression.ts'
 import { widestType } from '../types/coercion.ts'
-import { isNumeric, sameType, sqlName, type DataType } from '../types/data-type.ts'
+import { holdsTime, isNumeric, sameType, sqlName, type DataType } from '../types/data-type.ts'
 import { timeZone } from '../types/time-zone.ts'
 import { call, describe, literal, type BindContext } from './define.ts'
 import { castValue, type CastMode } from './cast-values.ts'
@@ -32,8 +32,6 @@ export function commonTypeOf(args: readonly { readonly type: DataType }[], conte
   return widestType(args.map(a => a.type), context.ansi)
 }
 
-const holdsTime = (t: DataType): boolean => t.kind === 'time' || (t.kind === 'array' && holdsTime(t.elementType)) || (t.kind === 'map' && (holdsTime(t.keyType) || holdsTime(t.valueType))) || (t.kind === 'struct' && t.fields.some(f => holdsTime(f.dataType)))
-
 /** Refuses to compute with TIME values where the session has not turned them on; literals and columns of them may stand. Throws UNSUPPORTED_TIME_TYPE. */
 export function expectTimeValues(context: BindContext): void {
   if (context.conf('spark.sql.timeType.enabled') !== 'true') throw analysisError('UNSUPPORTED_TIME_TYPE')
@@ -44,7 +42,7 @@ function makeCast(e: Resolved, to: DataType, mode: CastMode, context: BindContex
   if (e.kind === 'literal' && e.value === null) return literal(null, to)
   if (e.type.kind === 'void') return literal(null, to)
   if (e.type.kind === 'time' && to.kind === 'date') throw analysisError('DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION', { sqlExpr: `"${describe(e)}"`, srcType: `"${sqlName(e.type)}"`, targetType: '"DATE"' })
-  if (e.type.kind === 'time' && isTime(to)) return onToday(e, to, context)
+  if (e.type.kind === 'time' && isTimestamp(to)) return onToday(e, to, context)
   const inline = numericSource(e.type, to, mode)
   if (inline !== null) return call('cast', [e], to, { source: ([a], emitter) => inline(a!, emitter) }, { nullable: e.nullable })
   const convert = castValue(e.type, to, mode, context.timeZone)
@@ -86,7 +84,7 @@ function castFunction(from: DataType, to: DataType): string {
   return '`UNIX_SECONDS`'
 }
 
-const isTime = (t: DataType): boolean => t.kind === 'timestamp' || t.kind === 'timestamp_ntz'
+const isTimestamp = (t: DataType): boolean => t.kind === 'timestamp' || t.kind === 'timestamp_ntz'
 
 /** Whether a cast exists: with ANSI fewer do than without. */
 export function castable(from: DataType, to: DataType, ansi: boolean): Answer {
@@ -113,8 +111,8 @@ function castableLegacy(from: DataType, to: DataType): boolean {
     case 'boolean': return from.kind === 'string' || from.kind === 'timestamp' || from.kind === 'date' || isNumeric(from)
     case 'timestamp': return from.kind === 'string' || from.kind === 'boolean' || from.kind === 'date' || from.kind === 'timestamp_ntz' || from.kind === 'time' || isNumeric(from)
     case 'timestamp_ntz': return from.kind === 'string' || from.kind === 'date' || from.kind === 'timestamp' || from.kind === 'time'
-    case 'time': return from.kind === 'string' || from.kind === 'time' || isTime(from)
-    case 'date': return from.kind === 'string' || isTime(from)
+    case 'time': return from.kind === 'string' || from.kind === 'time' || isTimestamp(from)
+    case 'date': return from.kind === 'string' || isTimestamp(from)
     case 'byte': case 'short': case 'int': case 'long': return from.kind === 'string' || from.kind === 'boolean' || from.kind === 'date' || from.kind === 'timestamp' || isNumeric(from) || from.kind === 'time' || from.kind === 'daytimeinterval' || from.kind === 'yearmonthinterval'
     case 'float': case 'double': return from.kind === 'string' || from.kind === 'boolean' || from.kind === 'date' || from.kind === 'timestamp' || isNumeric(from)
     case 'decimal': return from.kind === 'string' || from.kind === 'boolean' || from.kind === 'date' || from.kind === 'timestamp' || isNumeric(from) || from.kind === 'time' || from.kind === 'daytimeinterval' || from.kind === 'yearmonthinterval'
