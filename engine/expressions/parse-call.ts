@@ -89,7 +89,7 @@ export function readSubquery(p: Grammar, listFrom = Infinity): object | null {
 function readsAsValues(p: Grammar, least: number): boolean {
   const { tokens } = p, next = tokens.peek(1)
   const goesOn = next.kind === 'string' ? tokens.peek(2).kind !== 'string' : next.kind === 'symbol' && ['(', '-', '+'].includes(next.text) && !tokens.isWord('select', 2)
-  return goesOn && least < Infinity && tokens.reads(() => {
+  return goesOn && least < Infinity && tokens.reads(`${least} values`, () => {
     tokens.skip(1)
     return tokens.list(() => (least === 1 ? p.expression() : p.named())).length >= least && tokens.isSymbol(')')
   })

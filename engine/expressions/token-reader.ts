@@ -11,6 +11,7 @@ export class TokenReader {
   readonly #lastWhen: number
   #next = 0
   #depth = 0
+  readonly #tried = new Map<string, boolean>()
 
   constructor(text: string) {
     this.text = text
@@ -38,10 +39,14 @@ export class TokenReader {
   expectWord(word: string): void { if (!this.word(word)) throw this.unexpected(` ${word.toUpperCase()} is expected here.`) }
   expectSymbol(symbol: string): void { if (!this.symbol(symbol)) throw this.unexpected(` "${symbol}" is expected here.`) }
 
-  /** Whether what comes can be read so; the place stays where it is. */
-  reads(read: () => boolean): boolean {
-    const at = this.#next
-    try { return read() } catch (e) { if (e instanceof ParseException) return false; throw e } finally { this.#next = at }
+  /** Whether what comes can be read so, `form` being its name; the place stays where it is. Each place is tried once: else brackets in brackets would be read twice at every level, and so 2^n times. */
+  reads(form: string, read: () => boolean): boolean {
+    const at = this.#next, key = `${form} ${at}`, known = this.#tried.get(key)
+    if (known !== undefined) return known
+    const tried = (): boolean => { try { return read() } catch (e) { if (e instanceof ParseException) return false; throw e } finally { this.#next = at } }
+    const can = tried()
+    this.#tried.set(key, can)
+    return can
   }
 
   name(): string {

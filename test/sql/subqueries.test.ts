@@ -49,3 +49,7 @@ test('what cannot be answered is refused by name, with what to do instead', () =
   assert.throws(() => spark.sql('SELECT (SELECT max(n) FROM conocidos WHERE n = b) AS m, b.k FROM conocidos a JOIN conocidos b USING (k)'), (e: SparkError) => e.condition === 'UNRESOLVED_COLUMN.WITH_SUGGESTION')
   assert.throws(() => F.expr('a IN (SELECT b FROM c)'), (e: SparkError) => e.condition === 'MICROLOTE_NOT_SUPPORTED')
 })
+
+test('subqueries in brackets in brackets are read once per place: forty levels would else take 2^40 readings', () => {
+  assert.deepEqual(spark.sql(`SELECT ${'(SELECT (('.repeat(40)}1${')))'.repeat(40)} AS v`).columns, ['v'])
+})
