@@ -6,10 +6,9 @@ import { executionError } from '../errors/spark-error.ts'
 import type { Implementation } from '../expressions/expression.ts'
 import type { JsonOptions } from '../formats/json/options.ts'
 import { JsonTokens, malformed, token } from '../formats/json/tokens.ts'
-import { writeVariant } from '../formats/json/variant.ts'
+import { isUnfit, writeVariant } from '../formats/json/variant.ts'
 import { stringType, variantType } from '../types/data-type.ts'
 import { VariantBuilder } from '../types/variant/builder.ts'
-import { isDuplicateKey } from '../types/variant/fields.ts'
 import type { BindContext } from './define.ts'
 import { bytesOf } from './text-bytes.ts'
 
@@ -34,7 +33,7 @@ function parser(options: JsonOptions, fail: boolean, blank: 'malformed' | 'null'
       writeVariant(tokens, builder.begin(), lastWins)
       return true
     } catch (e) {
-      if (e !== malformed && !isDuplicateKey(e)) throw e
+      if (e !== malformed && !isUnfit(e)) throw e
       if (fail) throw executionError('MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', { badRecord: decodeUtf8(b, start, end), failFastMode: 'FAILFAST' }, e)
       return false
     }

@@ -9,8 +9,7 @@ import { rewritten } from './rewrite.ts'
 import type { JsonTimes } from './times.ts'
 import { type JsonTokens, malformed, token } from './tokens.ts'
 import { VariantBuilder } from '../../types/variant/builder.ts'
-import { isDuplicateKey } from '../../types/variant/fields.ts'
-import { writeVariant } from './variant.ts'
+import { isUnfit, writeVariant } from './variant.ts'
 
 /** Which fields of a struct are wanted; an array asks the same of the fields of that field. */
 export type Required = readonly (boolean | Required)[]
@@ -149,7 +148,7 @@ function variantConvert(): Convert {
     try {
       writeVariant(t, builder.begin(), t.options.variantKeepsLast === true)
     } catch (e) {
-      if (isDuplicateKey(e)) throw badValue
+      if (isUnfit(e)) throw badValue
       throw e
     }
     return builder.result()

@@ -182,6 +182,20 @@ export function unescapeInto(bytes: Uint8Array, s: number, e: number, out: Uint8
   return at
 }
 
+/** Whether the escapes between two places give half a surrogate pair. */
+export function holdsHalfPair(bytes: Uint8Array, s: number, e: number): boolean {
+  let high = -1
+  for (let i = s; i < e; i++) {
+    if (bytes[i] !== 92) continue
+    const u = bytes[++i] === 117 ? hex4(bytes, i + 1) : 0
+    if (high >= 0 && (high !== i - 1 || u < 0xdc00 || u > 0xdfff)) return true
+    if (u >= 0xdc00 && u <= 0xdfff && high < 0) return true
+    if (bytes[i] === 117) i += 4
+    high = u >= 0xd800 && u <= 0xdbff ? i + 1 : -1
+  }
+  return high >= 0
+}
+
 function putCodePoint(out: Uint8Array, at: number, u: number): number {
   if (u < 0x80) { out[at++] = u; return at }
   if (u < 0x800) out[at++] = 0xc0 | (u >> 6)

@@ -1,7 +1,7 @@
 /** Reads JSON token by token with Jackson's habits: what it accepts under which option, and where it stands after an error. The exact, unhurried tier. */
 import { decodeUtf8 } from '../../columns/bytes-vector.ts'
 import type { JsonOptions } from './options.ts'
-import { hexDigit, unescapeInto } from './scan.ts'
+import { hexDigit, holdsHalfPair, unescapeInto } from './scan.ts'
 
 export const token = {
   none: 0, startObject: 1, endObject: 2, startArray: 3, endArray: 4, field: 5, text: 6, int: 7, float: 8, true: 9, false: 10, null: 11,
@@ -34,6 +34,9 @@ export class JsonTokens {
   private pending = false
   private textStart = 0
   private textValue = ''
+  /** Whether half a surrogate pair was escaped in the text stood on, and in the name last read: both show it as `?`. */
+  halfText = false
+  halfName = false
   private numberFrom = 0
   private numberTo = 0
   /** NaN or an infinity that was written as a word. */
@@ -176,9 +179,11 @@ export class JsonTokens {
   }
 
   private fieldName(c: number): string {
+    this.halfName = false
     if (c === 34 || (c === 39 && this.options.allowSingleQuotes)) {
       this.textStart = this.p
       this.finishText(true, c)
+      this.halfName = this.halfText
       return this.textValue
     }
     if (!this.options.allowUnquotedFieldNames || !isNameByte(c, true)) throw malformed
@@ -299,6 +304,7 @@ export class JsonTokens {
     }
     this.p = p
     if (!keep) return
+    this.halfText = escapes && holdsHalfPair(b, this.textStart, p - 1)
     this.textValue = escapes ? this.unescaped(this.textStart, p - 1) : decodeUtf8(b, this.textStart, p - 1)
   }
 

@@ -2,12 +2,11 @@
 import { BytesVector } from '../../columns/bytes-vector.ts'
 import type { Vector } from '../../columns/vector.ts'
 import { VariantBuilder } from '../../types/variant/builder.ts'
-import { isDuplicateKey } from '../../types/variant/fields.ts'
 import { enlarged, JsonColumn } from './column.ts'
 import { jsonOptions } from './options.ts'
 import { skipValue } from './scan.ts'
 import { JsonTokens, malformed } from './tokens.ts'
-import { writeVariant } from './variant.ts'
+import { isUnfit, writeVariant } from './variant.ts'
 
 /** For values that are plain JSON: what options allow besides is for the exact tier. */
 export const plainTokens = (): JsonTokens => new JsonTokens(jsonOptions({}, { timeZone: 'UTC' }), false)
@@ -19,7 +18,7 @@ export function writePlain(tokens: JsonTokens, builder: VariantBuilder, bytes: U
     writeVariant(tokens, builder.begin(), false)
     return true
   } catch (e) {
-    if (e === malformed || isDuplicateKey(e)) return false
+    if (e === malformed || isUnfit(e)) return false
     throw e
   }
 }

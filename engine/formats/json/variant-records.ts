@@ -5,10 +5,9 @@ import { Batch } from '../../columns/batch.ts'
 import { analysisError, executionError } from '../../errors/spark-error.ts'
 import { simpleString, structField, structType, variantType, type StructTypeShape } from '../../types/data-type.ts'
 import { VariantBuilder } from '../../types/variant/builder.ts'
-import { isDuplicateKey } from '../../types/variant/fields.ts'
 import type { JsonOptions } from './options.ts'
 import { JsonTokens, malformed, token } from './tokens.ts'
-import { writeVariant } from './variant.ts'
+import { isUnfit, writeVariant } from './variant.ts'
 
 /** The schema that the option means where none is given. */
 export const singleVariantSchema = (column: string): StructTypeShape => structType([structField(column, variantType)])
@@ -29,7 +28,7 @@ export function variantRecords(schema: StructTypeShape, o: JsonOptions): (bytes:
       writeVariant(tokens, builder.begin(), o.variantKeepsLast === true)
       return builder.result()
     } catch (e) {
-      if (e !== malformed && !isDuplicateKey(e)) throw e
+      if (e !== malformed && !isUnfit(e)) throw e
       if (o.mode === 'FAILFAST') throw executionError('MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', { badRecord: decodeUtf8(b, start, end), failFastMode: 'FAILFAST' }, e)
       return null
     }

@@ -1,10 +1,14 @@
 /** JSON tokens written as a VARIANT, by the rules of Spark's parser: whole numbers as small as they go, numbers with a point as decimals, those with an exponent as doubles. */
 import { fits } from '../../types/decimal.ts'
-import type { FieldEntry } from '../../types/variant/fields.ts'
+import { isDuplicateKey, type FieldEntry } from '../../types/variant/fields.ts'
 import type { VariantBuilder } from '../../types/variant/builder.ts'
 import { type JsonTokens, malformed, token } from './tokens.ts'
 
-/** Writes the value stood on, and leaves `tokens` on its last token. A name that comes twice in an object keeps its last value if `lastWins`. Throws `malformed` and VARIANT_DUPLICATE_KEY. */
+const halfPair = new Error('half a surrogate pair is no text of a variant')
+/** Whether an error is that of JSON which no variant can hold: a name twice in an object, half a surrogate pair. */
+export const isUnfit = (e: unknown): boolean => e === halfPair || isDuplicateKey(e)
+
+/** Writes the value stood on, and leaves `tokens` on its last token. A name that comes twice in an object keeps its last value if `lastWins`. Throws `malformed` and what `isUnfit` knows. */
 export function writeVariant(tokens: JsonTokens, out: VariantBuilder, lastWins: boolean): void {
   switch (tokens.current) {
     case token.startObject: writeObject(tokens, out, lastWins); return
@@ -17,7 +21,12 @@ export function writeVariant(tokens: JsonTokens, out: VariantBuilder, lastWins: 
       out.array(start, places)
       return
     }
-    case token.text: out.text(tokens.text()); return
+    case token.text: {
+      const text = tokens.text()
+      if (tokens.halfText) throw halfPair
+      out.text(text)
+      return
+    }
     case token.int: writeWhole(tokens.text(), out); return
     case token.float: writeFraction(tokens, out); return
     case token.true: out.boolean(true); return
@@ -32,6 +41,7 @@ function writeObject(tokens: JsonTokens, out: VariantBuilder, lastWins: boolean)
   for (let c = tokens.next(); c !== token.endObject; c = tokens.next()) {
     const name = tokens.name()
     if (name === null) throw malformed
+    if (tokens.halfName) throw halfPair
     fields.push({ name, id: out.nameId(name), at: out.at })
     tokens.next()
     writeVariant(tokens, out, lastWins)
