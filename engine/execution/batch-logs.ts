@@ -17,16 +17,16 @@ export class BatchLogs {
   /** Does this when all before it is done, and nothing at all once something before it has failed: then its error is that one's. */
   next(step: () => Promise<void>): Promise<void> {
     this.#waiting++
-    const done = this.#last.then(step).then(() => { this.#waiting-- })
+    const done = this.#last.then(step).finally(() => { this.#waiting-- })
     // Who waits for it hears of it, or who waits for what comes after.
     done.catch(() => {})
     return this.#last = done
   }
 
-  /** Whether all is done. It stays false once something has failed. */
+  /** Whether nothing is on its way any more: all is done, or something has failed, which `settled` tells. */
   get isSettled(): boolean { return this.#waiting === 0 }
 
-  /** Waits for all that was asked for so far. */
+  /** Waits for all that was asked for so far; throws what has failed first. */
   settled(): Promise<void> { return this.#last }
 
   /** Deletes the entries of the batches below a number. */

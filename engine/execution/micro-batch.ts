@@ -69,6 +69,14 @@ export class MicroBatchExecution {
 
   /** Runs one trigger; says whether there was a batch to run. */
   async trigger(): Promise<boolean> {
+    try { return await this.#trigger() } catch (e) {
+      // What is on its way to the logs comes first: they then look as if this trigger had begun after it. What failed there is why this one did.
+      try { await this.#logs.settled() } finally { this.#stores?.abort() }
+      throw e
+    }
+  }
+
+  async #trigger(): Promise<boolean> {
     const s = this.#s
     const timer = new PhaseTimer(s.clock)
     if (s.trigger.kind === 'available-now' && this.#pending === null && !this.#prepared) {
@@ -149,11 +157,11 @@ export class MicroBatchExecution {
       },
     }
     let written = 0
-    const commit = await timer.time('addBatch', () => this.#undoing(stores, async () => {
-      await s.sink.addBatch(this.#batchId, await madeAhead(counted(plan.root.run(task), n => { written += n }, s.signal), this.#logs))
+    const commit = await timer.time('addBatch', async () => {
+      await madeAhead(counted(plan.root.run(task), n => { written += n }, s.signal), this.#logs, rows => s.sink.addBatch(this.#batchId, rows))
       if (s.signal.aborted) throw new StoppedSignal()
       return stores.commit(this.#batchId, this.#goesAhead())
-    }))
+    })
     this.#watermark.update(plan.watermarkDelaysMs, seen)
     const batchId = this.#batchId, nextBatchWatermarkMs = this.#watermark.currentMs, previousStartMs = this.#previousStartMs
     const shown = {
@@ -195,14 +203,6 @@ export class MicroBatchExecution {
   #goesAhead(): boolean {
     const { trigger, inspector } = this.#s
     return inspector === null && (trigger.kind === 'available-now' || trigger.kind === 'processing-time' && trigger.intervalMs <= 0)
-  }
-
-  // When the batch fails, what is on its way to the logs comes first: they then look as if the batch had begun after it. What failed there is why the batch did.
-  async #undoing<T>(stores: StateStores, work: () => Promise<T>): Promise<T> {
-    try { return await work() } catch (e) {
-      try { await this.#logs.settled() } finally { stores.abort() }
-      throw e
-    }
   }
 
   #watermarks(plan: PhysicalPlan, watermarkMs: number): (operatorId: number) => OperatorWatermarks {

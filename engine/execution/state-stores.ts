@@ -98,14 +98,13 @@ export class StateStores {
   #partitionsOf(o: StatefulOperator): number { return o.singlePartition ? 1 : this.#confs.partitions }
 
   /**
-   * Makes the batch's state durable: every store writes version + 1. With `ahead` the stores go on to it at once where they can, and `durable` is kept later; without, it is when
-   * this returns.
+   * Makes the batch's state durable: every store writes version + 1. With `ahead` the stores go on to it at once where they can, and `durable` is kept later; without, it is
+   * kept when this returns.
    */
   async commit(version: number, ahead: boolean): Promise<{ readonly durable: Promise<void> }> {
     for (const o of this.#operators) for (const s of o.stores) await this.stores(o.id, s.name, version)
     const stores = [...this.#open.values()].flat()
-    // A table on disk is committed when its file is durable.
-    if (ahead && stores.every(s => s.table.takeCounts === undefined && !s.mustDropFirst)) return { durable: commitStoresAhead(stores) }
+    if (ahead) return commitStoresAhead(stores, this.#clock)
     await commitStores(stores, this.#clock)
     return { durable: Promise.resolve() }
   }

@@ -65,8 +65,13 @@ export class BatchDelta {
 
   /** Writes what was prepared; it is durable when the promise is kept. When that fails it can be called again. */
   write(path: string): Promise<void> {
-    return this.#written = this.#file.write(path, this.#prepared!).then(bytes => { this.bytes = bytes })
+    const written = this.#written = this.#file.write(path, this.#prepared!).then(bytes => { this.bytes = bytes })
+    written.catch(() => { if (this.#written === written) this.#written = null })
+    return written
   }
+
+  /** Whether all of the batch is on its way to the disk, and nothing is known to have gone wrong: `committed` may be called. */
+  get isBeingWritten(): boolean { return this.#written !== null }
 
   /** The batch is done, if perhaps still being written: begins the next one's; returns how many bytes of records it has. */
   committed(): number {

@@ -11,24 +11,26 @@ import type { StateStore } from './state-store.ts'
  * ```
  */
 export async function commitStores(stores: readonly StateStore[], clock: Clock): Promise<void> {
-  const writing = stores.map(s => s.beginCommit())
-  const start = clock.monotonicMs()
-  await allOf(writing)
+  const written = begin(stores), start = clock.monotonicMs()
+  await written
   const share = (clock.monotonicMs() - start) / stores.length
   for (const s of stores) { s.metrics.commitTimeMs += share; s.endCommit() }
 }
 
 /**
- * As `commitStores`, but takes the stores on to their next version at once, so that the next batch can begin; the promise is kept when the changes are durable. When it is broken the
- * stores are of no use any more.
+ * As `commitStores`, but where all of them may be ended ahead, the stores go on to their next version at once, so that the next batch can begin. `durable` is kept when the changes are;
+ * when it is broken the stores are of no use any more.
  */
-export function commitStoresAhead(stores: readonly StateStore[]): Promise<void> {
-  const written = allOf(stores.map(s => s.beginCommit()))
-  for (const s of stores) s.endCommit()
-  return written
+export async function commitStoresAhead(stores: readonly StateStore[], clock: Clock): Promise<{ readonly durable: Promise<void> }> {
+  const durable = begin(stores)
+  // Who waits for it hears of it.
+  durable.catch(() => {})
+  if (stores.every(s => s.mayEndAhead)) for (const s of stores) s.endCommit()
+  else await commitStores(stores, clock)
+  return { durable }
 }
 
 // Waits for all, also when one fails.
-async function allOf(writing: readonly Promise<void>[]): Promise<void> {
-  for (const written of await Promise.allSettled(writing)) if (written.status === 'rejected') throw written.reason
+async function begin(stores: readonly StateStore[]): Promise<void> {
+  for (const written of await Promise.allSettled(stores.map(s => s.beginCommit()))) if (written.status === 'rejected') throw written.reason
 }

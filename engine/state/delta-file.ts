@@ -10,7 +10,7 @@ const keptBytes = 1 << 25
 
 export class DeltaFile {
   readonly #files: Files
-  // What no file has that is being written.
+  // Null while a file has them that is being written.
   #frames: FrameEncoder | null = framesOf('delta')
   // The file that is being written; only while the records made are of it will it count.
   #growing: GrowingDelta | null = null
@@ -39,24 +39,26 @@ export class DeltaFile {
 
   /** Writes the whole file, or what is missing of it; it is durable when the promise is kept, which says how many bytes it has. */
   async write(path: string, file: RecordFile): Promise<number> {
-    const growing = this.#growing
-    if (growing !== null && this.#file === file) {
-      this.#forget()
-      return this.#ended(path, growing.frames, growing.end(file))
-    }
-    if (growing !== null || this.#dropping !== null) await this.drop()
-    const frames = this.#takeFrames(), bytes = framed(frames, file)
-    // Nobody reads it before the commit log has the batch: who finds less than that begins with the version before and writes it anew.
-    return this.#ended(path, frames, this.#files.writeAtomic(path, bytes, { overwrite: true, mayTear: true }).then(() => bytes.length))
+    const growing = this.#growing, isBegun = growing !== null && this.#file === file
+    if (growing !== null && !isBegun) this.#drop()
+    this.#forget()
+    // From here on the batch may be committed, also while what was dropped is still on its way.
+    const ending = this.#ending = { path, done: isBegun ? this.#kept(growing.frames, growing.end(file)) : this.#writeWhole(path, file) }
+    try { return await ending.done } finally { if (this.#ending === ending) this.#ending = null }
   }
 
-  async #ended(path: string, frames: FrameEncoder, done: Promise<number>): Promise<number> {
-    const ending = this.#ending = { path, done }
-    try {
-      const bytes = await done
-      if (bytes <= keptBytes) this.#frames = frames
-      return bytes
-    } finally { if (this.#ending === ending) this.#ending = null }
+  async #writeWhole(path: string, file: RecordFile): Promise<number> {
+    if (this.#dropping !== null) await this.#dropping
+    const frames = this.#takeFrames(), bytes = framed(frames, file)
+    // Nobody reads it before the commit log has the batch: who finds less than that begins with the version before and writes it anew.
+    return this.#kept(frames, this.#files.writeAtomic(path, bytes, { overwrite: true, mayTear: true }).then(() => bytes.length))
+  }
+
+  // The frames of a file serve the next one when it is written.
+  async #kept(frames: FrameEncoder, written: Promise<number>): Promise<number> {
+    const bytes = await written
+    if (bytes <= keptBytes) this.#frames = frames
+    return bytes
   }
 
   #takeFrames(): FrameEncoder {

@@ -128,8 +128,8 @@ export class StateStore {
     this.#metrics.commitTimeMs += this.#options.clock.monotonicMs() - start
   }
 
-  /** Whether something has to go before the next version can be written, so that `endCommit` must wait for `beginCommit`. */
-  get mustDropFirst(): boolean { return this.#folder.hasSnapshot(this.#version + 1) }
+  /** Whether `endCommit` need not wait for `beginCommit`: all of the change is on its way, and the table is in memory (one on disk is committed when its file is durable). */
+  get mayEndAhead(): boolean { return this.#delta.isBeingWritten && this.#table.takeCounts === undefined }
 
   /**
    * Makes the batch's changes durable as the next version. When it fails the changes are still there, uncommitted: call again, or `abort`.
@@ -159,8 +159,9 @@ export class StateStore {
   }
 
   async #writeDelta(): Promise<void> {
-    // Such a snapshot can only be from a run that died before its batch was committed.
-    if (this.mustDropFirst) await this.#folder.dropSnapshot(this.#version + 1)
+    const next = this.#version + 1
+    // A snapshot of this version can only be from a run that died before its batch was committed.
+    if (this.#folder.hasSnapshot(next)) await this.#folder.dropSnapshot(next)
     const { clock } = this.#options, start = clock.monotonicMs()
     await this.#delta.write(this.#deltaPath)
     this.#deltaMs = clock.monotonicMs() - start

@@ -9,6 +9,7 @@ import type { Files } from '../../engine/storage/files.ts'
 import { ManualClock } from '../../engine/observe/clock.ts'
 import { SparkError } from '../../engine/errors/spark-error.ts'
 import { vectorOf } from '../../engine/columns/builder.ts'
+import { commitStoresAhead } from '../../engine/state/commit-stores.ts'
 import { openStateStore } from '../../engine/state/open-store.ts'
 import type { StateStore, StateStoreOptions } from '../../engine/state/state-store.ts'
 import { flatColumn } from '../../engine/state/flat-columns.ts'
@@ -447,6 +448,54 @@ each('a change told by its columns is the change that is read back from the tabl
   }
   const version = stores[0].version
   for (const files of [told, untold]) assert.deepEqual(contents(await open(files, version)), contents(stores[0]))
+})
+
+test('a batch that is undone takes nothing of the one before it, whose file is still on its way', async () => {
+  const disk = new MemoryFiles()
+  let release: (() => void) | null = null
+  const slow = new Proxy<Files>(disk, {
+    get(_, name) {
+      const member: unknown = Reflect.get(disk, name, disk)
+      if (name !== 'writeAtomic') return typeof member === 'function' ? member.bind(disk) : member
+      return async (...args: Parameters<Files['writeAtomic']>) => { await new Promise<void>(done => { release = done }); return disk.writeAtomic(...args) }
+    },
+  })
+  const store = await open(slow, 0)
+  // Its file is begun, and gives way to another.
+  runLargeBatch(store, 1)
+  const expected = contents(store), { durable } = await commitStoresAhead([store], new ManualClock())
+  assert.equal(store.version, 1)
+  put(store, { other: 1 })
+  while (release === null) await new Promise(setImmediate)
+  store.abort()
+  ;(release as () => void)()
+  await durable
+  await store.close()
+  assert.deepEqual(await names(disk), ['1.delta'])
+  assert.deepEqual(contents(await open(disk, 1)), expected)
+})
+
+test('ahead of its file a store goes on only when nothing stands in the way', async () => {
+  const disk = new MemoryFiles(), died = await open(disk, 0, { minDeltasForSnapshot: 1 })
+  runBatch(died, 0)
+  await died.commit()
+  await died.settled()
+  assert.deepEqual(await names(disk), ['1.delta', '1.snapshot'])
+  // The snapshot of a run that died goes first.
+  const store = await open(disk, 0)
+  put(store, { k: 1 })
+  const committing = commitStoresAhead([store], new ManualClock())
+  assert.equal(store.version, 0)
+  await (await committing).durable
+  assert.equal(store.version, 1)
+  assert.deepEqual(await names(disk), ['1.delta'])
+  // What could not be written is told.
+  const faulty = await open(new FaultyFiles(new MemoryFiles(), (_, step) => step === 'list' ? 'none' : 'fail-before'), 0)
+  faulty.attach(new MemoryTable())
+  recordAll(faulty, 0, 3)
+  for (let i = 0; i < 20; i++) await new Promise(setImmediate)
+  await assert.rejects(commitStoresAhead([faulty], new ManualClock()), /told to fail/)
+  assert.equal(faulty.version, 0)
 })
 
 each('what changes after the stores were prepared is committed, too', async () => {
