@@ -76,7 +76,6 @@ export const analysisConditions = {
   'DATATYPE_MISMATCH.INVALID_MAP_KEY_TYPE': { sqlState: '42K09', message: 'In <sqlExpr>, a map key cannot be or hold <keyType>.' },
   'DATATYPE_MISMATCH.INVALID_ORDERING_TYPE': { sqlState: '42K09', message: 'In <sqlExpr>, <functionName> cannot order values of type <dataType>.' },
   'DATATYPE_MISMATCH.HASH_MAP_TYPE': { sqlState: '42K09', message: 'In <sqlExpr>, <functionName> does not hash maps.' },
-  'DATATYPE_MISMATCH.HASH_VARIANT_TYPE': { sqlState: '42K09', message: 'In <sqlExpr>, <functionName> does not hash variants.' },
   'DATATYPE_MISMATCH.MAP_CONCAT_DIFF_TYPES': { sqlState: '42K09', message: 'In <sqlExpr>, the maps given to <functionName> must share one type, but they are <dataType>.' },
   'DATATYPE_MISMATCH.MAP_FROM_ENTRIES_WRONG_TYPE': { sqlState: '42K09', message: 'In <sqlExpr>, <functionName> takes an array of pairs, not <childType>.' },
   'DATATYPE_MISMATCH.CREATE_MAP_KEY_DIFF_TYPES': { sqlState: '42K09', message: 'In <sqlExpr>, the keys of <functionName> must share one type, but they are <dataType>.' },

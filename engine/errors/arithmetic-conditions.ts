@@ -66,7 +66,6 @@ export const arithmeticConditions = {
   'USER_RAISED_EXCEPTION_PARAMETER_MISMATCH': { sqlState: 'P0001', message: 'raise_error was called with parameters that its error class <errorClass> does not have.' },
   'INVALID_URL': { sqlState: '22P02', message: 'The text <url> is not a URL. Use `try_parse_url` to get NULL instead.' },
   'CANNOT_DECODE_URL': { sqlState: '22546', message: 'The text <url> cannot be decoded as a URL. Use `try_url_decode` to get NULL instead.' },
-  'INVALID_VARIANT_CAST': { sqlState: '22023', message: 'The variant value <value> cannot be cast to <dataType>.' },
   'UNION_NOT_SUPPORTED_IN_RECORD': { sqlState: '0A000', message: 'This value cannot be written.' },
   'CANNOT_CONVERT_TO_DECIMAL': { sqlState: '22018', message: 'This number cannot be converted.' },
   'SCALAR_SUBQUERY_TOO_MANY_ROWS': { sqlState: '21000', message: 'A scalar subquery gave more than one row.' },
