@@ -54,10 +54,16 @@ export function writeRows(columns: readonly FlatColumn[], bases: Int32Array, ski
     if (c.kind === 'void' || c.nulls !== null) markNulls(c, field, place, bases, skip, count, words)
     if (c.kind === 'fixed') { writeFixed(c, place, bases, skip, count, words); return }
     if (c.kind === 'void') return
-    tails ??= bases.slice(0, count).map(b => b + head + 2 * columns.length)
+    tails ??= shifted(bases, head + 2 * columns.length, count)
     if (c.kind === 'tail') writeTails(c, place, bases, tails, skip, count, into)
     else writeStructs(c, place, bases, tails, count, into)
   })
+}
+
+function shifted(bases: Int32Array, by: number, count: number): Int32Array {
+  const out = new Int32Array(count)
+  for (let i = 0; i < count; i++) out[i] = bases[i]! + by
+  return out
 }
 
 // The bits of the rows that are NULL and a field of zeros.

@@ -52,6 +52,7 @@ export class DeduplicateExec implements Exec {
     const timeColumn = eventTime === null ? -1 : input.findIndex(a => a.id === eventTime.id)
     const timeKey = eventTime === null ? -1 : keys.findIndex(k => k.id === eventTime.id)
     const indexes = stores.map(s => this.#index(s, timeKey))
+    const scratch = newScratch()
     let updated = 0, dropped = 0, duplicates = 0
     for await (const all of this.children[0].run(task)) {
       const { rows, dropped: late } = timeColumn < 0 ? { rows: all, dropped: 0 } : withoutLateRows(all, timeColumn, lateMs)
@@ -62,7 +63,7 @@ export class DeduplicateExec implements Exec {
       const due = expiry !== null ? expiryMillis(expiry) : timeKey >= 0 ? ceilMillis(keyRows.columns[timeKey]!, rows.length) : null
       const isFirst = new Uint8Array(rows.length)
       const parts = stores.length === 1 ? [null] : partitionRows(keyRows, keys.map((_, k) => k), stores.length)
-      for (const [p, part] of parts.entries()) addNew(stores[p]!, indexes[p]!, keyRows.columns, expiry, due, part, rows.length, isFirst)
+      for (const [p, part] of parts.entries()) addNew(scratch, stores[p]!, indexes[p]!, keyRows.columns, expiry, due, part, rows.length, isFirst)
       // Files have their turn, so that the disk takes the new keys while the batch goes on.
       if (rows.length >= rowsAtOnce) await streaming.turn()
       const first = marked(isFirst), n = first.length
@@ -92,10 +93,14 @@ const noValue = new ObjectVector(voidType, [], null)
 // So many rows at once stay in the processor's caches from their keys' encoding to the delta file.
 const rowsAtOnce = 2048
 
+// What the rows at once are encoded into.
+const newScratch = () => ({ keyRows: new RowArena(), valueRows: new RowArena(), slots: new Int32Array(rowsAtOnce), isNew: new Uint8Array(rowsAtOnce), written: new Int32Array(rowsAtOnce) })
+type Scratch = ReturnType<typeof newScratch>
+
 // Marks the rows (those of `part`, all `count` when it is null) whose key is neither in the store nor in a row before, and puts those keys there.
-function addNew(store: StateStore, index: TimeIndex | null, keys: readonly Vector[], expiry: BigInt64Array | null, due: Float64Array | null, part: Int32Array | null, count: number, isFirst: Uint8Array): void {
+function addNew(scratch: Scratch, store: StateStore, index: TimeIndex | null, keys: readonly Vector[], expiry: BigInt64Array | null, due: Float64Array | null, part: Int32Array | null, count: number, isFirst: Uint8Array): void {
   const all = part ?? firstRows(count)
-  const keyRows = new RowArena(), valueRows = new RowArena(), slots = new Int32Array(rowsAtOnce), isNew = new Uint8Array(rowsAtOnce), written = new Int32Array(rowsAtOnce)
+  const { keyRows, valueRows, slots, isNew, written } = scratch
   const values = [expiry === null ? noValue : new FixedVector(longType, expiry, null)]
   for (let from = 0; from < all.length; from += rowsAtOnce) {
     const rows = all.subarray(from, from + rowsAtOnce)
