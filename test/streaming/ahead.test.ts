@@ -16,6 +16,8 @@ const batchOf = (value: number): number => Math.floor(value / perBatch)
 class Gate {
   readonly files = new MemoryFiles()
   readonly over: Files
+  /** Whether somebody waits. */
+  isHeld = false
   #held: string | null
   #release: (failure?: Error) => void = () => {}
 
@@ -26,7 +28,7 @@ class Gate {
         const member: unknown = Reflect.get(this.files, name, this.files)
         if (name !== 'writeAtomic') return typeof member === 'function' ? member.bind(this.files) : member
         return async (...args: Parameters<Files['writeAtomic']>) => {
-          if (this.#held === args[0]) await new Promise<void>((done, fail) => { this.#release = e => { this.#held = null; if (e === undefined) done(); else fail(e) } })
+          if (this.#held === args[0]) await new Promise<void>((done, fail) => { this.isHeld = true; this.#release = e => { this.#held = null; if (e === undefined) done(); else fail(e) } })
           return this.files.writeAtomic(...args)
         }
       },
@@ -114,6 +116,22 @@ test('a batch that fails as it is made leaves the logs as if it had begun after 
     await until(() => run.sunk.length >= 2)
     assert.deepEqual([run.sunk[1]!.id, run.sunk[1]!.rows], [1, counts(2)])
   } finally { await run.query.stop() }
+})
+
+test('where the sources fail while a commit is written, what is wrong with the commit comes first', async () => {
+  const files = new Gate('ckpt/commits/0'), broken = { now: false }
+  const over = new Proxy<Files>(files.over, { get: (f, name) => name === 'list' ? (dir: string) => { if (dir === '/in' && broken.now) throw new Error('no such network'); return files.files.list(dir) } : name === 'now' ? () => null : Reflect.get(f, name) })
+  await files.files.writeAtomic('/in/a.txt', new TextEncoder().encode('one\n'), { overwrite: true })
+  const spark = new SparkSession(new LocalBackend({ files: over }))
+  const query = await spark.readStream.text('/in').writeStream.format('noop').option('checkpointLocation', 'ckpt').trigger({ processingTime: '0 seconds' }).start()
+  await until(() => files.isHeld)
+  broken.now = true
+  for (let i = 0; i < 50; i++) await new Promise(setImmediate)
+  files.fail(new Error('no room'))
+  await assert.rejects(query.awaitTermination())
+  const e = query.exception() as StreamingQueryException
+  assert.match(e.message, /no room/)
+  assert.equal(e.parameters['batchId'], '0')
 })
 
 test('stop waits for the commit that is being written', async () => {
