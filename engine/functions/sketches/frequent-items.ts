@@ -2,7 +2,8 @@
 import { mixLong } from '../../columns/murmur3-128.ts'
 import type { ItemType } from './item-types.ts'
 
-const lgLeastSize = 3, sampled = 1024, golden = 2 / (1 + Math.sqrt(5)), start = 32
+// The largest table is that of a million items: bytes that ask for more memory are no sketch.
+const lgLeastSize = 3, lgMostSize = 21, sampled = 1024, golden = 2 / (1 + Math.sqrt(5)), start = 32
 const limitOf = (size: number): number => size * 0.75
 
 /** The table, as a power of 2, that holds so many items. */
@@ -120,13 +121,14 @@ export class FrequentItems {
   /** The sketch of these bytes; null where they are none. */
   static decode(bytes: Uint8Array, type: ItemType): FrequentItems | null {
     if (bytes.length < 8 || bytes[1] !== 1 || bytes[2] !== 10) return null
-    const out = new FrequentItems(type, bytes[3]!, bytes[4]!)
-    if ((bytes[5]! & 5) !== 0) return out
-    if (bytes.length < start) return null
+    const lgMost = bytes[3]!, lgSize = bytes[4]!
+    if ((bytes[5]! & 5) !== 0) return new FrequentItems(type, lgMost)
+    if (lgSize < lgLeastSize || lgSize > Math.min(lgMost, lgMostSize) || bytes.length < start) return null
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length), n = view.getInt32(8, true)
-    if (bytes.length < start + 8 * n) return null
+    if (n < 0 || n > limitOf(2 ** lgSize) || bytes.length < start + 8 * n) return null
     const items = type.read(bytes, start + 8 * n, n)
     if (items === null) return null
+    const out = new FrequentItems(type, lgMost, lgSize)
     items.forEach((item, i) => out.add(item, Number(view.getBigInt64(start + 8 * i, true))))
     out.#weight = Number(view.getBigInt64(16, true))
     out.#offset = Number(view.getBigInt64(24, true))

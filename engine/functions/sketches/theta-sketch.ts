@@ -84,7 +84,7 @@ export class ThetaSketch {
     if (!seeded) return null
     if (version === packedVersion) {
       const bits = bytes[3]!, countBytes = bytes[4]!, start = 8 * preamble
-      if (preamble < 1 || preamble > 2) return null
+      if (preamble < 1 || preamble > 2 || bits < 1 || bits > 63) return null
       let n = 0
       for (let k = 0; k < countBytes; k++) n += bytes[start + k]! * 2 ** (8 * k)
       if (!(bytes.length >= start + countBytes + Math.ceil((n * bits) / 8))) return null

@@ -1,0 +1,33 @@
+/** Bytes that ask for more than they are: no sketch, and no memory is taken for them. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { FrequentItems } from '../../engine/functions/sketches/frequent-items.ts'
+import { itemType } from '../../engine/functions/sketches/item-types.ts'
+import { ThetaSketch } from '../../engine/functions/sketches/theta-sketch.ts'
+import { intType } from '../../engine/types/data-type.ts'
+
+const ints = itemType(intType)!
+
+function items(n: number, lgMost: number, lgSize: number, flags = 0): FrequentItems | null {
+  const bytes = new Uint8Array(32 + 13 * 8)
+  bytes.set([4, 1, 10, lgMost, lgSize, flags])
+  new DataView(bytes.buffer).setInt32(8, n, true)
+  return FrequentItems.decode(bytes, ints)
+}
+
+test('frequent items: a table that is too large, or does not hold its items', () => {
+  for (const [n, lgMost, lgSize] of [[1, 30, 30], [1, 255, 255], [1, 3, 4], [1, 3, 0], [-1, 3, 3], [8, 3, 3], [0x7fffffff, 21, 21]] as const) assert.equal(items(n, lgMost, lgSize), null, `${n} ${lgMost} ${lgSize}`)
+  // An empty one has the smallest table, whatever it says.
+  assert.deepEqual(items(0, 21, 255, 5)!.encode(), Uint8Array.of(1, 1, 10, 21, 3, 5, 0, 0))
+  const some = new FrequentItems(ints, 5)
+  for (let i = 0; i < 20; i++) some.add(i, i + 1)
+  assert.deepEqual(FrequentItems.decode(some.encode(), ints)!.encode(), some.encode())
+})
+
+test('theta: hashes of no bits, of which any number would fit, and of more than 63', () => {
+  for (const bits of [0, 64, 255]) {
+    const bytes = new Uint8Array(64)
+    bytes.set([1, 4, 3, bits, 6, 0x1a, 0xcc, 0x93, bits === 0 ? 0 : 1, 0, 0, 0, bits === 0 ? 1 : 0])
+    assert.equal(ThetaSketch.decode(bytes, true), null, `${bits}`)
+  }
+})
