@@ -93,7 +93,7 @@ function round(name: string, rounding: 'half-up' | 'half-even'): FunctionDefinit
 // A double beyond BIGINT: an error with ANSI, else the nearest one.
 const leastLong = -(2n ** 63n), mostLong = 2n ** 63n - 1n
 /** A double as a BIGINT; what lies outside becomes the nearest one, NaN 0. */
-const saturated = (v: number): bigint => (v !== v ? 0n : v >= 2 ** 63 ? mostLong : v <= -(2 ** 63) ? leastLong : BigInt(v))
+export const saturated = (v: number): bigint => (v !== v ? 0n : v >= 2 ** 63 ? mostLong : v <= -(2 ** 63) ? leastLong : BigInt(v))
 
 // Without digits a whole number comes out: BIGINT, or a decimal without scale. With digits the argument must be a decimal.
 function step(name: 'ceil' | 'floor', rounding: 'ceiling' | 'floor'): FunctionDefinition {

@@ -4,6 +4,9 @@ import { test } from 'node:test'
 import { FrequentItems } from '../../engine/functions/sketches/frequent-items.ts'
 import { itemType } from '../../engine/functions/sketches/item-types.ts'
 import { ThetaSketch } from '../../engine/functions/sketches/theta-sketch.ts'
+import { LocalBackend } from '../../engine/local/backend.ts'
+import { SparkSession } from '../../engine/session/spark-session.ts'
+import { MemoryFiles } from '../../engine/storage/memory-files.ts'
 import { intType } from '../../engine/types/data-type.ts'
 
 const ints = itemType(intType)!
@@ -30,4 +33,15 @@ test('theta: hashes of no bits, of which any number would fit, and of more than 
     bytes.set([1, 4, 3, bits, 6, 0x1a, 0xcc, 0x93, bits === 0 ? 0 : 1, 0, 0, 0, bits === 0 ? 1 : 0])
     assert.equal(ThetaSketch.decode(bytes, true), null, `${bits}`)
   }
+})
+
+test('theta: a bound of zero, under which no hash can be, is as many values as a BIGINT holds', async () => {
+  const spark = new SparkSession(new LocalBackend({ files: new MemoryFiles() }))
+  try {
+    const bytes = new Uint8Array(32)
+    bytes.set([3, 3, 3, 0, 0, 8, 0xcc, 0x93, 1])
+    bytes[24] = 5
+    const hex = [...bytes].map(b => b.toString(16).padStart(2, '0')).join('')
+    assert.deepEqual(await spark.sql(`SELECT CAST(theta_sketch_estimate(X'${hex}') AS STRING) AS n`).collect(), [{ n: '9223372036854775807' }])
+  } finally { await spark.stop() }
 })

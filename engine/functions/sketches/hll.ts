@@ -4,6 +4,7 @@ import type { Vector } from '../../columns/vector.ts'
 import { binaryType, booleanType, intType, longType, stringType } from '../../types/data-type.ts'
 import { aggregate } from '../aggregate/bind.ts'
 import { call, expectArity, literal, quoted, type FunctionDefinition, type FunctionFamily } from '../define.ts'
+import { saturated } from '../rounding.ts'
 import { argumentOf, constantOf } from './arguments.ts'
 import { rowHash } from './hash-values.ts'
 import { HllSketch, lastCoupon } from './hll-sketch.ts'
@@ -81,7 +82,7 @@ const union: FunctionDefinition = {
 const estimate: FunctionDefinition = {
   bind(c, context) {
     expectArity(c, 1)
-    return call('hll_sketch_estimate', [argumentOf(c, 0, [binaryType], context)], longType, { evaluate: (bytes: Uint8Array) => BigInt(Math.floor(decoded('hll_sketch_estimate', bytes).estimate() + 0.5)) }, { nullable: true })
+    return call('hll_sketch_estimate', [argumentOf(c, 0, [binaryType], context)], longType, { evaluate: (bytes: Uint8Array) => saturated(Math.floor(decoded('hll_sketch_estimate', bytes).estimate() + 0.5)) }, { nullable: true })
   },
 }
 

@@ -4,6 +4,7 @@ import { executionError } from '../../errors/spark-error.ts'
 import { arrayType, binaryType, doubleType, floatType, intType, longType, stringType } from '../../types/data-type.ts'
 import { aggregate } from '../aggregate/bind.ts'
 import { call, expectArity, literal, quoted, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily } from '../define.ts'
+import { saturated } from '../rounding.ts'
 import { argumentOf, constantOf } from './arguments.ts'
 import { HashTable } from './hash-table.ts'
 import { rowHash } from './hash-values.ts'
@@ -102,7 +103,7 @@ function ofTwo(name: string, body: (a: ThetaSketch, b: ThetaSketch) => ThetaSket
 const estimate: FunctionDefinition = {
   bind(c, context) {
     expectArity(c, 1)
-    return call('theta_sketch_estimate', [argumentOf(c, 0, [binaryType], context)], longType, { evaluate: (bytes: Uint8Array) => BigInt(Math.floor(decodedTheta('theta_sketch_estimate', bytes, true).estimate() + 0.5)) }, { nullable: true })
+    return call('theta_sketch_estimate', [argumentOf(c, 0, [binaryType], context)], longType, { evaluate: (bytes: Uint8Array) => saturated(Math.floor(decodedTheta('theta_sketch_estimate', bytes, true).estimate() + 0.5)) }, { nullable: true })
   },
 }
 
