@@ -81,6 +81,7 @@ function checkJoin(join: Of<'join'>, mode: OutputMode): void {
     if (type === 'leftanti') throw refuse('A left anti join with a stream on the right', 'Put the stream on the left and a static DataFrame on the right.')
     if ((type === 'left' || type === 'right' || type === 'full') && mode !== 'append') throw refuse(`A ${name} join of two streams in the mode ${mode}`, 'Use append: unmatched rows come out once, when the watermark has passed them.')
     if (type !== 'inner' && type !== 'cross' && !isBounded(join)) throw refuse(`A ${name} join of two streams without a bound in time`, 'Call withWatermark on both sides, and put the event time among the equality keys (equal windows) or bound it by a range, as in r.time >= l.time AND r.time <= l.time + INTERVAL 1 HOUR.')
+    if (mode === 'complete') throw refuse('A join of two streams in the mode complete', 'Use append or update: what a join has given is not kept, so that it cannot be given as a whole again.')
     if (type === 'cross') throw refuse('A cross join of two streams', 'Use join() with a condition in which a column of one side equals one of the other.')
     return
   }
