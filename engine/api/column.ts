@@ -149,7 +149,7 @@ export class Column {
   when(condition: Column, value: ColumnOrValue): Column {
     const e = this.expression
     if (e.kind !== 'unresolved-call' || e.name !== 'when' || e.args.length % 2 !== 0) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: 'when() follows only F.when(…), and not otherwise()', advice: 'Begin with F.when(condition, value).' })
-    return new Column({ ...e, args: [...e.args, conditionOf(condition).expression, toColumn(value).expression] })
+    return new Column({ ...e, args: [...e.args, whenCondition(condition).expression, toColumn(value).expression] })
   }
   /** The value of all other cases: only after F.when(…). */
   otherwise(value: ColumnOrValue): Column {
@@ -186,7 +186,7 @@ export function toColumn(value: ColumnOrValue): Column {
 export const exactColumn = (name: string): Column => new Column({ kind: 'unresolved-attribute', nameParts: [name] })
 
 /** The condition of when(), which is no text. */
-export function conditionOf(c: Column): Column {
+export function whenCondition(c: Column): Column {
   if (!(c instanceof Column)) throw analysisError('NOT_EXPECTED_TYPE', { argName: 'of when()', expectedType: 'a Column, such as F.col("n").gt(1) or F.expr("n > 1")', argType: typeof c === 'string' ? JSON.stringify(c) : typeof c })
   return c
 }

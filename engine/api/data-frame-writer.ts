@@ -49,6 +49,7 @@ export class DataFrameWriter {
     if (this.#clusterBy.length > 0 && this.#partitionBy.length > 0) throw analysisError('SPECIFY_CLUSTER_BY_WITH_PARTITIONED_BY_IS_NOT_ALLOWED')
     if (this.#clusterBy.length > 0 && this.#bucketBy.length > 0) throw analysisError('SPECIFY_CLUSTER_BY_WITH_BUCKETING_IS_NOT_ALLOWED')
     if (this.#bucketBy.length > 0 && method !== 'saveAsTable') throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `${method}() takes no bucketBy()`, advice: 'Buckets belong to tables: use saveAsTable(name), or leave bucketBy out.' })
+    if (this.#bucketBy.length === 0) return
     const columns = this.#backend.schemaOf(this.#plan).fields.map(f => f.name)
     for (const c of [...this.#bucketBy, ...this.#sortBy]) if (!columns.some(name => name.toLowerCase() === c.toLowerCase())) throw analysisError('COLUMN_NOT_DEFINED_IN_TABLE', { colType: this.#bucketBy.includes(c) ? 'bucket' : 'sort', colName: '`' + c + '`', tableCols: columns.map(name => '`' + name + '`').join(', ') })
   }

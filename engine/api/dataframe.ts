@@ -36,7 +36,7 @@ const joinTypes: Readonly<Record<string, JoinType>> = {
   semi: 'leftsemi', leftsemi: 'leftsemi', anti: 'leftanti', leftanti: 'leftanti',
 }
 
-const expressionsOf = (partitions: number | ColumnOrName | undefined, columns: readonly ColumnOrName[]): Expression[] =>
+const partitionKeys = (partitions: number | ColumnOrName | undefined, columns: readonly ColumnOrName[]): Expression[] =>
   [...(partitions === undefined || typeof partitions === 'number' ? [] : [partitions]), ...columns].map(c => { const e = columnNamed(c).expression; return e.kind === 'sort-order' ? e.child : e })
 const hints = new Set('broadcast broadcastjoin mapjoin merge shuffle_merge mergejoin shuffle_hash shuffle_replicate_nl coalesce repartition repartition_by_range rebalance skew'.split(' '))
 
@@ -314,9 +314,9 @@ export class DataFrame {
   /** Calls a function with this DataFrame, for chains. */
   transform<T>(f: (df: DataFrame) => T): T { return f(this) }
   /** Rows stay where they are: one process has no shuffle. Columns must be there, and may not be VARIANTs. */
-  repartition(partitions?: number | ColumnOrName, ...columns: readonly ColumnOrName[]): DataFrame { return this.#with({ kind: 'repartition', hashed: expressionsOf(partitions, columns), child: this.plan }) }
+  repartition(partitions?: number | ColumnOrName, ...columns: readonly ColumnOrName[]): DataFrame { return this.#with({ kind: 'repartition', hashed: partitionKeys(partitions, columns), child: this.plan }) }
   /** The same as repartition. */
-  repartitionByRange(partitions: number | ColumnOrName, ...columns: readonly ColumnOrName[]): DataFrame { return this.#with({ kind: 'repartition', ranged: expressionsOf(partitions, columns), child: this.plan }) }
+  repartitionByRange(partitions: number | ColumnOrName, ...columns: readonly ColumnOrName[]): DataFrame { return this.#with({ kind: 'repartition', ranged: partitionKeys(partitions, columns), child: this.plan }) }
   /** Advice to a planner that has a choice, such as "broadcast": this one has none, so that rows are the same with and without; a name Spark does not know gives a warning. */
   hint(name: string, ..._parameters: readonly unknown[]): DataFrame {
     if (!hints.has(name.toLowerCase())) console.warn(`[hint] there is no hint named ${name}: it is ignored`)

@@ -4,7 +4,7 @@ import { sqlName, type DataType, type StructTypeShape } from '../types/data-type
 import { toDDL } from '../types/ddl.ts'
 import { parseExpression } from '../expressions/parser.ts'
 import type { Expression } from '../expressions/expression.ts'
-import { call, Column, columnNamed, conditionOf, toColumn, type ColumnOrName, type ColumnOrValue } from './column.ts'
+import { call, Column, columnNamed, whenCondition, toColumn, type ColumnOrName, type ColumnOrValue } from './column.ts'
 import { optionText, type OptionValue } from './option-value.ts'
 
 export * from './functions/aggregate-functions.ts'
@@ -71,7 +71,7 @@ export function approx_percentile(c: ColumnOrName, percentage: number | readonly
 /** The exact percentile, interpolated. `F.percentile("v", 0.5)` */
 export function percentile(c: ColumnOrName, percentage: number): Column { return call('percentile', named(c), toColumn(percentage)) }
 /** The first case whose condition is true: `when(cond, 1).when(other, 2).otherwise(3)`; NULL when none is. */
-export function when(condition: Column, value: ColumnOrValue): Column { return call('when', conditionOf(condition), toColumn(value)) }
+export function when(condition: Column, value: ColumnOrValue): Column { return call('when', whenCondition(condition), toColumn(value)) }
 /** Windows of time of a size, for groupBy: `window("ts", "10 minutes", "5 minutes", "1 minute")` — size, slide, start. */
 export function window(time: ColumnOrName, size: string, slide?: string, start?: string): Column {
   return call('window', named(time), text(size), ...(slide === undefined && start === undefined ? [] : [text(slide ?? size)]), ...(start === undefined ? [] : [text(start)]))

@@ -6,7 +6,8 @@ import { jsonObject } from './metadata-log.ts'
 
 export interface QueryMetadata { readonly id: string }
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+/** Whether a text is the id of a query. */
+export const isQueryId = (text: string): boolean => /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text)
 
 /** What the checkpoint says of its query, or null when it is new. Throws STREAMING_CHECKPOINT_MISSING_METADATA_FILE where batches have been logged without it: a new id would make sinks take old batches for new ones. */
 export async function readQueryMetadata(files: Files, checkpoint: string): Promise<QueryMetadata | null> {
@@ -18,7 +19,7 @@ export async function readQueryMetadata(files: Files, checkpoint: string): Promi
   }
   try {
     const { id } = jsonObject(new TextDecoder().decode(bytes))
-    if (typeof id === 'string' && uuid.test(id)) return { id }
+    if (typeof id === 'string' && isQueryId(id)) return { id }
     throw new Error('it has no id')
   } catch (e) {
     throw executionError('MICROLOTE_LOG_CORRUPTED', { path, reason: (e as Error).message }, e)

@@ -1,4 +1,5 @@
 /** Memory that is kept from batch to batch: large pieces of it are shared memory, which V8's collector does not count. */
+import type { FixedData } from './fixed-vector.ts'
 
 // Smaller pieces cost less than the handling.
 const sharedBytes = 1 << 16
@@ -10,4 +11,11 @@ const sharedBytes = 1 << 16
  */
 export function keptMemory(bytes: number): ArrayBufferLike {
   return bytes < sharedBytes ? new ArrayBuffer(bytes) : new SharedArrayBuffer(bytes)
+}
+
+/** A copy of an array that has room for `length` elements, in such memory. */
+export function keptCopy<A extends FixedData | Uint32Array>(data: A, length: number): A {
+  const copy = new (data.constructor as new (memory: ArrayBufferLike) => A)(keptMemory(data.BYTES_PER_ELEMENT * length))
+  ;(copy as Uint8Array).set(data as Uint8Array)
+  return copy
 }

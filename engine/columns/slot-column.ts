@@ -4,7 +4,7 @@ import { vectorOf } from './builder.ts'
 import { BytesVector } from './bytes-vector.ts'
 import { ConstantVector } from './constant-vector.ts'
 import { FixedVector, fixedDataFor, type FixedData } from './fixed-vector.ts'
-import { keptMemory } from './kept-memory.ts'
+import { keptCopy } from './kept-memory.ts'
 import { plain } from './plain.ts'
 import { StructVector } from './struct-vector.ts'
 import type { Vector } from './vector.ts'
@@ -31,10 +31,11 @@ export function slotColumn(type: DataType): SlotColumn {
 
 /** A larger copy of a typed array that holds index `most`. Bytes may be given out, to who takes no shared memory. */
 export function grownTo<A extends FixedData>(data: A, most: number): A {
-  const bytes = data.BYTES_PER_ELEMENT * Math.max(1024, data.length + (data.length >> 1), most + 1)
-  const next = new (data.constructor as new (memory: ArrayBufferLike) => A)(data instanceof Uint8Array ? new ArrayBuffer(bytes) : keptMemory(bytes))
-  ;(next as Uint8Array).set(data as Uint8Array)
-  return next
+  const length = Math.max(1024, data.length + (data.length >> 1), most + 1)
+  if (!(data instanceof Uint8Array)) return keptCopy(data, length)
+  const next = new Uint8Array(length)
+  next.set(data)
+  return next as A
 }
 
 class Nulls {

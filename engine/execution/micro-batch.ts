@@ -156,11 +156,12 @@ export class MicroBatchExecution {
         eventTime: (node, stats) => { seen.set(node, stats) },
       },
     }
+    const goesAhead = this.#goesAhead
     let written = 0
     const commit = await timer.time('addBatch', async () => {
       await madeAhead(counted(plan.root.run(task), n => { written += n }, s.signal), this.#logs, rows => s.sink.addBatch(this.#batchId, rows))
       if (s.signal.aborted) throw new StoppedSignal()
-      return stores.commit(this.#batchId, this.#goesAhead())
+      return stores.commit(this.#batchId, goesAhead)
     })
     this.#watermark.update(plan.watermarkDelaysMs, seen)
     const batchId = this.#batchId, nextBatchWatermarkMs = this.#watermark.currentMs, previousStartMs = this.#previousStartMs
@@ -171,7 +172,7 @@ export class MicroBatchExecution {
       stateOperators: stores.progress(reports),
       sink: { description: s.sink.description, numOutputRows: s.sink.countsRows ? written : -1 }, observed,
     }
-    const goesAhead = this.#goesAhead(), isLong = goesAhead && timer.elapsedMs() >= longMs
+    const isLong = goesAhead && timer.elapsedMs() >= longMs
     const committed = this.#logs.next(async () => {
       try {
         await commit.durable
@@ -200,7 +201,7 @@ export class MicroBatchExecution {
   }
 
   // Whether the next batch may begin while the disk still takes this one's state and the logs: nobody waits for a trigger's time, and nobody looks at the batch as it ends.
-  #goesAhead(): boolean {
+  get #goesAhead(): boolean {
     const { trigger, inspector } = this.#s
     return inspector === null && (trigger.kind === 'available-now' || trigger.kind === 'processing-time' && trigger.intervalMs <= 0)
   }

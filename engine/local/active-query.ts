@@ -109,7 +109,7 @@ export class ActiveQuery implements RunningQuery {
     await execution.close()
     this.#active = false
     this.#status = { message: this.#error === null ? 'Stopped' : `Terminated with exception: ${messageOf(this.#error.cause)}`, isDataAvailable: false, isTriggerActive: false }
-    try { await s.released(this.#error === null) } catch (e) { s.warn(`after the query's end: ${e instanceof Error ? e.message : String(e)}`) }
+    try { await s.released(this.#error === null) } catch (e) { s.warn(`after the query's end: ${messageOf(e)}`) }
     s.bus.post('onQueryTerminated', { id: this.id, runId: this.runId, exception: this.#error === null ? null : String((this.#error.cause as Error | undefined)?.stack ?? this.#error.cause ?? this.#error), errorClassOnException: this.#error === null ? null : conditionOf(this.#error) })
     this.#ended()
     this.#wakeIdle()

@@ -1,4 +1,5 @@
 /** The session's confs: defaults, what was set, and which of them a checkpoint fixes for its life. */
+import { parseDurationMs } from '../connectors/duration.ts'
 import { nearest } from '../connectors/options.ts'
 import { analysisError, executionError } from '../errors/spark-error.ts'
 import { rocksPrefix, streamingConfs, streamingPrefix, type ConfRule } from './streaming-confs.ts'
@@ -31,13 +32,13 @@ export const checkpointConfs: readonly string[] = [
   'spark.sql.streaming.aggregation.stateFormatVersion', 'spark.sql.streaming.join.stateFormatVersion', 'spark.sql.streaming.flatMapGroupsWithState.stateFormatVersion', 'spark.sql.shuffle.partitions',
 ]
 
-/** The confs other than those of streaming whose values are looked at. */
-const otherRules: ReadonlyMap<string, ConfRule> = new Map(Object.entries({
-  'spark.sql.shuffle.partitions': { type: 'int', byDefault: '4', use: 'read', least: 1 },
-  'spark.sql.ansi.enabled': { type: 'boolean', byDefault: 'true', use: 'read' },
-  'spark.sql.caseSensitive': { type: 'boolean', byDefault: 'false', use: 'fixed', why: 'telling names apart by their case' },
-  'spark.sql.mapKeyDedupPolicy': { type: 'text', byDefault: 'EXCEPTION', use: 'read', words: ['EXCEPTION', 'LAST_WIN'] },
-  'spark.sql.files.ignoreMissingFiles': { type: 'boolean', byDefault: 'false', use: 'read' },
+/** The confs other than those of streaming whose values are looked at; a default stands here where it is not among those above. */
+const otherRules: ReadonlyMap<string, ConfRule> = new Map(Object.entries<Omit<ConfRule, 'byDefault'> & { readonly byDefault?: string }>({
+  'spark.sql.shuffle.partitions': { type: 'int', use: 'read', least: 1 },
+  'spark.sql.ansi.enabled': { type: 'boolean', use: 'read' },
+  'spark.sql.caseSensitive': { type: 'boolean', use: 'fixed', why: 'telling names apart by their case' },
+  'spark.sql.mapKeyDedupPolicy': { type: 'text', use: 'read', words: ['EXCEPTION', 'LAST_WIN'] },
+  'spark.sql.files.ignoreMissingFiles': { type: 'boolean', use: 'read' },
   'spark.sql.files.ignoreCorruptFiles': { type: 'boolean', byDefault: 'false', use: 'read' },
   'spark.sql.timestampType': { type: 'text', byDefault: 'TIMESTAMP_LTZ', use: 'fixed', words: ['TIMESTAMP_NTZ', 'TIMESTAMP_LTZ'], why: 'TIMESTAMP as the name of timestamps without a time zone' },
   'spark.sql.decimalOperations.allowPrecisionLoss': { type: 'boolean', byDefault: 'true', use: 'fixed', why: 'decimals that become NULL or an error rather than lose digits' },
@@ -49,10 +50,10 @@ const otherRules: ReadonlyMap<string, ConfRule> = new Map(Object.entries({
   'spark.sql.ansi.doubleQuotedIdentifiers': { type: 'boolean', byDefault: 'false', use: 'fixed', why: 'names in double quotes' },
   'spark.sql.ansi.enforceReservedKeywords': { type: 'boolean', byDefault: 'false', use: 'fixed', why: 'reserved words that cannot be names' },
   'spark.sql.parser.quotedRegexColumnNames': { type: 'boolean', byDefault: 'false', use: 'fixed', why: 'regular expressions in backticks' },
-  'spark.microlote.inspect.enabled': { type: 'boolean', byDefault: 'false', use: 'read' },
-  'spark.microlote.inspect.batches': { type: 'int', byDefault: '20', use: 'read', least: 1 },
-  'spark.microlote.inspect.rows': { type: 'int', byDefault: '50', use: 'read', least: 1 },
-} satisfies Record<string, ConfRule>))
+  'spark.microlote.inspect.enabled': { type: 'boolean', use: 'read' },
+  'spark.microlote.inspect.batches': { type: 'int', use: 'read', least: 1 },
+  'spark.microlote.inspect.rows': { type: 'int', use: 'read', least: 1 },
+}).map(([key, rule]) => [key, { byDefault: defaultConfs[key] ?? null, ...rule }]))
 
 /** Keys are kept as they are, values as text. */
 export class Confs {
@@ -121,11 +122,10 @@ function unknown(key: string): string {
   return `Spark has no conf named ${key}: it is kept, but nothing reads it${near === null ? '' : `. Did you mean ${near}?`}`
 }
 
-const unitMs: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 }
-
+// A conf may be below zero, which an option may not.
 function durationOf(value: string): number | null {
-  const found = /^\s*(-?\d+)\s*(us|ms|s|m|min|h|d)?\s*$/i.exec(value)
-  return found === null ? null : Math.trunc(Number(found[1]) * unitMs[found[2]?.toLowerCase() ?? 'ms']!)
+  const [, sign, length] = /^\s*(-?)(\S.*)$/s.exec(value) ?? ['', '', ''], ms = parseDurationMs(length!)
+  return ms === null ? null : Math.trunc(sign === '-' ? -ms : ms)
 }
 
 /** `10ms`, `10s`, `10` (milliseconds) as milliseconds, of a conf that has been checked. */

@@ -57,12 +57,12 @@ export class Catalog {
   getTable(name: string): CatalogTable { this.#there(name); return this.#table(name) }
   /** Whether there is a view, memory table or table of this name, in a database if one is given. */
   tableExists(name: string, dbName?: string | null): boolean {
-    const whole = dbName == null ? name : `${dbName}.${name}`
+    const whole = within(name, dbName)
     return this.#backend.viewPlan(whole) !== null || this.#backend.tableNames().includes(whole.toLowerCase()) || this.#backend.savedTable(whole) !== null
   }
   /** The columns of a view or table. Throws TABLE_OR_VIEW_NOT_FOUND. */
   listColumns(name: string, dbName?: string | null): CatalogColumn[] {
-    const whole = dbName == null ? name : `${dbName}.${name}`
+    const whole = within(name, dbName)
     this.#there(whole)
     const partitions = (this.#saved(whole)?.partitionBy ?? []).map(c => c.toLowerCase())
     return this.#backend.schemaOf({ kind: 'table', name: whole }).fields.map(f => ({ name: f.name, description: null, dataType: simpleString(f.dataType), nullable: f.nullable, isPartition: partitions.includes(f.name.toLowerCase()), isBucket: false, isCluster: false }))
@@ -104,6 +104,8 @@ export class Catalog {
     return { name: saved.name, catalog: catalogName, namespace: [database], description: null, tableType: saved.managed ? 'MANAGED' : 'EXTERNAL', isTemporary: false }
   }
 }
+
+const within = (name: string, dbName: string | null | undefined): string => (dbName == null ? name : `${dbName}.${name}`)
 
 const missing = (name: string): Error => analysisError('TABLE_OR_VIEW_NOT_FOUND', { relationName: quotedTable(name) })
 

@@ -1,12 +1,11 @@
 /** spark.streams: the session's active queries and their listeners. */
 import { DataFrame } from '../api/dataframe.ts'
 import { checkTimeout, StreamingQuery } from '../api/streaming-query.ts'
+import { isQueryId } from '../checkpoint/query-metadata.ts'
 import { analysisError } from '../errors/spark-error.ts'
 import { systemClock } from '../observe/clock.ts'
 import type { StreamingQueryListener } from '../observe/listener.ts'
 import type { Backend, RunningQuery } from '../plan/backend.ts'
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 export class StreamingQueryManager {
   readonly #backend: Backend
@@ -39,7 +38,7 @@ export class StreamingQueryManager {
   get active(): StreamingQuery[] { return this.#backend.activeQueries().map(q => this.#handle(q)) }
   /** An active query by id, null when there is none. Throws for what is no id, such as a query's name. */
   get(id: string): StreamingQuery | null {
-    if (!uuid.test(id)) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `${JSON.stringify(id)} is not the id of a query`, advice: 'Give query.id; by its name a query is spark.streams.active.find(q => q.name === name).' })
+    if (!isQueryId(id)) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `${JSON.stringify(id)} is not the id of a query`, advice: 'Give query.id; by its name a query is spark.streams.active.find(q => q.name === name).' })
     const found = this.#backend.activeQueries().find(q => q.id === id)
     return found === undefined ? null : this.#handle(found)
   }

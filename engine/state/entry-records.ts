@@ -1,5 +1,5 @@
 /** The entries of a table in memory as byte records, one for each slot. */
-import { keptMemory } from '../columns/kept-memory.ts'
+import { keptCopy } from '../columns/kept-memory.ts'
 import { RecordHeap, sameRoom } from './record-heap.ts'
 import { lengthOfLength, readLength, recordLength, writeBytes, writeLength } from './record-bytes.ts'
 import type { RowArena } from './row-arena.ts'
@@ -26,9 +26,7 @@ export class EntryRecords {
   #newSlot(): number {
     if (this.#freeSlots.length > 0) return this.#freeSlots.pop()!
     if (this.#slots === this.#addresses.length) {
-      const grown = new Uint32Array(keptMemory(4 * (this.#slots + Math.max(16, this.#slots >> 2))))
-      grown.set(this.#addresses)
-      this.#addresses = grown
+      this.#addresses = keptCopy(this.#addresses, this.#slots + Math.max(16, this.#slots >> 2))
     }
     return this.#slots++
   }

@@ -2,7 +2,7 @@
  * Finds the slot of a key: open addressing over one number a place, without a JavaScript object for a key. A place holds the slot and, in the bits above, some of the key's hash:
  * so a search seldom looks at a record that is another key's. The hashes by slot are for growing and removing only.
  */
-import { keptMemory } from '../columns/kept-memory.ts'
+import { keptCopy, keptMemory } from '../columns/kept-memory.ts'
 import type { EntryRecords } from './entry-records.ts'
 import type { RowArena } from './row-arena.ts'
 
@@ -62,9 +62,7 @@ export class KeyIndex {
   /** Puts a key's slot where `placeOf` said. */
   set(place: number, slot: number, hash: number): void {
     if (slot >= this.#hashes.length) {
-      const grown = new Int32Array(keptMemory(4 * (slot + Math.max(16, slot >> 2))))
-      grown.set(this.#hashes)
-      this.#hashes = grown
+      this.#hashes = keptCopy(this.#hashes, slot + Math.max(16, slot >> 2))
     }
     this.#hashes[slot] = hash
     this.#places[place] = hash & this.#tagMask | slot + 1

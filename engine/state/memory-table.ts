@@ -2,7 +2,7 @@
  * A key -> value table over bytes with uncommitted changes, all in typed arrays: records by slot, an index of keys, a list of what changed.
  * An entry has a slot, a number that stays the same as long as the entry lives. What changed since the last commit is known, and can be undone.
  */
-import { keptMemory } from '../columns/kept-memory.ts'
+import { keptCopy } from '../columns/kept-memory.ts'
 import { EntryRecords } from './entry-records.ts'
 import { hashKey, hashKeys, KeyIndex } from './key-index.ts'
 import type { RecordHeap } from './record-heap.ts'
@@ -100,9 +100,7 @@ export class MemoryTable implements StateTable {
   #insert(hash: number, place: number, key: Uint8Array, keyStart: number, keyEnd: number, value: Uint8Array, valueStart: number, valueEnd: number): number {
     const slot = this.#records.add(key, keyStart, keyEnd, value, valueStart, valueEnd)
     if (slot >= this.#flags.length) {
-      const grown = new Uint8Array(keptMemory(slot + Math.max(16, slot >> 2)))
-      grown.set(this.#flags)
-      this.#flags = grown
+      this.#flags = keptCopy(this.#flags, slot + Math.max(16, slot >> 2))
     }
     this.#flags[slot] = live | dirty
     this.#changes.add(slot, wasNew)

@@ -43,17 +43,16 @@ export const localFiles: Files = {
       return writer.commit()
     }
     return guard(path, 'written', async () => {
-      const target = plain(path), temporary = temporaryName(target)
+      const target = plain(path), temporary = temporaryName(target), { sync = true, beside = false } = options
       try {
         const fd = openNew(temporary)
         try {
           writeAll(fd, bytes)
-          if (options.sync !== false) await (options.beside === true ? promisesOf(fd).sync() : fs.fdatasyncSync(fd))
+          if (sync) if (beside) await promisesOf(fd).sync(); else fs.fdatasyncSync(fd)
         } finally { fs.closeSync(fd) }
-        if (options.beside !== true || options.sync === false) return publish(temporary, target, options)
-        const published = publish(temporary, target, { ...options, sync: false })
-        if (published) await nameSynced(dirName(target))
-        return published
+        const isThere = publish(temporary, target, options.overwrite)
+        if (isThere && sync) if (beside) await nameSynced(dirName(target)); else syncDirectory(dirName(target))
+        return isThere
       } catch (e) { dropQuietly(temporary); throw e }
     })
   },
@@ -229,8 +228,8 @@ function writeAll(fd: number, bytes: Uint8Array, at: number | null = null): void
 }
 
 // A hard link fails when the name is taken, a rename would replace it.
-function publish(temporary: string, target: string, options: WriteOptions): boolean {
-  if (options.overwrite) {
+function publish(temporary: string, target: string, overwrite: boolean): boolean {
+  if (overwrite) {
     fs.renameSync(temporary, target)
   } else {
     try {
@@ -243,7 +242,6 @@ function publish(temporary: string, target: string, options: WriteOptions): bool
     fs.unlinkSync(temporary)
   }
   dropQuietly(checksumSidecar(target))
-  if (options.sync !== false) syncDirectory(dirName(target))
   return true
 }
 
@@ -280,7 +278,9 @@ function openWriter(path: string, target: string, temporary: string, options: Wr
       try {
         if (options.sync !== false) await handle.sync()
         close()
-        return publish(temporary, target, options)
+        const isThere = publish(temporary, target, options.overwrite)
+        if (isThere && options.sync !== false) syncDirectory(dirName(target))
+        return isThere
       } catch (e) { drop(); throw e }
     }),
     abort: async () => { drop() },

@@ -1,5 +1,5 @@
 /** The keys of one side of a stream join: the chain of each one's rows, how many there are, and how many there were before they changed. */
-import { keptMemory } from '../../columns/kept-memory.ts'
+import { keptCopy } from '../../columns/kept-memory.ts'
 import { NumberList, groupAt, nextAt, numberAt, previousAt, slotWords, type SlotRecords } from './slot-records.ts'
 
 // The words of a key's record: the first slot of its chain or -1, how many rows it has, how many it had before the generation it was changed in last, and that generation.
@@ -19,8 +19,7 @@ export class KeyChains {
   reserve(count: number): void {
     const had = this.words.length
     if (count * keyWords <= had) return
-    const words = new Int32Array(keptMemory(4 * keyWords * Math.max(1024, count, 2 * (had / keyWords))))
-    words.set(this.words)
+    const words = keptCopy(this.words, keyWords * Math.max(1024, count, 2 * (had / keyWords)))
     for (let at = had; at < words.length; at += keyWords) words[at + headAt] = -1
     this.words = words
   }

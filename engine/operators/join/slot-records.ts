@@ -1,5 +1,5 @@
 /** What a join side knows of its rows apart from their values, and lists of numbers that grow. */
-import { keptMemory } from '../../columns/kept-memory.ts'
+import { keptCopy } from '../../columns/kept-memory.ts'
 import { grownTo } from '../../columns/slot-column.ts'
 
 /** The words of a slot's record: its place in the chain of its key, its key, its number there, its time (two words), its flags, its place in a bucket of times. */
@@ -17,10 +17,8 @@ export class SlotRecords {
   /** Makes room for slots below `count`. */
   reserve(count: number): void {
     if (count * slotWords <= this.words.length) return
-    const words = new Int32Array(keptMemory(4 * slotWords * Math.max(1024, 2 * (this.words.length / slotWords), count)))
-    words.set(this.words)
-    this.words = words
-    this.times = new Float64Array(words.buffer)
+    this.words = keptCopy(this.words, slotWords * Math.max(1024, 2 * (this.words.length / slotWords), count))
+    this.times = new Float64Array(this.words.buffer)
   }
 
   /** One thing of each of these slots; it goes into `out`. */
