@@ -19,6 +19,7 @@ export * from './functions/time-of-day-functions.ts'
 export * from './functions/user-functions.ts'
 export * from './functions/variant-functions.ts'
 export * from './functions/window-functions.ts'
+export * from './functions/xml-functions.ts'
 
 const named = (c: ColumnOrName): Column => columnNamed(c)
 const text = (s: string): Column => toColumn(s)

@@ -13,6 +13,7 @@ import { subqueryConditions } from './subquery-conditions.ts'
 import { relationConditions } from './relation-conditions.ts'
 import { variantConditions } from './variant-conditions.ts'
 import { sketchConditions } from './sketch-conditions.ts'
+import { xmlConditions } from './xml-conditions.ts'
 
 /** One condition: its SQLSTATE and the sentence that is shown. */
 export interface ConditionEntry { readonly sqlState: string; readonly message: string }
@@ -32,6 +33,7 @@ export const conditions = {
   ...relationConditions,
   ...variantConditions,
   ...sketchConditions,
+  ...xmlConditions,
 } as const
 
 /** The name of a condition in the catalogue. */

@@ -63,6 +63,7 @@ import { variantExplodes } from './variant-explode.ts'
 import { variantFunctions } from './variant.ts'
 import { vectorFunctions } from './vectors.ts'
 import { windowFunctions } from './window-functions.ts'
+import { xpathFunctions } from './xpath.ts'
 
 /** Aggregate functions by name. */
 export const aggregateFamilies = [
@@ -76,5 +77,5 @@ export const families = [
   arithmeticFunctions, base32Functions, bitFunctions, bitmapFunctions, cipherFunctions, collectionFunctions, comparisonFunctions, conditionalFunctions, constructorFunctions, counterDiffFunctions, csvFunctions, currentTimeFunctions, datetimeFunctions, datetimeFormatFunctions,
   encodingFunctions, generatorFunctions, groupingFunctions, hashFunctions, higherOrderFunctions, inputFileFunctions, jsonFunctions,
   logicFunctions, makeDatetimeFunctions, mathFunctions, numberBaseFunctions, randomFunctions, roundingFunctions, nullTestFunctions,
-  numberFormatFunctions, patternFunctions, printfFunctions, sequenceFunctions, sessionNameFunctions, similarityFunctions, textBuildFunctions, textFormFunctions, textPartFunctions, textSearchFunctions, timeBucketFunctions, timeOfDayFunctions, timeWindowFunctions, sessionWindowFunctions, structUpdateFunctions, toCharFunctions, typeNameFunctions, variantChangeFunctions, variantExplodes, variantFunctions, vectorFunctions, windowFunctions,
+  numberFormatFunctions, patternFunctions, printfFunctions, sequenceFunctions, sessionNameFunctions, similarityFunctions, textBuildFunctions, textFormFunctions, textPartFunctions, textSearchFunctions, timeBucketFunctions, timeOfDayFunctions, timeWindowFunctions, sessionWindowFunctions, structUpdateFunctions, toCharFunctions, typeNameFunctions, variantChangeFunctions, variantExplodes, variantFunctions, vectorFunctions, windowFunctions, xpathFunctions,
 ]

@@ -1,0 +1,47 @@
+// XML and paths from strangers end in a named error or a value, soon and without much memory.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { PullParser, XmlMalformed } from '../../engine/formats/xml/pull-parser.ts'
+import { parseDocument } from '../../engine/formats/xpath/document.ts'
+import { evaluateXPath } from '../../engine/formats/xpath/evaluate.ts'
+import { XPathError } from '../../engine/formats/xpath/lexer.ts'
+import { parseXPath } from '../../engine/formats/xpath/parser.ts'
+
+function readAll(text: string): number {
+  const parser = new PullParser(text)
+  for (let n = 0; ; n++) if (parser.next() === 'done') return n
+}
+
+const within = (milliseconds: number, body: () => void): void => {
+  const start = performance.now()
+  body()
+  assert.ok(performance.now() - start < milliseconds, `took ${performance.now() - start} ms`)
+}
+const refused = (text: string): void => within(3000, () => assert.throws(() => readAll(text), XmlMalformed))
+
+test('elements within each other without end', () => refused('<a>'.repeat(1_000_000)))
+test('elements within each other, closed, deeper than any document is', () => refused('<a>'.repeat(200_000) + '</a>'.repeat(200_000)))
+test('a comment, CDATA, an instruction, a value, a tag, a doctype without end', () => {
+  for (const open of ['<a><!-- ', '<a><![CDATA[', '<a><?p ', '<a k="', '<a ', '<!DOCTYPE a [', '<a></a', '<a>&']) refused(open + 'x'.repeat(2_000_000))
+})
+test('many beginnings of nothing', () => {
+  for (const part of ['<!', '<a><!-- -', '<a k=', '&a', '<a><', '< ', ']]>', '<?']) refused(part.repeat(200_000))
+})
+test('entities that grow are not known', () => refused(`<!DOCTYPE a [<!ENTITY b "${'x'.repeat(1000)}"><!ENTITY c "&b;&b;&b;">]><a>&c;</a>`))
+test('an entity of a file is not known', () => refused('<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'))
+test('a million attributes, then one twice', () => refused(`<a ${Array.from({ length: 200_000 }, (_, i) => `k${i}="v"`).join(' ')} k7="w"/>`))
+test('references to characters there are none of', () => { for (const r of ['&#0;', '&#xFFFFFFFFFFFFFFFFF;', '&#1114112;', '&#xD800;', '&#;', '&#x;', '&;']) refused(`<a>${r}</a>`) })
+test('long texts and values are read', () => within(3000, () => assert.equal(readAll(`<a k="${'v'.repeat(5_000_000)}">${'&amp;'.repeat(500_000)}</a>`), 3)))
+
+const path = (p: string, xml = '<a><b>1</b></a>'): unknown => evaluateXPath(parseXPath(p), parseDocument(xml))
+const noPath = (p: string): void => within(3000, () => assert.throws(() => path(p), XPathError))
+
+test('brackets within brackets', () => { noPath('('.repeat(50_000)); noPath(`${'a['.repeat(50_000)}1${']'.repeat(50_000)}`); noPath(`${'not('.repeat(20_000)}1${')'.repeat(20_000)}`) })
+test('signs in a row', () => { for (const s of ['-', '/', '//', '|', '[', ']', '@', '::', '..', ' ', '*', "'"]) noPath(`${s.repeat(90_000)}!`) })
+test('a path that is too long', () => noPath('a/'.repeat(60_000) + 'a'))
+test('a long path and a deep document give what they give', () => {
+  within(3000, () => assert.equal(path(`count(${'../'.repeat(500)}a)`, '<a/>'), 0))
+  within(5000, () => assert.equal(path('count(//*)', '<a>'.repeat(9000) + '</a>'.repeat(9000)), 9000))
+  within(5000, () => assert.equal(path('string(/)', '<a>x'.repeat(9000) + '</a>'.repeat(9000)), 'x'.repeat(9000)))
+})
+test('spaces without end are no slow number', () => within(2000, () => assert.ok(Number.isNaN(path('number(a)', `<a>1${' '.repeat(500_000)}1</a>`)))))
