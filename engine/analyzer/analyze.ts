@@ -33,6 +33,7 @@ import { matchedColumns } from './match-schema.ts'
 import { overGroups } from './over-groups.ts'
 import { resolveUnpivot } from './resolve-unpivot.ts'
 import { resolveValues, rowCount } from './resolve-values.ts'
+import { resolveZip } from './resolve-zip.ts'
 import { hasSubquery } from './subquery-marker.ts'
 import { SubqueryTaker } from './take-out-subqueries.ts'
 import { takeOutWindows } from './resolve-windows.ts'
@@ -124,6 +125,7 @@ export class Analyzer {
       }
       case 'to-schema': { const child = this.resolve(plan.child); return projectList(matchedColumns(plan.schema, child), child, this.scopeOf(plan.child, child), c) }
       case 'zip-with-index': { const child = this.resolve(plan.child); return { kind: 'zip-with-index', child, output: [...child.output, attribute(plan.name, { kind: 'long' }, false)], streaming: child.streaming } }
+      case 'zip': return resolveZip(plan, this.resolve(plan.left), this.resolve(plan.right))
       case 'unpivot': { const { child, scope } = this.#below(plan.child, [...plan.ids ?? [], ...(plan.values ?? []).flatMap(v => v.columns)]); return resolveUnpivot(plan, child, scope, c) }
       case 'union': return resolveUnion(this.resolve(plan.left), this.resolve(plan.right), plan.byName, plan.allowMissingColumns, c)
       case 'except': case 'intersect': return resolveExceptIntersect(plan.kind, this.resolve(plan.left), this.resolve(plan.right), plan.all, c)

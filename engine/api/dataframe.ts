@@ -128,6 +128,12 @@ export class DataFrame {
    * @example df.to('id BIGINT, precio DOUBLE, nota STRING')
    */
   to(schema: StructTypeShape | string): DataFrame { return this.#with({ kind: 'to-schema', schema: typeof schema === 'string' ? parseSchema(schema) : schema, child: this.plan }) }
+  /**
+   * The columns of this DataFrame beside those of another, row by row. Both must come from one source by selections alone (select, withColumn, drop, …): what stands below, such as filters and sorts, is the same on both sides.
+   * Throws ZIP_PLANS_NOT_MERGEABLE.
+   * @example ventas.select("id").zip(ventas.selectExpr("precio * 1.19 AS con_iva"))
+   */
+  zip(other: DataFrame): DataFrame { return this.#with({ kind: 'zip', left: this.plan, right: planOf('zip', other) }) }
   /** The number of each row, from 0, as one more column of BIGINT; on a stream the rows of each batch are numbered anew. `df.orderBy("ts").zipWithIndex("orden")` */
   zipWithIndex(indexColName = 'index'): DataFrame { return this.#with({ kind: 'zip-with-index', name: indexColName, child: this.plan }) }
 
@@ -314,16 +320,16 @@ export class DataFrame {
   /** Calls a function with this DataFrame, for chains. */
   transform<T>(f: (df: DataFrame) => T): T { return f(this) }
   /** Rows stay where they are: one process has no shuffle. Columns must be there, and may not be VARIANTs. */
-  repartition(partitions?: number | ColumnOrName, ...columns: readonly ColumnOrName[]): DataFrame { return this.#with({ kind: 'repartition', hashed: partitionKeys(partitions, columns), child: this.plan }) }
+  repartition(partitions?: number | ColumnOrName, ...columns: readonly ColumnOrName[]): DataFrame { return this.#with({ kind: 'repartition', partitions: typeof partitions === 'number' ? String(partitions) : '', hashed: partitionKeys(partitions, columns), child: this.plan }) }
   /** The same as repartition. */
-  repartitionByRange(partitions: number | ColumnOrName, ...columns: readonly ColumnOrName[]): DataFrame { return this.#with({ kind: 'repartition', ranged: partitionKeys(partitions, columns), child: this.plan }) }
+  repartitionByRange(partitions: number | ColumnOrName, ...columns: readonly ColumnOrName[]): DataFrame { return this.#with({ kind: 'repartition', partitions: typeof partitions === 'number' ? String(partitions) : '', ranged: partitionKeys(partitions, columns), child: this.plan }) }
   /** Advice to a planner that has a choice, such as "broadcast": this one has none, so that rows are the same with and without; a name Spark does not know gives a warning. */
   hint(name: string, ..._parameters: readonly unknown[]): DataFrame {
     if (!hints.has(name.toLowerCase())) console.warn(`[hint] there is no hint named ${name}: it is ignored`)
     return this.#with({ kind: 'repartition', child: this.plan })
   }
   /** The same as repartition. */
-  coalesce(_partitions: number): DataFrame { return this.#with({ kind: 'repartition', child: this.plan }) }
+  coalesce(partitions: number): DataFrame { return this.#with({ kind: 'repartition', partitions: String(partitions), child: this.plan }) }
 
   // ── actions
   async #result(method: string, plan: LogicalPlan = this.plan): Promise<QueryResult> {

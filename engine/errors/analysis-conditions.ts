@@ -104,6 +104,7 @@ export const analysisConditions = {
   'INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE': { sqlState: '42K0E', message: 'The <name> must not be negative, found <v>.' },
   'INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE': { sqlState: '42K0E', message: 'The <name> must be a whole number, found <dataType>.' },
   'NUM_COLUMNS_MISMATCH': { sqlState: '42826', message: '<operator> needs inputs of one width; the first has <firstNumColumns> columns, the <invalidOrdinalNum> <invalidNumColumns>. Select the same columns on both sides, or use unionByName(other, true).' },
+  'ZIP_PLANS_NOT_MERGEABLE': { sqlState: '42K03', message: 'zip() was given two DataFrames that do not stand over the same rows: below their selections the plans differ. Filter, sort and join before both select, or join them by a key.' },
   'INCOMPATIBLE_COLUMN_TYPE': { sqlState: '42825', message: '<operator> needs columns of one type; column <columnOrdinalNumber> of input <tableOrdinalNumber> is <dataType2>, but the first has <dataType1>. Cast one of them.' },
   'NUM_TABLE_VALUE_ALIASES_MISMATCH': { sqlState: '42826', message: 'The number of aliases <numAliases> does not fit the number of columns <outColumns>.' },
   'COLUMN_ALREADY_EXISTS': { sqlState: '42711', message: 'The column <columnName> already exists. Give it another name.' },

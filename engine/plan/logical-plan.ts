@@ -81,6 +81,8 @@ export interface Unpivot {
   readonly kind: 'unpivot'; readonly ids: readonly Expression[] | null; readonly values: readonly { readonly columns: readonly Expression[]; readonly name: string | null }[] | null
   readonly variable: string; readonly names: readonly string[]; readonly excludeNulls: boolean; readonly child: LogicalPlan
 }
+/** `df.zip(other)`: the columns of both sides, row by row. Both are projections of one plan. */
+export interface Zip { readonly kind: 'zip'; readonly left: LogicalPlan; readonly right: LogicalPlan }
 export interface Union { readonly kind: 'union'; readonly left: LogicalPlan; readonly right: LogicalPlan; readonly byName: boolean; readonly allowMissingColumns: boolean }
 export interface SetOperation { readonly kind: 'except' | 'intersect'; readonly left: LogicalPlan; readonly right: LogicalPlan; readonly all: boolean }
 /** dropDuplicates, distinct (`columns` null: all), dropDuplicatesWithinWatermark. */
@@ -92,7 +94,7 @@ export interface Watermark { readonly kind: 'watermark'; readonly column: string
 /** `named`: the name of a query of WITH, used. `name` null: a query in FROM without an alias, whose columns have no qualifier outside. */
 export interface SubqueryAlias { readonly kind: 'alias'; readonly name: string | null; readonly child: LogicalPlan; readonly named?: true; /** The plan of a temporary view. */ readonly view?: true }
 /** repartition, coalesce, hint: rows stay as they are in one process. */
-export interface Repartition { readonly kind: 'repartition'; readonly by?: readonly Expression[]; /** What rows would be put together by: by its hash, by its order; `by` needs both. */ readonly hashed?: readonly Expression[]; readonly ranged?: readonly Expression[]; readonly child: LogicalPlan }
+export interface Repartition { readonly kind: 'repartition'; /** The partitions that are asked for, as text; a hint asks for none. */ readonly partitions?: string; readonly by?: readonly Expression[]; /** What rows would be put together by: by its hash, by its order; `by` needs both. */ readonly hashed?: readonly Expression[]; readonly ranged?: readonly Expression[]; readonly child: LogicalPlan }
 /** Rows pass; the metrics are aggregated from them: into `observation` in a batch query, into the progress on a stream. */
 export interface Observe { readonly kind: 'observe'; readonly name: string; readonly metrics: readonly Expression[]; readonly observation: { take(metrics: Row): void } | null; readonly child: LogicalPlan }
 /** A grouping whose keys a user function makes from each row (`groupByKey(f, schema)`): the child's columns, then the key's. */
@@ -118,14 +120,14 @@ export interface TransformWithState extends StatefulGrouping {
 
 export type LogicalPlan =
   | LocalData | Range | TableFunction | InlineTable | BatchRead | StreamRead | TableRead | Project | WithColumns | RenameColumns | Drop | ToColumns | Filter | Aggregate | SelectAggregate | Join | Qualify | Sort | Limit | Offset
-  | Sample | Unpivot | ToSchema | ZipWithIndex | Union | SetOperation | Deduplicate | Distinct | Watermark | SubqueryAlias | Repartition | Observe
+  | Sample | Unpivot | ToSchema | ZipWithIndex | Zip | Union | SetOperation | Deduplicate | Distinct | Watermark | SubqueryAlias | Repartition | Observe
   | Recursive | RecursiveRef | AppendKey | GroupStatePlan | TransformWithState
 
 /** The plans a plan reads from. */
 export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
   switch (plan.kind) {
     case 'local-data': case 'range': case 'recursive-ref': case 'table-function': case 'values': case 'batch-read': case 'stream-read': case 'table': return []
-    case 'join': case 'union': case 'except': case 'intersect': return [plan.left, plan.right]
+    case 'join': case 'zip': case 'union': case 'except': case 'intersect': return [plan.left, plan.right]
     case 'recursive': return [plan.anchor, plan.step]
     case 'group-state': case 'transform-with-state': return plan.initialState === null ? [plan.child] : [plan.child, plan.initialState.plan]
     default: return [plan.child]

@@ -53,7 +53,7 @@ export function callOne(x: any, [name, ...args]: readonly [string, ...unknown[]]
     if ('function' in a) return x.sparkSession.tvf[a.function](...a.args.map(argument))
     if ('api' in a) return (F as any)[a.api[0]](...a.api.slice(1).map(argument))
     if ('schema' in a) return a.schema
-    return 'map' in a ? new Map(a.map) : 'regex' in a ? x.colRegex(a.regex) : a
+    return 'map' in a ? new Map(a.map.map(([k, v]: [unknown, unknown]) => [k, argument(v)])) : 'regex' in a ? x.colRegex(a.regex) : a
   }
   if (name === '__getitem__') return x[args[0] as number]
   const path = (pythonNames[name] ?? name).split('.'), last = path.pop()!, owner = path.reduce((o, p) => o[p], x)
