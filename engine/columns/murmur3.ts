@@ -54,9 +54,9 @@ export function bigEndian(value: bigint): Uint8Array {
   return Uint8Array.from(bytes)
 }
 
-/** The hashes of rows over several columns. */
-export function hashRows(columns: readonly Vector[], length: number, seed = 42): Int32Array {
-  const hashes = new Int32Array(length).fill(seed)
+/** The hashes of rows over several columns; they go into `hashes` if given. */
+export function hashRows(columns: readonly Vector[], length: number, seed = 42, hashes: Int32Array = new Int32Array(length)): Int32Array {
+  hashes.fill(seed, 0, length)
   for (const c of columns) hashColumn(c, length, hashes)
   return hashes
 }

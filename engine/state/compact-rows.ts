@@ -13,8 +13,9 @@ import { ObjectVector } from '../columns/object-vector.ts'
 import { StructVector } from '../columns/struct-vector.ts'
 import type { Vector } from '../columns/vector.ts'
 import { tailVector } from './flat-columns.ts'
-import type { FlatColumn, TailColumn } from './flat-columns.ts'
+import type { FixedColumn, FlatColumn, TailColumn } from './flat-columns.ts'
 import { packUuid, packedUuidLength, unpackUuid, uuidTextLength } from './packed-uuid.ts'
+import { ScratchInts } from '../columns/scratch.ts'
 import { lengthOfLength } from './record-bytes.ts'
 import type { RowArena } from './row-arena.ts'
 import { decodeTail } from './unsafe-value.ts'
@@ -27,7 +28,7 @@ export function nullBits(types: readonly DataType[]): number {
 /** Adds `count` rows to the arena. */
 export function encodeCompact(columns: readonly FlatColumn[], bits: number, count: number, into: RowArena): void {
   const head = bits + 7 >> 3
-  const cursors = new Int32Array(count).fill(head)
+  const cursors = cursorsScratch.take(count).fill(head, 0, count)
   const uuids: Uuids = new Map()
   for (const c of columns) addLengths(c, cursors, count, uuids)
   let total = 0
@@ -47,6 +48,8 @@ export function encodeCompact(columns: readonly FlatColumn[], bits: number, coun
   into.count += count
 }
 
+const cursorsScratch = new ScratchInts()
+
 // The rows of a text column that are UUIDs, 1 for each, and their packed form, four words a row.
 interface PackedRows { readonly is: Uint8Array; readonly words: Int32Array }
 // No entry for a column without.
@@ -55,32 +58,37 @@ type Uuids = Map<TailColumn, PackedRows>
 function addLengths(c: FlatColumn, lengths: Int32Array, count: number, uuids: Uuids): void {
   if (c.kind === 'void') return
   if (c.kind === 'struct') { for (const f of c.fields) addLengths(f, lengths, count, uuids); return }
-  const { nulls } = c
+  const { nulls, places } = c
   if (c.kind === 'fixed') {
     const { width } = c
     if (nulls === null) for (let i = 0; i < count; i++) lengths[i]! += width
-    else for (let i = 0; i < count; i++) if (nulls[i] === 0) lengths[i]! += width
+    else for (let i = 0; i < count; i++) if (nulls[places === null ? i : places[i]!] === 0) lengths[i]! += width
     return
   }
-  const { starts, ends } = c, packed = c.text ? packedRows(c, count) : null
+  const { starts, ends } = c, packed = c.text ? packedRows(c, count, uuids.size) : null
   for (let i = 0; i < count; i++) {
-    if (nulls !== null && nulls[i] !== 0) continue
-    const n = ends[i]! - starts[i]!
+    const k = places === null ? i : places[i]!
+    if (nulls !== null && nulls[k] !== 0) continue
+    const n = ends[k]! - starts[k]!
     lengths[i]! += packed !== null && packed.is[i] !== 0 ? 2 + packedUuidLength : n + lengthOfLength(n)
   }
   if (packed !== null) uuids.set(c, packed)
 }
 
-function packedRows({ bytes, starts, ends, nulls }: TailColumn, count: number): PackedRows | null {
+function packedRows({ bytes, starts, ends, nulls, places }: TailColumn, count: number, before: number): PackedRows | null {
   const view = viewOf(bytes)
   let packed: PackedRows | null = null
   for (let i = 0; i < count; i++) {
-    if (ends[i]! - starts[i]! !== uuidTextLength || nulls !== null && nulls[i] !== 0) continue
-    packed ??= { is: new Uint8Array(count), words: new Int32Array(4 * count) }
-    if (packUuid(view, starts[i]!, packed.words, 4 * i)) packed.is[i] = 1
+    const k = places === null ? i : places[i]!
+    if (ends[k]! - starts[k]! !== uuidTextLength || nulls !== null && nulls[k] !== 0) continue
+    packed ??= { is: new Uint8Array(count), words: (wordsScratch[before] ??= new ScratchInts()).take(4 * count) }
+    if (packUuid(view, starts[k]!, packed.words, 4 * i)) packed.is[i] = 1
   }
   return packed
 }
+
+// For the columns with UUIDs of one call, in their order.
+const wordsScratch: ScratchInts[] = []
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
@@ -89,26 +97,27 @@ function writeColumn(c: FlatColumn, bit: number, cursors: Int32Array, rowStarts:
   const out = into.bytes
   const nulls = c.kind === 'void' ? undefined : c.nulls
   if (nulls !== null) {
-    const byte = bit >> 3, mask = 1 << (bit & 7)
-    for (let i = 0; i < count; i++) if (nulls === undefined || nulls[i] !== 0) out[rowStarts[i]! + byte]! |= mask
+    const byte = bit >> 3, mask = 1 << (bit & 7), places = c.kind === 'tail' || c.kind === 'fixed' ? c.places : null
+    for (let i = 0; i < count; i++) if (nulls === undefined || nulls[places === null ? i : places[i]!] !== 0) out[rowStarts[i]! + byte]! |= mask
   }
-  if (c.kind === 'fixed') writeFixed(c.bits, c.width, c.nulls, cursors, count, out)
+  if (c.kind === 'fixed') writeFixed(c, cursors, count, out)
   else if (c.kind === 'tail') writeTails(c, cursors, count, into, uuids.get(c) ?? null)
   else if (c.kind === 'struct') { bit++; for (const f of c.fields) bit = writeColumn(f, bit, cursors, rowStarts, count, into, uuids); return bit }
   return bit + 1
 }
 
-function writeFixed(bits: Uint8Array | Int16Array | Int32Array, width: number, nulls: Uint8Array | null, cursors: Int32Array, count: number, out: Uint8Array): void {
+function writeFixed({ bits, width, nulls, places }: FixedColumn, cursors: Int32Array, count: number, out: Uint8Array): void {
   const words = width >>> 2
   for (let i = 0; i < count; i++) {
-    if (nulls !== null && nulls[i] !== 0) continue
+    const k = places === null ? i : places[i]!
+    if (nulls !== null && nulls[k] !== 0) continue
     let p = cursors[i]!
     if (words === 0) {
-      const v = bits[i]!
+      const v = bits[k]!
       out[p++] = v
       if (width === 2) out[p++] = v >>> 8
     } else {
-      for (let w = words * i, last = w + words; w < last; w++) {
+      for (let w = words * k, last = w + words; w < last; w++) {
         const v = bits[w]!
         out[p] = v; out[p + 1] = v >>> 8; out[p + 2] = v >>> 16; out[p + 3] = v >>> 24
         p += 4
@@ -118,11 +127,12 @@ function writeFixed(bits: Uint8Array | Int16Array | Int32Array, width: number, n
   }
 }
 
-function writeTails({ bytes, starts, ends, nulls }: TailColumn, cursors: Int32Array, count: number, { bytes: out, view }: RowArena, uuids: PackedRows | null): void {
+function writeTails({ bytes, starts, ends, nulls, places }: TailColumn, cursors: Int32Array, count: number, { bytes: out, view }: RowArena, uuids: PackedRows | null): void {
   for (let i = 0; i < count; i++) {
-    if (nulls !== null && nulls[i] !== 0) continue
+    const k = places === null ? i : places[i]!
+    if (nulls !== null && nulls[k] !== 0) continue
     let p = cursors[i]!
-    const from = starts[i]!, to = ends[i]!
+    const from = starts[k]!, to = ends[k]!
     let n = to - from
     if (uuids !== null && uuids.is[i] !== 0) {
       out[p] = 0x80
@@ -141,7 +151,7 @@ function writeTails({ bytes, starts, ends, nulls }: TailColumn, cursors: Int32Ar
 /** All rows of the arena as columns; strings are views of its bytes. */
 export function decodeCompact(types: readonly DataType[], bits: number, rows: RowArena): Vector[] {
   const { count, offsets } = rows, head = bits + 7 >> 3
-  const cursors = new Int32Array(count)
+  const cursors = cursorsScratch.take(count)
   rows.beginDecoding()
   for (let i = 0; i < count; i++) cursors[i] = offsets[i]! + head
   const place = { bit: 0 }

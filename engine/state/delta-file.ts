@@ -1,7 +1,7 @@
 /** The delta file of a batch: begun while the batch still makes it, so that little is left to write at commit. */
 import type { Files } from '../storage/files.ts'
 import { GrowingDelta } from './growing-delta.ts'
-import type { FrameEncoder } from './lz4-frames.ts'
+import type { FrameEncoder } from './frame-encoder.ts'
 import type { RecordFile } from './record-pieces.ts'
 import { framed, framesOf } from './state-file-writer.ts'
 

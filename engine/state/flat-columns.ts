@@ -19,13 +19,14 @@ export interface FixedColumn {
   readonly nulls: Uint8Array | null
   readonly places: Int32Array | null
 }
-/** Values in a tail. `reserves` as in `reservesTail`. */
+/** Values in a tail. `places` as in fixed columns, `reserves` as in `reservesTail`. */
 export interface TailColumn {
   readonly kind: 'tail'
   readonly bytes: Uint8Array
   readonly starts: Int32Array
   readonly ends: Int32Array
   readonly nulls: Uint8Array | null
+  readonly places: Int32Array | null
   readonly reserves: 'decimal' | 'interval' | null
   /** Whether they are strings. */
   readonly text: boolean
@@ -37,32 +38,33 @@ export type FlatColumn = FixedColumn | TailColumn | StructColumn | VoidColumn
 
 const encoder = new TextEncoder()
 
-/** The `count` rows at `rows` (all from the first when null) of a column of this type. */
+/** The `count` rows at `rows` (all from the first when null) of a column of this type. Values of fixed width and texts stay where they are. */
 export function flatColumn(type: DataType, vector: Vector, rows: Int32Array | null, count: number): FlatColumn {
   if (type.kind === 'void') return { kind: 'void' }
+  if (vector instanceof DictionaryVector) {
+    const picked = rows === null ? vector : vector.take(rows, count)
+    if (picked.nulls === null) return flatColumn(type, picked.dictionary, picked.indices, count)
+  }
+  if (vector instanceof FixedVector) return fixedColumn(vector, rows)
+  // A VARIANT has another order in a row.
+  if (vector instanceof BytesVector && type.kind !== 'variant') return textColumn(type, vector, rows)
   const v = plainLayout(vector, rows, count)
   const nulls = v.nulls
-  if (v instanceof FixedVector) return fixedColumn(v)
-  // A VARIANT has another order in a row.
-  if (v instanceof BytesVector && type.kind !== 'variant') return { kind: 'tail', bytes: v.bytes, starts: v.starts, ends: v.ends, nulls, reserves: null, text: type.kind === 'string' }
+  if (v instanceof FixedVector) return fixedColumn(v, null)
+  if (v instanceof BytesVector && type.kind !== 'variant') return textColumn(type, v, null)
   if (v instanceof StructVector) {
     return { kind: 'struct', nulls, fields: (type as StructTypeShape).fields.map((f, i) => flatColumn(f.dataType, v.field(i), null, count)) }
   }
   return tailColumn(type, v, count)
 }
 
-/** As `flatColumn`, but values of fixed width are left where they are. */
-export function flatColumnAt(type: DataType, vector: Vector, rows: Int32Array | null, count: number): FlatColumn {
-  return rows !== null && vector instanceof FixedVector && type.kind !== 'void' ? { ...fixedColumn(vector), places: rows } : flatColumn(type, vector, rows, count)
-}
+const textColumn = (type: DataType, { bytes, starts, ends, nulls }: BytesVector, places: Int32Array | null): TailColumn =>
+  ({ kind: 'tail', bytes, starts, ends, nulls, places, reserves: null, text: type.kind === 'string' })
 
 // Selects the rows and resolves constants and dictionaries.
 function plainLayout(vector: Vector, rows: Int32Array | null, count: number): Vector {
   if (vector instanceof DictionaryVector) {
-    const picked = rows === null ? vector : vector.take(rows, count)
-    const taken = picked.dictionary.take(picked.indices, count)
-    if (picked.nulls === null) return plainLayout(taken, null, count)
-    const nulls = picked.nulls.slice(0, count)
+    const picked = rows === null ? vector : vector.take(rows, count), taken = picked.dictionary.take(picked.indices, count), nulls = picked.nulls!.slice(0, count)
     if (taken.nulls !== null) for (let i = 0; i < count; i++) nulls[i]! |= taken.nulls[i]!
     return plainLayout(taken.withNulls(nulls), null, count)
   }
@@ -72,13 +74,13 @@ function plainLayout(vector: Vector, rows: Int32Array | null, count: number): Ve
   return vector.take(rows, count)
 }
 
-function fixedColumn(v: FixedVector): FixedColumn {
+function fixedColumn(v: FixedVector, places: Int32Array | null): FixedColumn {
   const { data, nulls } = v
   switch (data.BYTES_PER_ELEMENT) {
-    case 1: return { kind: 'fixed', width: 1, bits: new Uint8Array(data.buffer, data.byteOffset, v.length), nulls, places: null }
-    case 2: return { kind: 'fixed', width: 2, bits: new Int16Array(data.buffer, data.byteOffset, v.length), nulls, places: null }
-    case 4: return { kind: 'fixed', width: 4, bits: new Int32Array(data.buffer, data.byteOffset, v.length), nulls, places: null }
-    default: return { kind: 'fixed', width: 8, bits: new Int32Array(data.buffer, data.byteOffset, 2 * v.length), nulls, places: null }
+    case 1: return { kind: 'fixed', width: 1, bits: new Uint8Array(data.buffer, data.byteOffset, v.length), nulls, places }
+    case 2: return { kind: 'fixed', width: 2, bits: new Int16Array(data.buffer, data.byteOffset, v.length), nulls, places }
+    case 4: return { kind: 'fixed', width: 4, bits: new Int32Array(data.buffer, data.byteOffset, v.length), nulls, places }
+    default: return { kind: 'fixed', width: 8, bits: new Int32Array(data.buffer, data.byteOffset, 2 * v.length), nulls, places }
   }
 }
 
@@ -109,7 +111,7 @@ function tailColumn(type: DataType, v: Vector, count: number): TailColumn {
     }
     ends[i] = at
   }
-  return { kind: 'tail', bytes, starts, ends, nulls, reserves: !reservesTail(type) ? null : type.kind === 'decimal' ? 'decimal' : 'interval', text: type.kind === 'string' }
+  return { kind: 'tail', bytes, starts, ends, nulls, places: null, reserves: !reservesTail(type) ? null : type.kind === 'decimal' ? 'decimal' : 'interval', text: type.kind === 'string' }
 }
 
 /** The vector of values that lie in tails `starts[i] .. ends[i]`; strings and binary are views of `bytes`. */

@@ -1,16 +1,15 @@
 /** A delta file that is framed and written while its records are still made: what was made last is still in the processor's caches, and the disk works meanwhile. */
 import type { InPlaceFiles, InPlaceWriter } from '../storage/files.ts'
 import type { RecordFile } from './record-pieces.ts'
-import type { FrameEncoder } from './lz4-frames.ts'
+import type { FrameEncoder } from './frame-encoder.ts'
 
 export class GrowingDelta {
   readonly frames: FrameEncoder
   readonly #writer: InPlaceWriter
   readonly #pieceBytes: number
-  // How far it is framed: the pieces before this one, and so much of this one. What of the frames is being written.
+  // How far it is framed: the pieces before this one, and so much of this one.
   #piece = 0
   #offset = 0
-  readonly #taken: Uint8Array[] = []
   #length = 0
 
   constructor(files: InPlaceFiles, path: string, frames: FrameEncoder) {
@@ -21,36 +20,39 @@ export class GrowingDelta {
 
   /** The file has grown. It does not wait. */
   advance(file: RecordFile): void {
-    this.#frame(file)
-    if (this.frames.ready < this.#pieceBytes) return
-    const bytes = this.frames.take()
-    this.#taken.push(bytes)
-    this.#append(bytes)
+    this.#frame(file, false)
+    if (this.frames.ready >= this.#pieceBytes) this.#append()
   }
 
   /** The file is whole: returns when it is durable, with how many bytes it has, and the frames are empty. When that fails it is gone. */
   async end(file: RecordFile): Promise<number> {
-    this.#frame(file)
-    try { this.#append(this.frames.finish()) } catch (e) { await this.#writer.abort(); throw e }
+    this.#frame(file, true)
+    this.frames.end()
+    try { this.#append() } catch (e) { await this.#writer.abort(); throw e }
     await this.#writer.commit()
-    this.frames.reuse(this.#taken)
+    this.frames.reuse()
     return this.#length
   }
 
-  #append(bytes: Uint8Array): void {
-    this.#writer.append(bytes)
-    this.#length += bytes.length
+  // The bytes of the records stay as they are until they are written.
+  #append(): void {
+    for (const bytes of this.frames.take()) {
+      this.#writer.append(bytes)
+      this.#length += bytes.length
+    }
   }
 
   /** Deletes it, and returns when nothing of it is written any more. */
   drop(): Promise<void> { return this.#writer.abort() }
 
-  #frame({ pieces }: RecordFile): void {
+  // Of the last piece only whole blocks, unless no more comes: what follows then need not be copied to be made a block of.
+  #frame({ pieces }: RecordFile, all: boolean): void {
     for (;;) {
-      const { bytes, length } = pieces[this.#piece]!
-      this.frames.write(bytes, this.#offset, length)
-      this.#offset = length
-      if (this.#piece === pieces.length - 1) return
+      const { bytes, length } = pieces[this.#piece]!, isLast = this.#piece === pieces.length - 1
+      const end = isLast && !all ? length - this.frames.leftOf(length - this.#offset) : length
+      this.frames.write(bytes, this.#offset, end, true)
+      this.#offset = end
+      if (isLast) return
       this.#piece++
       this.#offset = 0
     }

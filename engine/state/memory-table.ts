@@ -168,7 +168,7 @@ export class MemoryTable implements StateTable {
   /** The slots whose keys were committed and are gone. With `writtenSlots` this is a delta, to be replayed in this order. */
   removedSlots(): Int32Array { return this.#changes.removedSlots(slot => this.isLive(slot)) }
 
-  /** The slots that are new or have another value since the last commit. */
+  /** The slots that are new or have another value since the last commit; valid until the next change. */
   writtenSlots(): Int32Array { return this.#changes.writtenSlots(slot => this.isLive(slot)) }
 
   /** Makes the changes final. */

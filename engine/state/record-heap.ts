@@ -2,6 +2,7 @@
  * Memory for byte records that come and go: chunks of a mebibyte (the first grows to it) cut into pieces, freed pieces kept in a list for each size.
  * A record has an address (in units of four bytes, never 0), so that a table needs one number for it and no object.
  */
+import { keptMemory } from '../columns/kept-memory.ts'
 import { internalError } from '../errors/spark-error.ts'
 
 const chunkShift = 18
@@ -114,7 +115,7 @@ export class RecordHeap {
   }
 
   #setChunk(index: number, chunks: number): void {
-    const bytes = new Uint8Array(chunks * chunkUnits * 4)
+    const bytes = new Uint8Array(keptMemory(chunks * chunkUnits * 4))
     this.#chunks[index] = bytes
     this.#views[index] = new DataView(bytes.buffer)
     this.#allocatedUnits += chunks * chunkUnits

@@ -3,7 +3,7 @@ import type { DataType } from '../types/data-type.ts'
 import type { Vector } from '../columns/vector.ts'
 import { decodeCompact, encodeCompact, nullBits } from './compact-rows.ts'
 import { decodeUnsafe, encodeUnsafe } from './unsafe-rows.ts'
-import { flatColumn, flatColumnAt } from './flat-columns.ts'
+import { flatColumn } from './flat-columns.ts'
 import type { FlatColumn } from './flat-columns.ts'
 import type { RowArena } from './row-arena.ts'
 
@@ -17,7 +17,7 @@ export interface RowCodec {
   encode(columns: readonly Vector[], rows: Int32Array | null, count: number, into: RowArena): void
   /** All rows of an arena in the short form, as columns. */
   decode(rows: RowArena): Vector[]
-  /** The `count` rows at `rows` (the first ones when null) in the layouts that are encoded: what a state file's writer takes. Columns of fixed width stay where they are. */
+  /** The `count` rows at `rows` (the first ones when null) in the layouts that are encoded: what a state file's writer takes. Values of fixed width and texts stay where they are. */
   flat(columns: readonly Vector[], rows: Int32Array | null, count: number): FlatColumn[]
   /** As `encode`, in Spark's form. */
   encodeUnsafe(columns: readonly Vector[], rows: Int32Array | null, count: number, into: RowArena): void
@@ -40,7 +40,7 @@ export function rowCodec(types: readonly DataType[]): RowCodec {
   const flat = (columns: readonly Vector[], rows: Int32Array | null, count: number): FlatColumn[] => types.map((t, i) => flatColumn(t, columns[i]!, rows, count))
   return {
     types,
-    flat: (columns, rows, count) => types.map((t, i) => flatColumnAt(t, columns[i]!, rows, count)),
+    flat,
     encode: (columns, rows, count, into) => encodeCompact(flat(columns, rows, count), bits, count, into),
     decode: rows => decodeCompact(types, bits, rows),
     encodeUnsafe: (columns, rows, count, into) => encodeUnsafe(flat(columns, rows, count), count, into),

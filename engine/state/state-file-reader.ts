@@ -1,6 +1,6 @@
 /** Delta and snapshot files of a state store as they are read. Their form is that of `state-file-writer.ts`. */
 import { executionError } from '../errors/spark-error.ts'
-import { FrameDecoder, FrameFault, joined } from './lz4-frames.ts'
+import { FrameDecoder, FrameFault, joined } from './frame-decoder.ts'
 import { RowArena } from './row-arena.ts'
 
 /** Some records of a file in their order: row `i` of `keys`, with the next row of `values` when `isPut[i]` is 1, else removed. */

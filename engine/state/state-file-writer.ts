@@ -2,7 +2,7 @@
  * Delta and snapshot files of a state store as they are written, byte for byte Spark's: framed records of `int keyLength, key, int valueLength, value`, big endian.
  * A removed key has the value length -1 and no value (in deltas only); the key length -1 ends the file.
  */
-import { FrameEncoder } from './lz4-frames.ts'
+import { FrameEncoder } from './frame-encoder.ts'
 import type { FlatColumn } from './flat-columns.ts'
 import { evenWords, writeEvenRows } from './even-rows.ts'
 import { RecordPieces, type Piece, type RecordFile } from './record-pieces.ts'

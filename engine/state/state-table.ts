@@ -46,7 +46,7 @@ export interface StateTable {
   liveSlots(limit?: number): Int32Array
   /** The slots whose keys were committed and are gone. With `writtenSlots` this is a delta, to be replayed in this order. */
   removedSlots(): Int32Array
-  /** The slots that are new or have another value since the last commit. */
+  /** The slots that are new or have another value since the last commit; valid until the next change. */
   writtenSlots(): Int32Array
   /** Makes the changes final. */
   commit(): void

@@ -37,9 +37,9 @@ export class TableChanges {
     return this.#removals === 0 ? new Int32Array(0) : this.#some(i => this.#was[i] !== wasNew && !isLive(this.#slots[i]!))
   }
 
-  /** The slots that are live. */
+  /** The slots that are live; valid until the next change. */
   writtenSlots(isLive: (slot: number) => boolean): Int32Array {
-    return this.#removals === 0 ? this.#slots.slice(0, this.#count) : this.#some(i => isLive(this.#slots[i]!))
+    return this.#removals === 0 ? this.#slots.subarray(0, this.#count) : this.#some(i => isLive(this.#slots[i]!))
   }
 
   #some(wanted: (i: number) => boolean): Int32Array {

@@ -4,6 +4,7 @@ import { fixedDataFor, FixedVector } from '../columns/fixed-vector.ts'
 import { ObjectVector } from '../columns/object-vector.ts'
 import { StructVector } from '../columns/struct-vector.ts'
 import type { Vector } from '../columns/vector.ts'
+import { ScratchInts } from '../columns/scratch.ts'
 import { tailVector } from './flat-columns.ts'
 import type { FixedColumn, FlatColumn, StructColumn, TailColumn } from './flat-columns.ts'
 import type { RowArena } from './row-arena.ts'
@@ -33,7 +34,8 @@ export function rowWords(columns: readonly FlatColumn[], count: number, sizes: I
       const inner = rowWords(c.fields, count)
       for (let i = 0; i < count; i++) if (c.nulls === null || c.nulls[i] === 0) sizes[i]! += inner[i]!
     } else if (c.kind === 'tail') {
-      for (let i = 0; i < count; i++) sizes[i]! += c.reserves !== null ? 4 : c.nulls !== null && c.nulls[i] !== 0 ? 0 : tailWords(c.ends[i]! - c.starts[i]!)
+      const { starts, ends, nulls, places } = c
+      for (let i = 0; i < count; i++) { const k = places === null ? i : places[i]!; sizes[i]! += c.reserves !== null ? 4 : nulls !== null && nulls[k] !== 0 ? 0 : tailWords(ends[k]! - starts[k]!) }
     }
   }
   return sizes
@@ -45,7 +47,7 @@ const tailWords = (bytes: number): number => roundUp8(bytes) >> 2
 /**
  * Writes row `i` at the word `bases[i]`: every one of its bytes, whatever lay there before. `skip` marks rows that have no place (those of a struct that is NULL).
  */
-export function writeRows(columns: readonly FlatColumn[], bases: Int32Array, skip: Uint8Array | null, count: number, into: RowMemory): void {
+export function writeRows(columns: readonly FlatColumn[], bases: Int32Array, skip: Uint8Array | null, count: number, into: RowMemory, depth = 0): void {
   const { words } = into, head = headWords(columns.length)
   for (let w = 0; w < head; w++) for (let i = 0; i < count; i++) if (skip === null || skip[i] === 0) words[bases[i]! + w] = 0
   let tails: Int32Array | null = null
@@ -54,21 +56,24 @@ export function writeRows(columns: readonly FlatColumn[], bases: Int32Array, ski
     if (c.kind === 'void' || c.nulls !== null) markNulls(c, field, place, bases, skip, count, words)
     if (c.kind === 'fixed') { writeFixed(c, place, bases, skip, count, words); return }
     if (c.kind === 'void') return
-    tails ??= shifted(bases, head + 2 * columns.length, count)
+    tails ??= shifted(bases, head + 2 * columns.length, count, depth)
     if (c.kind === 'tail') writeTails(c, place, bases, tails, skip, count, into)
-    else writeStructs(c, place, bases, tails, count, into)
+    else writeStructs(c, place, bases, tails, count, into, depth)
   })
 }
 
-function shifted(bases: Int32Array, by: number, count: number): Int32Array {
-  const out = new Int32Array(count)
+// By the depth of structs in structs: those of the row around are still in use.
+const tailsScratch: ScratchInts[] = []
+
+function shifted(bases: Int32Array, by: number, count: number, depth: number): Int32Array {
+  const out = (tailsScratch[depth] ??= new ScratchInts()).take(count)
   for (let i = 0; i < count; i++) out[i] = bases[i]! + by
   return out
 }
 
 // The bits of the rows that are NULL and a field of zeros.
 function markNulls(c: FlatColumn, field: number, place: number, bases: Int32Array, skip: Uint8Array | null, count: number, words: Int32Array): void {
-  const word = field >> 5, mask = 1 << (field & 31), nulls = c.kind === 'void' ? null : c.nulls, places = c.kind === 'fixed' ? c.places : null
+  const word = field >> 5, mask = 1 << (field & 31), nulls = c.kind === 'void' ? null : c.nulls, places = c.kind === 'fixed' || c.kind === 'tail' ? c.places : null
   for (let i = 0; i < count; i++) {
     if (nulls !== null && nulls[places === null ? i : places[i]!] === 0 || skip !== null && skip[i] !== 0) continue
     const base = bases[i]!
@@ -99,12 +104,12 @@ function writeSome({ bits, width, nulls, places }: FixedColumn, place: number, b
 }
 
 function writeTails(c: TailColumn, place: number, bases: Int32Array, tails: Int32Array, skip: Uint8Array | null, count: number, { bytes, words }: RowMemory): void {
-  const source = new DataView(c.bytes.buffer, c.bytes.byteOffset, c.bytes.byteLength)
+  const { starts, ends, nulls, places } = c, source = new DataView(c.bytes.buffer, c.bytes.byteOffset, c.bytes.byteLength)
   for (let i = 0; i < count; i++) {
     if (skip !== null && skip[i] !== 0) continue
-    const isNull = c.nulls !== null && c.nulls[i] !== 0
+    const row = places === null ? i : places[i]!, isNull = nulls !== null && nulls[row] !== 0
     if (isNull && c.reserves === null) continue
-    const base = bases[i]!, tail = tails[i]!, from = c.starts[i]!, n = isNull ? 0 : c.ends[i]! - from
+    const base = bases[i]!, tail = tails[i]!, from = starts[row]!, n = isNull ? 0 : ends[row]! - from
     const end = tail + (c.reserves !== null ? 4 : tailWords(n)), at = 4 * tail
     words[base + place] = isNull && c.reserves === 'interval' ? 16 : n
     words[base + place + 1] = 4 * (tail - base)
@@ -121,8 +126,8 @@ function writeTails(c: TailColumn, place: number, bases: Int32Array, tails: Int3
   }
 }
 
-function writeStructs(c: StructColumn, place: number, bases: Int32Array, tails: Int32Array, count: number, into: RowMemory): void {
-  const inner = rowWords(c.fields, count), innerBases = tails.slice(), { words } = into
+function writeStructs(c: StructColumn, place: number, bases: Int32Array, tails: Int32Array, count: number, into: RowMemory, depth: number): void {
+  const inner = rowWords(c.fields, count), innerBases = tails.slice(0, count), { words } = into
   for (let i = 0; i < count; i++) {
     if (c.nulls !== null && c.nulls[i] !== 0) continue
     const at = bases[i]! + place
@@ -130,7 +135,7 @@ function writeStructs(c: StructColumn, place: number, bases: Int32Array, tails: 
     words[at + 1] = 4 * (tails[i]! - bases[i]!)
     tails[i]! += inner[i]!
   }
-  writeRows(c.fields, innerBases, c.nulls, count, into)
+  writeRows(c.fields, innerBases, c.nulls, count, into, depth + 1)
 }
 
 /** All rows of the arena as columns; strings are views of its bytes. A row that is too short or points outside itself is a RangeError. */

@@ -185,9 +185,16 @@ function openedLater(target: string): Promise<number> {
 
 function openInPlace(path: string, sync: boolean, opened: Promise<number>): InPlaceWriter & { readonly opened: Promise<number> } {
   const target = plain(path), begun = opened.then(fd => { dropIfThere(checksumSidecar(target)); return fd }), writes: Promise<unknown>[] = [begun]
-  let length = 0
+  let length = 0, waiting: Uint8Array[] = []
   // `commit` tells.
   begun.catch(() => {})
+  // What was appended since, all at once.
+  const writeOn = (fd: number): Promise<void> => {
+    const parts = waiting, at = length
+    waiting = []
+    for (const p of parts) length += p.length
+    return promisesOf(fd).writeAll(parts, at)
+  }
   const close = async (failed: boolean): Promise<void> => {
     const fd = await opened.catch(() => null)
     if (fd === null) return
@@ -197,8 +204,8 @@ function openInPlace(path: string, sync: boolean, opened: Promise<number>): InPl
   return {
     opened,
     append(bytes) {
-      const at = length, written = begun.then(fd => promisesOf(fd).write(bytes, at))
-      length += bytes.length
+      if (waiting.push(bytes) > 1) return
+      const written = begun.then(writeOn)
       written.catch(() => {})
       writes.push(written)
     },
@@ -288,8 +295,15 @@ function openWriter(path: string, target: string, temporary: string, options: Wr
 }
 
 // `at`: where in the file, behind what was written last unless told.
-function promisesOf(fd: number): { write(bytes: Uint8Array, at?: number): Promise<void>; sync(): Promise<void> } {
+function promisesOf(fd: number): { write(bytes: Uint8Array, at?: number): Promise<void>; writeAll(parts: readonly Uint8Array[], at: number): Promise<void>; sync(): Promise<void> } {
   return {
+    async writeAll(parts, at) {
+      for (let left = parts; left.length > 0;) {
+        const n = await new Promise<number>((resolve, reject) => fs.writev(fd, left, at, (e, n) => e ? reject(e) : resolve(n)))
+        at += n
+        left = without(left, n)
+      }
+    },
     async write(bytes, at) {
       for (let done = 0; done < bytes.length;) {
         done += await new Promise<number>((resolve, reject) => fs.write(fd, bytes, done, bytes.length - done, at === undefined ? null : at + done, (e, n) => e ? reject(e) : resolve(n)))
@@ -297,6 +311,13 @@ function promisesOf(fd: number): { write(bytes: Uint8Array, at?: number): Promis
     },
     sync: () => new Promise((resolve, reject) => fs.fdatasync(fd, e => e ? reject(e) : resolve())),
   }
+}
+
+// The bytes behind the first `n`.
+function without(parts: readonly Uint8Array[], n: number): readonly Uint8Array[] {
+  let first = 0, done = n
+  while (first < parts.length && done >= parts[first]!.length) done -= parts[first++]!.length
+  return done === 0 ? parts.slice(first) : [parts[first]!.subarray(done), ...parts.slice(first + 1)]
 }
 
 const heldHere = new Set<string>()

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { compressBlock, decompressBlock, maxCompressedLength } from '../../engine/codecs/lz4-block.ts'
 import { xxHash32 } from '../../engine/state/xxhash32.ts'
-import { FrameDecoder, FrameEncoder, FrameFault, decodeFrames } from '../../engine/state/lz4-frames.ts'
+import { FrameDecoder, FrameFault, decodeFrames } from '../../engine/state/frame-decoder.ts'
+import { FrameEncoder } from '../../engine/state/frame-encoder.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 

@@ -3,7 +3,7 @@ import { FixedVector } from '../../columns/fixed-vector.ts'
 import { hashRows } from '../../columns/murmur3.ts'
 import { grownTo, slotColumn, type SlotColumn } from '../../columns/slot-column.ts'
 import type { Vector } from '../../columns/vector.ts'
-import { flatColumn, flatColumnAt, type FixedColumn, type FlatColumn } from '../../state/flat-columns.ts'
+import { flatColumn, type FixedColumn, type FlatColumn } from '../../state/flat-columns.ts'
 import { longType, type DataType } from '../../types/data-type.ts'
 import { GroupIndex } from '../aggregate/group-index.ts'
 
@@ -77,7 +77,7 @@ export class JoinKeys {
 /** The values of these slots in the layouts that state files are written from. */
 export function flatSlots(type: DataType, column: SlotColumn, slots: Int32Array, count: number): FlatColumn {
   const whole = column.whole()
-  return whole === null ? flatColumn(type, column.take(slots, count), null, count) : flatColumnAt(type, whole, slots, count)
+  return whole === null ? flatColumn(type, column.take(slots, count), null, count) : flatColumn(type, whole, slots, count)
 }
 
 function numbersFrom(first: number, count: number): Int32Array {
