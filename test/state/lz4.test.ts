@@ -82,3 +82,28 @@ test('frames come back however they were written, and damage is named', () => {
     }
   }
 })
+
+test('parts that are taken, also of bytes that stay where they are, are the same file; their memory serves the next one', () => {
+  const next = random(5), source = sample(300_000, 16, 5)
+  for (const limit of [Infinity, 1 << 15, 0]) {
+    const whole = new FrameEncoder(limit), parted = new FrameEncoder(limit)
+    whole.write(source)
+    const expected = whole.finish().slice()
+    for (let round = 0; round < 3; round++) {
+      const parts: Uint8Array[] = []
+      for (let at = 0; at < source.length;) {
+        const more = Math.min(source.length - at, Math.floor(next() * 70_000)), n = next() < 0.5 ? more : more - parted.leftOf(more), before = parted.ready
+        parted.write(source, at, at + n, next() < 0.7)
+        assert.ok(parted.ready >= before)
+        at += n
+        if (next() < 0.5) { const ready = parted.ready, taken = parted.take(); assert.equal(taken.reduce((sum, p) => sum + p.length, 0), ready); parts.push(...taken) }
+        if (n === 0 && more > 0 && at + more === source.length) { parted.write(source, at, source.length); at = source.length }
+      }
+      parted.end()
+      parts.push(...parted.take())
+      assert.deepEqual(new Uint8Array(Buffer.concat(parts)), expected)
+      if (limit === 0) assert.ok(parts.some(p => p.buffer === source.buffer), 'stored where it lies')
+      parted.reuse()
+    }
+  }
+})
