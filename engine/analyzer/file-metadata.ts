@@ -24,7 +24,7 @@ const type = structType([
 ])
 // Parquet numbers its rows, too.
 const numbered = structType([...type.fields, structField('row_index', longType, false)])
-const formats = new Set(['json', 'csv', 'text', 'parquet'])
+const formats = new Set(['json', 'csv', 'text', 'parquet', 'xml'])
 
 /** A plan with the column as its last, and the column. */
 export interface WithMetadata { readonly plan: ResolvedPlan; readonly attribute: Attribute }

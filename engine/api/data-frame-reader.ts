@@ -29,7 +29,7 @@ export class DataFrameReader {
   parquet(...paths: readonly (string | readonly string[])[]): DataFrame { return this.format('parquet').load(...paths) }
   /** Refused by its name: there is no ORC here. */
   orc(...paths: readonly (string | readonly string[])[]): DataFrame { return this.format('orc').load(...paths) }
-  /** Refused by its name: there is no XML here. */
+  /** XML: each element of the name in the option rowTag is a row. `spark.read.option("rowTag", "book").xml("books.xml")` */
   xml(...paths: readonly (string | readonly string[])[]): DataFrame { return this.format('xml').load(...paths) }
   table(name: string): DataFrame { return new DataFrame({ kind: 'table', name }, this.#backend) }
 }

@@ -81,6 +81,6 @@ export class DataFrameWriter {
   parquet(path: string): Promise<void> { return this.format('parquet').save(path) }
   /** Refused by its name: there is no ORC here. */
   orc(path: string): Promise<void> { return this.format('orc').save(path) }
-  /** Refused by its name: there is no XML here. */
+  /** XML: an element of the name in the option rowTag for each row, within the rootTag. `await df.write.option("rowTag", "book").xml("books")` */
   xml(path: string): Promise<void> { return this.format('xml').save(path) }
 }

@@ -33,7 +33,7 @@ export class DataStreamReader {
   parquet(path: string): DataFrame { return this.format('parquet').load(path) }
   /** Refused by its name: there is no ORC here. */
   orc(path: string): DataFrame { return this.format('orc').load(path) }
-  /** Refused by its name: there is no XML here. */
+  /** XML: each element of the name in the option rowTag is a row. `spark.readStream.schema("title STRING").option("rowTag", "book").xml("books")` */
   xml(path: string): DataFrame { return this.format('xml').load(path) }
   /** A name for the source, which Spark takes only with a conf that is off: refused as there. Sources are known by their place in the query. */
   name(name: string): this { throw analysisError('STREAMING_QUERY_EVOLUTION_ERROR.SOURCE_NAMING_NOT_SUPPORTED', { name }) }

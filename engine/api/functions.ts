@@ -90,6 +90,14 @@ export function from_csv(c: ColumnOrName, schema: StructTypeShape | string, opti
 }
 /** CSV text of a struct: a line without its end. `F.to_csv(F.struct("id", "nombre"))` */
 export function to_csv(c: ColumnOrName, options: Readonly<Record<string, OptionValue>> = {}): Column { return call('to_csv', named(c), ...optionMap(options)) }
+/** A struct read from XML text, the record its root; the schema is a StructType or DDL text, attributes are fields whose names begin with _. What does not fit becomes NULL, and with it what stands behind it; options are those of the XML reader. Throws MALFORMED_RECORD_IN_PARSING in the mode FAILFAST. `F.from_xml("x", "_id INT, nombre STRING, tag ARRAY<STRING>")` */
+export function from_xml(c: ColumnOrName, schema: StructTypeShape | string | Column, options: Readonly<Record<string, OptionValue>> = {}): Column {
+  return call('from_xml', named(c), schema instanceof Column ? schema : text(typeof schema === 'string' ? schema : toDDL(schema)), ...optionMap(options))
+}
+/** XML text of a struct: an element ROW, or of the name of the option rowTag, with an element for each field. `F.to_xml(F.struct("id", "nombre"), { rowTag: "fila" })` */
+export function to_xml(c: ColumnOrName, options: Readonly<Record<string, OptionValue>> = {}): Column { return call('to_xml', named(c), ...optionMap(options)) }
+/** The schema that a constant XML text suggests, as DDL. `F.schema_of_xml("<p><a>1</a></p>")` */
+export function schema_of_xml(xml: string, options: Readonly<Record<string, OptionValue>> = {}): Column { return call('schema_of_xml', text(xml), ...optionMap(options)) }
 /** The schema that a constant CSV text suggests, as DDL: columns _c0, _c1, …. `F.schema_of_csv("1,abc")` */
 export function schema_of_csv(csv: string, options: Readonly<Record<string, OptionValue>> = {}): Column { return call('schema_of_csv', text(csv), ...optionMap(options)) }
 /** JSON text of a struct, array or map. `F.to_json("v")` */

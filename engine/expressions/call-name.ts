@@ -23,7 +23,7 @@ const filledIn: Readonly<Record<string, readonly (string | null)[]>> = {
   aggregate: [null, null, null, 'lambdafunction(namedlambdavariable(), namedlambdavariable())'], reduce: [null, null, null, 'lambdafunction(namedlambdavariable(), namedlambdavariable())'],
 }
 /** How many arguments are shown where it is not all. */
-const shownArguments: Readonly<Record<string, number>> = { first: 1, last: 1, any_value: 1, first_value: 1, last_value: 1, approx_count_distinct: 1, from_json: 1, variant_get: 2, try_variant_get: 2, rank: 0, dense_rank: 0, percent_rank: 0 }
+const shownArguments: Readonly<Record<string, number>> = { first: 1, last: 1, any_value: 1, first_value: 1, last_value: 1, approx_count_distinct: 1, from_json: 1, from_xml: 1, to_xml: 1, variant_get: 2, try_variant_get: 2, rank: 0, dense_rank: 0, percent_rank: 0 }
 
 const v = 'namedlambdavariable()'
 /** array_sort without a function has this one. */

@@ -63,6 +63,7 @@ import { variantExplodes } from './variant-explode.ts'
 import { variantFunctions } from './variant.ts'
 import { vectorFunctions } from './vectors.ts'
 import { windowFunctions } from './window-functions.ts'
+import { xmlFunctions } from './xml.ts'
 import { xpathFunctions } from './xpath.ts'
 
 /** Aggregate functions by name. */
@@ -77,5 +78,5 @@ export const families = [
   arithmeticFunctions, base32Functions, bitFunctions, bitmapFunctions, cipherFunctions, collectionFunctions, comparisonFunctions, conditionalFunctions, constructorFunctions, counterDiffFunctions, csvFunctions, currentTimeFunctions, datetimeFunctions, datetimeFormatFunctions,
   encodingFunctions, generatorFunctions, groupingFunctions, hashFunctions, higherOrderFunctions, inputFileFunctions, jsonFunctions,
   logicFunctions, makeDatetimeFunctions, mathFunctions, numberBaseFunctions, randomFunctions, roundingFunctions, nullTestFunctions,
-  numberFormatFunctions, patternFunctions, printfFunctions, sequenceFunctions, sessionNameFunctions, similarityFunctions, textBuildFunctions, textFormFunctions, textPartFunctions, textSearchFunctions, timeBucketFunctions, timeOfDayFunctions, timeWindowFunctions, sessionWindowFunctions, structUpdateFunctions, toCharFunctions, typeNameFunctions, variantChangeFunctions, variantExplodes, variantFunctions, vectorFunctions, windowFunctions, xpathFunctions,
+  numberFormatFunctions, patternFunctions, printfFunctions, sequenceFunctions, sessionNameFunctions, similarityFunctions, textBuildFunctions, textFormFunctions, textPartFunctions, textSearchFunctions, timeBucketFunctions, timeOfDayFunctions, timeWindowFunctions, sessionWindowFunctions, structUpdateFunctions, toCharFunctions, typeNameFunctions, variantChangeFunctions, variantExplodes, variantFunctions, vectorFunctions, windowFunctions, xmlFunctions, xpathFunctions,
 ]

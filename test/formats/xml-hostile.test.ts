@@ -1,11 +1,15 @@
 // XML and paths from strangers end in a named error or a value, soon and without much memory.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { XmlSchemaInference } from '../../engine/formats/xml/inference.ts'
+import { xmlOptions } from '../../engine/formats/xml/options.ts'
 import { PullParser, XmlMalformed } from '../../engine/formats/xml/pull-parser.ts'
+import { xmlReader } from '../../engine/formats/xml/reader.ts'
 import { parseDocument } from '../../engine/formats/xpath/document.ts'
 import { evaluateXPath } from '../../engine/formats/xpath/evaluate.ts'
 import { XPathError } from '../../engine/formats/xpath/lexer.ts'
 import { parseXPath } from '../../engine/formats/xpath/parser.ts'
+import { parseSchema } from '../../engine/types/ddl.ts'
 
 function readAll(text: string): number {
   const parser = new PullParser(text)
@@ -45,3 +49,39 @@ test('a long path and a deep document give what they give', () => {
   within(5000, () => assert.equal(path('string(/)', '<a>x'.repeat(9000) + '</a>'.repeat(9000)), 'x'.repeat(9000)))
 })
 test('spaces without end are no slow number', () => within(2000, () => assert.ok(Number.isNaN(path('number(a)', `<a>1${' '.repeat(500_000)}1</a>`)))))
+
+const options = (given: Readonly<Record<string, string>> = {}) => xmlOptions(n => given[n] ?? null, { timeZone: 'UTC', corruptColumn: null })
+const inferred = (text: string): string[] => { const i = new XmlSchemaInference(options({ rowTag: 'r' })); i.add(text); return i.result().fields.map(f => f.name) }
+
+test('a schema looked for in elements without end, and too deep', () => within(5000, () => {
+  assert.deepEqual(inferred('<r>'.repeat(300_000)), ['_corrupt_record'])
+  assert.deepEqual(inferred(`<r>${'<a>'.repeat(8000)}${'</a>'.repeat(8000)}</r>`), ['_corrupt_record'])
+}))
+
+test('rows of a deep document, and many bad ones that keep their file, come in small batches', () => within(10_000, () => {
+  const schema = parseSchema('a INT, s STRING, _corrupt_record STRING')
+  const read = (text: string, columns = [0, 1, 2]) => [...xmlReader(schema, options({ rowTag: 'r' }), columns, 8192)(text, '/x')]
+  const deep = read(`<r>${'<x>'.repeat(9000)}${'</x>'.repeat(9000)}<s>${'<y>'.repeat(900)}${'</y>'.repeat(900)}</s><a>1</a></r>`)
+  assert.equal(deep[0]!.columns[0]!.get(0), 1)
+  const bad = read(`<q>${`<r><a>x</a><s>${'z'.repeat(1000)}</s></r>`.repeat(500)}</q>`)
+  assert.equal(bad.reduce((n, b) => n + b.length, 0), 500)
+  assert.ok(bad.length > 10, `${bad.length} batches`)
+}))
+
+// A small generator of its own, so that a failure comes again.
+function random(seed: number): () => number { let s = seed; return () => { s = (s * 1664525 + 1013904223) % 2 ** 32; return s / 2 ** 32 } }
+
+test('scraps of XML are XML or malformed, scraps of paths are paths or none', () => within(20_000, () => {
+  const next = random(20261128), pick = (parts: readonly string[]): string => parts[Math.floor(next() * parts.length)]!
+  const xmlParts = ['<a>', '</a>', '<b k="1">', '</b>', '<c/>', 'x', '&amp;', '&x;', '&#65;', '<!--', '-->', '<![CDATA[', ']]>', '<?p', '?>', '<', '>', '/', '"', "'", '=', ' ', '\n', '\r', '<!DOCTYPE a', '[', ']', 'k="', '\u0001', '\ud800', ':', '<?xml version="1.0"?>']
+  const pathParts = ['a', '/', '//', '@', '*', '[', ']', '(', ')', '.', '..', '::', 'child', 'count(', 'text()', '|', '+', '-', ' and ', ' div ', '=', '<', '1', '.5', "'x'", '"y"', ',', 'not(', 'position()', '$', ' ', 'p:a', 'last()']
+  const document = parseDocument('<a><b k="1">x</b><b/>y</a>')
+  let parsed = 0
+  for (let i = 0; i < 20_000; i++) {
+    const xml = `<a>${Array.from({ length: 1 + Math.floor(next() * 8) }, () => pick(xmlParts)).join('')}</a>`, path = Array.from({ length: 1 + Math.floor(next() * 7) }, () => pick(pathParts)).join('')
+    try { readAll(xml); parsed++ } catch (e) { assert.ok(e instanceof XmlMalformed, `${JSON.stringify(xml)}: ${String(e)}`) }
+    try { evaluateXPath(parseXPath(path), document); parsed++ } catch (e) { assert.ok(e instanceof XPathError, `${JSON.stringify(path)}: ${String(e)}`) }
+    inferred(`<r>${xml}</r>`)
+  }
+  assert.ok(parsed > 1000, `${parsed} were read`)
+}))

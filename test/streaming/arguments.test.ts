@@ -96,7 +96,7 @@ test('asynchronous progress tracking: refused where Spark refuses it, else said 
 
 test('readers and tables: formats that are not here, names of sources, views that no stream writes to', async () => {
   const spark = session()
-  for (const attempt of [() => spark.readStream.schema('a INT').orc('/x'), () => spark.readStream.xml('/x'), () => spark.read.orc('/x'), () => spark.range(1).write.xml('/x')]) await refused(attempt, 'MICROLOTE_FILE_FORMAT_NOT_SUPPORTED')
+  for (const attempt of [() => spark.readStream.schema('a INT').orc('/x'), () => spark.readStream.format('avro').load('/x'), () => spark.read.orc('/x'), () => spark.range(1).write.orc('/x')]) await refused(attempt, 'MICROLOTE_FILE_FORMAT_NOT_SUPPORTED')
   await refused(() => spark.readStream.name('clicks'), 'STREAMING_QUERY_EVOLUTION_ERROR.SOURCE_NAMING_NOT_SUPPORTED', 'clicks')
   spark.range(1).createOrReplaceTempView('vista')
   await refused(() => rate(spark).writeStream.option('checkpointLocation', '/c').toTable('vista'), 'MICROLOTE_INVALID_ARGUMENT', 'vista', 'view')

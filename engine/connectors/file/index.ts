@@ -1,4 +1,4 @@
-/** The file connectors: Parquet, JSON lines, CSV and text, each as a stream and as a batch, read and written; other formats are refused by name. */
+/** The file connectors: Parquet, JSON lines, CSV, text and XML, each as a stream and as a batch, read and written; other formats are refused by name. */
 import { analysisError } from '../../errors/spark-error.ts'
 import { runSteps, runStepsNow, runStepsSoon, type Steps } from '../../storage/steps.ts'
 import { asNullable, stringType, structField, structType, type StructFieldType, type StructTypeShape } from '../../types/data-type.ts'
@@ -8,6 +8,7 @@ import type { FileFormat, FormatContext } from './file-format.ts'
 import { fileStreamOptions, listingOptions, withoutEffect } from './file-options.ts'
 import { csvFormat, jsonFormat, refuseVariantText, textFormat } from './line-formats.ts'
 import { parquetFormat } from './parquet-format.ts'
+import { xmlFormat } from './xml-format.ts'
 import { discoverPartitions } from '../../formats/partition-names.ts'
 import { fileSteps, isGlob, localPath, rootSteps, type FoundFile } from './paths.ts'
 import { fileReader, tolerances } from './read-file.ts'
@@ -121,8 +122,8 @@ function connector(format: FileFormat): Connector {
 }
 
 function unsupported(name: string): Connector {
-  const refuse = (): never => { throw analysisError('MICROLOTE_FILE_FORMAT_NOT_SUPPORTED', { format: name, known: 'csv, delta, json, parquet, text' }) }
+  const refuse = (): never => { throw analysisError('MICROLOTE_FILE_FORMAT_NOT_SUPPORTED', { format: name, known: 'csv, delta, json, parquet, text, xml' }) }
   return { name, streamSource: { schema: refuse, open: refuse }, batchSource: { schema: refuse, read: refuse }, streamSink: { modes: ['append'], temporaryCheckpoint: false, options: [], open: async () => refuse() }, batchSink: { write: async () => refuse() } }
 }
 
-export const fileConnectors: readonly Connector[] = [...[parquetFormat, jsonFormat, csvFormat, textFormat].map(connector), ...['orc', 'avro', 'xml'].map(unsupported)]
+export const fileConnectors: readonly Connector[] = [...[parquetFormat, jsonFormat, csvFormat, textFormat, xmlFormat].map(connector), ...['orc', 'avro'].map(unsupported)]

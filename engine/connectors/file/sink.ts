@@ -35,12 +35,13 @@ function writing(format: FileFormat, schema: StructTypeShape, options: OptionsRe
 /** Writes the rows of a batch query: part files and `_SUCCESS`. Modes: append, overwrite, ignore, error (the default). */
 export async function writeFiles(format: FileFormat, batches: AsyncIterable<Batch>, schema: StructTypeShape, mode: string, options: OptionsReader, path: string | null, context: BatchContext, partitionBy: readonly string[]): Promise<void> {
   const dynamic = options.choice('partitionOverwriteMode', ['static', 'dynamic'] as const, context.conf('spark.sql.sources.partitionOverwriteMode')?.toLowerCase() === 'dynamic' ? 'dynamic' : 'static') === 'dynamic'
-  const w = writing(format, schema, options, path, context, partitionBy, [])
   const how = mode.toLowerCase(), { files } = context
+  // As in Spark this comes before what the format has to say.
+  const dir = localPath(destinationOf(format, options, path))
+  if (['error', 'errorifexists', 'default'].includes(how) && await files.exists(dir)) throw analysisError('PATH_ALREADY_EXISTS', { outputPath: dir })
+  const w = writing(format, schema, options, path, context, partitionBy, [])
   if (!['append', 'overwrite', 'ignore', 'error', 'errorifexists', 'default'].includes(how)) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `the mode ${mode} does not exist`, advice: 'Use append, overwrite, ignore or error.' })
-  const exists = await files.exists(w.dir)
-  if (exists && how === 'ignore') return
-  if (exists && how !== 'append' && how !== 'overwrite') throw analysisError('PATH_ALREADY_EXISTS', { outputPath: w.dir })
+  if (how === 'ignore' && await files.exists(w.dir)) return
   await files.mkdirs(w.dir)
   const written = await writeParts(w, batches)
   // What was there goes only when what replaces it is complete.

@@ -10,6 +10,9 @@ const wholeName = new RegExp(`^[${start}][${more}]*$`, 'u')
 /** Whether a text may be the name of an element or attribute. */
 export const isXmlName = (text: string): boolean => wholeName.test(text)
 
+/** Whether a text may be the name of an element or attribute that is written: prefixes are not, for they would have to be declared. */
+export const isPlainName = (text: string): boolean => !text.includes(':') && isXmlName(text)
+
 /** What a text may not hold: control characters, halves of surrogate pairs, U+FFFE and U+FFFF. */
 export const forbidden = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 

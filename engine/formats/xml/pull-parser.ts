@@ -1,5 +1,5 @@
 /** Owns the reading of XML text piece by piece: a strict parser that keeps a list of open tags and never calls itself, so no depth is too deep for it. Entities are the five of every document and characters by number; what a DTD declares is not read. */
-import { entities, forbidden, isSpace, isXmlCharacter, nameAt } from './characters.ts'
+import { entities, forbidden, isSpace, isXmlCharacter, isXmlName, nameAt } from './characters.ts'
 
 /** Text that is no XML; whoever reads it makes Spark's condition of it. */
 export class XmlMalformed extends Error {
@@ -13,6 +13,11 @@ export type XmlEvent = 'start' | 'end' | 'text' | 'comment' | 'instruction' | 'd
 // Open tags of one document; memory for them is nothing, but whoever walks what was read should not have to fear its depth.
 const maxDepth = 10_000
 
+export interface PullOptions {
+  /** An entity that is not known, in a text, is no error of the parser but left out and told by `unknownEntity`. */
+  readonly unknownEntities?: boolean
+}
+
 /**
  * Reads a text from `from` to `to`: `next()` moves on and says on what, and the fields tell the rest. One root element, and nothing but comments and instructions around it. Names are as they are written, prefixes included.
  * Throws XmlMalformed at what is no XML.
@@ -20,6 +25,7 @@ const maxDepth = 10_000
 export class PullParser {
   readonly text: string
   readonly #to: number
+  readonly #lenient: boolean
   #at: number
   #open: string[] = []
   #rootSeen = false
@@ -29,6 +35,8 @@ export class PullParser {
   name = ''
   /** Text, comment, or what an instruction says. */
   value = ''
+  /** A text names an entity that is not known; it is left out. */
+  unknownEntity = false
   /** Whether a text stood in CDATA. */
   cdata = false
   attributeNames: string[] = []
@@ -36,9 +44,10 @@ export class PullParser {
   /** Where the piece begins in the text; it ends at `position`. */
   start = 0
 
-  constructor(text: string, from = 0, to = text.length) {
+  constructor(text: string, options: PullOptions = {}, from = 0, to = text.length) {
     this.text = text
     this.#to = to
+    this.#lenient = options.unknownEntities === true
     this.#at = from
     this.#declaration()
   }
@@ -114,6 +123,7 @@ export class PullParser {
     const found = this.text.indexOf('<', this.#at), end = found < 0 || found > this.#to ? this.#to : found
     const raw = this.text.slice(this.#at, end), odd = raw.indexOf(']]>')
     if (odd >= 0) this.#fail(']]> within a text', this.#at + odd)
+    this.unknownEntity = false
     this.value = this.#resolved(raw, this.#at, false)
     this.cdata = false
     this.#at = end
@@ -130,7 +140,12 @@ export class PullParser {
     return text.replace(/&([^&;\s]{0,64};?)/g, (_, ref: string) => {
       if (!ref.endsWith(';')) this.#fail('an & that begins no reference', at)
       const name = ref.slice(0, -1), digits = /^#(?:([0-9]+)|x([0-9a-fA-F]+))$/.exec(name)
-      if (digits === null) return Object.hasOwn(entities, name) ? entities[name]! : this.#fail(`the entity ${name} is not known`, at)
+      if (digits === null) {
+        if (Object.hasOwn(entities, name)) return entities[name]!
+        if (attribute || !this.#lenient || !isXmlName(name)) this.#fail(`the entity ${name} is not known`, at)
+        this.unknownEntity = true
+        return ''
+      }
       const n = digits[1] === undefined ? parseInt(digits[2]!, 16) : parseInt(digits[1], 10)
       return isXmlCharacter(n) ? String.fromCodePoint(n) : this.#fail('a reference to a character that XML does not have', at)
     })
@@ -141,6 +156,7 @@ export class PullParser {
     if (bad !== null) this.#fail('a character that XML does not have', from + bad.index)
     this.value = raw.replace(/\r\n?/g, '\n')
     this.cdata = true
+    this.unknownEntity = false
     this.#at = end + 3
     return 'text'
   }

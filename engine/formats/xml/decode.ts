@@ -1,0 +1,28 @@
+/** Owns the bytes of XML files as text: by the option, by the byte order mark, by what the declaration says, else UTF-8. */
+
+const plain = /^(?:iso-?8859-?1|latin-?1)$/i
+
+/** A function from bytes to text for an encoding; null for one that is not known. */
+export function decoderOf(encoding: string): ((bytes: Uint8Array) => string) | null {
+  // The web's iso-8859-1 is windows-1252, Java's is not.
+  if (plain.test(encoding)) return bytes => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+  try { const decoder = new TextDecoder(encoding); return bytes => decoder.decode(bytes) } catch { return null }
+}
+
+/** The text of a file. `encoding` null: as the file says. */
+export function decodeXml(bytes: Uint8Array, encoding: string | null): string {
+  return (decoderOf(sixteenBits(bytes, encoding) ?? encoding ?? declared(bytes)) ?? decoderOf('utf-8')!)(bytes)
+}
+
+// UTF-16 without a side is told by its mark.
+function sixteenBits(bytes: Uint8Array, encoding: string | null): string | null {
+  if (encoding !== null && !/^utf-?16$/i.test(encoding)) return null
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
+  return encoding === null ? null : 'utf-16be'
+}
+
+function declared(bytes: Uint8Array): string {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 200)).toString('latin1')
+  return /^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']/.exec(head)?.[1] ?? 'utf-8'
+}

@@ -1,0 +1,82 @@
+/** Owns the schema that XML suggests: types of texts, elements with their attributes as structs, repeated tags as arrays. */
+import { arrayType, booleanType, dateType, decimalType, doubleType, longType, maxPrecision, stringType, structField, structType, timestampType, voidType, type DataType, type StructTypeShape } from '../../types/data-type.ts'
+import { parseDecimal } from '../../types/decimal.ts'
+import { trimmed } from './characters.ts'
+import type { XmlCursor } from './cursor.ts'
+import { joinXmlTypes } from './join-types.ts'
+import type { XmlOptions } from './options.ts'
+import { XmlMalformed } from './pull-parser.ts'
+import { whole, xmlDate, xmlTimestamp } from './scalars.ts'
+
+// The looker calls itself for each element within another.
+const maxDepth = 500
+const longMin = -(2n ** 63n), longMax = 2n ** 63n - 1n
+
+/** A function that gives the type of the element whose start tag was taken last, and ends behind it: always a struct, with `void` for what was empty. Throws XmlMalformed. */
+export function xmlInference(o: XmlOptions): (cursor: XmlCursor) => StructTypeShape {
+  const isDate = xmlDate(o), isTimestamp = xmlTimestamp(o)
+
+  function ofText(text: string): DataType {
+    const t = o.trims ? trimmed(text) : text
+    if (t === '' || t === o.nullValue) return voidType
+    if (!o.inferSchema) return stringType
+    const n = whole(t)
+    if (n !== null && n >= longMin && n <= longMax) return longType
+    if (t.length <= 400 && /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(t)) return (o.prefersDecimal ? decimalOf(t) : null) ?? doubleType
+    if (/^(?:true|false)$/i.test(t)) return booleanType
+    if (o.preferDate && isDate(t) !== undefined) return dateType
+    return isTimestamp(t) === undefined ? stringType : timestampType
+  }
+
+  function field(cursor: XmlCursor): DataType {
+    const { attributeNames } = cursor
+    if (attributeNames.length > 0 && !o.excludeAttribute) return element(cursor)
+    let step = cursor.peek()
+    if (step === 'text' && cursor.unknown) throw new XmlMalformed('an entity that is not known', 0)
+    if (step === 'text' && trimmed(cursor.text) === '') {
+      const { text } = cursor
+      cursor.next()
+      step = cursor.peek()
+      if (step === 'end') { cursor.next(); return ofText(text) }
+    }
+    if (step === 'end') { cursor.next(); return voidType }
+    if (step === 'start') return element(cursor, true)
+    const { text } = cursor
+    cursor.next()
+    if (cursor.peek() !== 'end') return element(cursor, true, text)
+    cursor.next()
+    return ofText(text)
+  }
+
+  function element(cursor: XmlCursor, bare = false, before: string | null = null): StructTypeShape {
+    if (cursor.depth > maxDepth) throw new XmlMalformed(`more than ${maxDepth} elements within each other where a schema is looked for`, 0)
+    const outside = cursor.depth - 1, found = new Map<string, { readonly name: string; type: DataType; times: number }>()
+    const add = (name: string, type: DataType): void => {
+      const key = name.toLowerCase(), had = found.get(key)
+      if (had === undefined) found.set(key, { name, type, times: 1 })
+      else { had.type = joinXmlTypes(had.type, type, o.valueTag); had.times++ }
+    }
+    if (!bare && !o.excludeAttribute) cursor.attributeNames.forEach((n, i) => add(o.attributePrefix + n, ofText(cursor.attributeValues[i]!)))
+    if (before !== null) add(o.valueTag, ofText(before))
+    for (;;) {
+      switch (cursor.next()) {
+        case 'start': { const { name } = cursor; add(name, field(cursor)); break }
+        case 'text':
+          if (cursor.unknown) throw new XmlMalformed('an entity that is not known', 0)
+          if (trimmed(cursor.text) !== '') add(o.valueTag, ofText(cursor.text))
+          break
+        default:
+          if (cursor.depth <= outside) return structType([...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(f => structField(f.name, f.times > 1 ? arrayType(f.type) : f.type)))
+      }
+    }
+  }
+
+  return cursor => element(cursor)
+}
+
+function decimalOf(text: string): DataType | null {
+  const d = parseDecimal(text)
+  if (d === null || d.scale < 0) return null
+  const digits = String(d.unscaled < 0n ? -d.unscaled : d.unscaled).length, precision = Math.max(digits, d.scale)
+  return precision <= maxPrecision ? decimalType(precision, d.scale) : null
+}

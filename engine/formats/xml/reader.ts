@@ -1,0 +1,39 @@
+/** Owns the way from the text of an XML file to batches: its rows, or one of each line; those that do not fit by the mode. */
+import { Batch } from '../../columns/batch.ts'
+import { vectorOf } from '../../columns/builder.ts'
+import { executionError } from '../../errors/spark-error.ts'
+import type { StructTypeShape } from '../../types/data-type.ts'
+import type { XmlOptions } from './options.ts'
+import { linesOf, xmlDocumentReader, xmlRecordReader, type XmlRow } from './records.ts'
+
+// Texts of malformed rows are whole files; no batch holds more of them than this, in characters.
+const corruptPerBatch = 1 << 24
+
+/** Batches of a file's text. `columns` are the wanted ones; the column for malformed rows is filled when it is one of them. */
+export function xmlReader(schema: StructTypeShape, o: XmlOptions, columns: readonly number[], rowsPerBatch: number): (text: string, path: string) => Generator<Batch> {
+  const corrupt = schema.fields.findIndex(f => f.name === o.corruptColumn), keeps = corrupt >= 0 && columns.includes(corrupt)
+  const names = new Set(columns.filter(i => i !== corrupt).map(i => schema.fields[i]!.name)), wanted = (name: string): boolean => names.has(name)
+  const document = xmlDocumentReader(schema, o, wanted), record = xmlRecordReader(schema, o, wanted)
+  function* rows(text: string): Generator<readonly [XmlRow, string]> {
+    if (o.multiLine) for (const row of document(text)) yield [row, text]
+    else for (const line of linesOf(text)) yield [record(line), line]
+  }
+  return function* (text, path) {
+    let values: unknown[][] = schema.fields.map(() => []), count = 0, kept = 0
+    const flush = (): Batch => {
+      const batch = new Batch(schema.fields.map((f, i) => vectorOf(f.dataType, values[i]!)), count)
+      values = schema.fields.map(() => [])
+      count = 0
+      kept = 0
+      return batch
+    }
+    for (const [row, source] of rows(text)) {
+      if (row.bad && o.mode === 'FAILFAST') throw executionError('FAILED_READ_FILE.NO_HINT', { path }, executionError('MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', { badRecord: source.slice(0, 1000), failFastMode: 'FAILFAST' }))
+      if (row.bad && o.mode === 'DROPMALFORMED') continue
+      for (let k = 0; k < values.length; k++) values[k]!.push(row.values[k])
+      if (row.bad && keeps) { values[corrupt]![count] = source; kept += source.length }
+      if (++count === rowsPerBatch || kept > corruptPerBatch) yield flush()
+    }
+    if (count > 0) yield flush()
+  }
+}

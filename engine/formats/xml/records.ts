@@ -1,0 +1,75 @@
+/** Owns the rows of XML: of a text that is one record, and of a document whose rows are elements of a name; what is malformed is marked. */
+import type { StructTypeShape } from '../../types/data-type.ts'
+import { trimmed } from './characters.ts'
+import { XmlCursor } from './cursor.ts'
+import type { XmlOptions } from './options.ts'
+import { XmlMalformed } from './pull-parser.ts'
+import { unfit, xmlRowReader } from './rows.ts'
+
+/** The values of a row; `bad` where the text is no XML or a value does not fit: then those read before it are there. */
+export interface XmlRow { readonly values: unknown[]; readonly bad: boolean }
+
+/** A function that reads a text whose root is the record; what stands behind it is not looked at. */
+export function xmlRecordReader(schema: StructTypeShape, o: XmlOptions, wanted?: (name: string) => boolean): (text: string) => XmlRow {
+  const fill = xmlRowReader(schema, o, wanted), { length } = schema.fields
+  return text => {
+    const values = new Array<unknown>(length).fill(null)
+    try {
+      const cursor = new XmlCursor(text, o.ignoreNamespace)
+      while (cursor.next() !== 'start') { /* comments and spaces before the root */ }
+      fill(cursor, values)
+      return { values, bad: false }
+    } catch (e) {
+      if (e === unfit) return { values, bad: true }
+      if (e instanceof XmlMalformed) return { values: values.fill(null), bad: true }
+      throw e
+    }
+  }
+}
+
+/** A function that reads all rows of a document. Where it is no XML any more a last, bad row ends it. */
+export function xmlDocumentReader(schema: StructTypeShape, o: XmlOptions, wanted?: (name: string) => boolean): (text: string) => Generator<XmlRow> {
+  const fill = xmlRowReader(schema, o, wanted), { length } = schema.fields
+  return function* (text) {
+    for (const cursor of rowsOf(text, o)) {
+      const values = new Array<unknown>(length).fill(null)
+      if (cursor === null) { yield { values, bad: true }; return }
+      const outside = cursor.depth - 1
+      let row: XmlRow | null = null
+      try { fill(cursor, values) } catch (e) {
+        if (e === unfit) row = { values, bad: true }
+        else if (e instanceof XmlMalformed) { yield { values: values.fill(null), bad: true }; return }
+        else throw e
+      }
+      yield row ?? { values, bad: false }
+      try { cursor.leave(outside) } catch (e) { if (!(e instanceof XmlMalformed)) throw e; yield { values: new Array<unknown>(length).fill(null), bad: true }; return }
+    }
+  }
+}
+
+/** The cursor on the start tag of each row in turn, which whoever takes it leaves behind; null last where the text is malformed. A text of spaces has no rows. */
+export function* rowsOf(text: string, o: XmlOptions): Generator<XmlCursor | null> {
+  if (!/[^\s\ufeff]/.test(text)) return
+  try {
+    const cursor = new XmlCursor(text, o.ignoreNamespace)
+    for (;;) {
+      const step = cursor.next()
+      if (step === 'done') return
+      if (step === 'start' && cursor.name === o.rowTag) yield cursor
+    }
+  } catch (e) {
+    if (!(e instanceof XmlMalformed)) throw e
+    yield null
+  }
+}
+
+/** The lines of a text that are not empty. */
+export function* linesOf(text: string): Generator<string> {
+  const ends = /\r\n|\r|\n/g
+  for (let from = 0; from < text.length;) {
+    ends.lastIndex = from
+    const end = ends.exec(text), line = text.slice(from, end?.index ?? text.length)
+    if (trimmed(line) !== '') yield line
+    from = end === null ? text.length : ends.lastIndex
+  }
+}
