@@ -35,7 +35,7 @@ import { resolveUnpivot } from './resolve-unpivot.ts'
 import { resolveValues, rowCount } from './resolve-values.ts'
 import { resolveZip } from './resolve-zip.ts'
 import { hasSubquery } from './subquery-marker.ts'
-import { SubqueryTaker } from './take-out-subqueries.ts'
+import { keepRows } from './take-out-subqueries.ts'
 import { takeOutWindows } from './resolve-windows.ts'
 import { hasOver } from './take-out-over.ts'
 import { withOuter, type Scope } from './scope.ts'
@@ -168,11 +168,7 @@ export class Analyzer {
     if (hasAggregate(resolved) || resolved.kind === 'generator') throw analysisError('INVALID_WHERE_CONDITION', { condition: `"${nameOf(plan.condition)}"`, expressionList: 'an aggregate function, a generator or a window function in it' })
     if (hasOver(resolved)) throw analysisError('WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE', { clauseName: 'WHERE' })
     refuseGrouping([resolved])
-    if (hasSubquery(condition)) {
-      const taker = new SubqueryTaker(child, this.#catalog)
-      taker.keep(condition)
-      return taker.plan.output.length === child.output.length ? taker.plan : project(child.output, taker.plan)
-    }
+    if (hasSubquery(condition)) return keepRows(condition, child, this.#catalog)
     const { items, plan: below } = takeOutWindows([condition], child)
     const kept = filterOf(items[0]!, below)
     // The window it goes by comes out as the first column.

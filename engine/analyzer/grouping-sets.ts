@@ -19,7 +19,8 @@ const plain = (k: Alias | Attribute): Resolved => (k.kind === 'alias' ? k.child 
 
 /** `sets` hold numbers of keys. */
 export function expandSets(keys: readonly (Alias | Attribute)[], sets: readonly (readonly number[])[], child: ResolvedPlan): Expanded {
-  const fresh = keys.map(k => attribute(k.name, k.type, true, k.kind === 'attribute' ? k.qualifier : [])), groupingId = attribute('spark_grouping_id', longType, false), position = attribute('_gen_grouping_pos', longType, false)
+  // A key keeps its mark of event time: its groups are late and due as those of GROUP BY are, and those without it never.
+  const fresh = keys.map(k => attribute(k.name, k.type, true, k.kind === 'attribute' ? k.qualifier : [], k.metadata)), groupingId = attribute('spark_grouping_id', longType, false), position = attribute('_gen_grouping_pos', longType, false)
   const ids = sets.map(set => keys.reduce((id, _, i) => id * 2n + (set.includes(i) ? 0n : 1n), 0n))
   // A set that stands twice gives its rows twice.
   const repeated = new Set(ids).size < ids.length

@@ -15,7 +15,7 @@ import { resolveExpression, resolveList } from './resolve-expression.ts'
 import { isDrawn } from './resolve-values.ts'
 import { hasAggregate, project } from './project-node.ts'
 import { takeOutWindows } from './resolve-windows.ts'
-import { SubqueryTaker, takeOutBelow, takeOutSubqueries } from './take-out-subqueries.ts'
+import { keepRows, takeOutBelow, takeOutSubqueries } from './take-out-subqueries.ts'
 import { hasOver, refuseOver, takeOutOver } from './take-out-over.ts'
 import type { Scope } from './scope.ts'
 
@@ -83,14 +83,8 @@ export function resolveAggregateList(keys: readonly (Alias | Attribute)[], items
   const holds = having === null ? null : replace(all.at(-1)!)
   const output = [...keyAttributes, ...aggregates.map(a => a.attribute)]
   const aggregate: ResolvedPlan = { kind: 'aggregate', keys: keyColumns, aggregates, child, output, streaming: child.streaming }
-  const above = takeOutSubqueries(results, holds === null ? aggregate : groupsWith(holds, aggregate, context), context), over = takeOutOver(above.items, above.plan)
+  const above = takeOutSubqueries(results, holds === null ? aggregate : keepRows(holds, aggregate, context), context), over = takeOutOver(above.items, above.plan)
   return project(over.items as (Alias | Attribute)[], over.plan)
-}
-
-function groupsWith(condition: Resolved, groups: ResolvedPlan, context: BindContext): ResolvedPlan {
-  const taker = new SubqueryTaker(groups, context)
-  taker.keep(condition)
-  return taker.plan
 }
 
 // A window() named in the groupBy was a marker when it got its name: its column came later.

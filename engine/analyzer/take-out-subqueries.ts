@@ -16,6 +16,7 @@ import { withFreshIds } from './fresh-ids.ts'
 import { joinOn } from './join-node.ts'
 import { allOf, outerColumns, outerOf, substitute } from './outer-columns.ts'
 import { project } from './project-node.ts'
+import { sinkSubqueries } from './sink-subqueries.ts'
 import { hasSubquery, isSubquery, type SubqueryMarker } from './subquery-marker.ts'
 
 /** Takes subqueries out of expressions over `plan`, which grows by a join for each. */
@@ -98,7 +99,7 @@ export class SubqueryTaker {
     const lifted = this.#lifted(m)
     if (lifted !== null) { const holds = this.#liftedTest(m, lifted, negated); this.plan = filterOf(negated ? bindByName('not', [holds], this.#context) : holds, this.plan); return }
     const { plan, condition } = this.#testJoin(m, negated)
-    this.plan = joinOn(negated ? 'leftanti' : 'leftsemi', this.plan, plan, condition)
+    this.plan = { ...joinOn(negated ? 'leftanti' : 'leftsemi', this.plan, plan, condition), test: true }
   }
 
   #liftedTest(m: SubqueryMarker, lifted: Lifted, negated: boolean): Resolved {
@@ -158,6 +159,22 @@ export class SubqueryTaker {
     }
     return { columns: query.output.map(a => values.get(a.id)!), present }
   }
+}
+
+/** The plan with the rows for which a condition with subqueries in it holds; its columns are the plan's. */
+export function keepRows(condition: Resolved, plan: ResolvedPlan, context: BindContext): ResolvedPlan {
+  const keep = (c: Resolved, p: ResolvedPlan): ResolvedPlan => {
+    const taker = new SubqueryTaker(p, context)
+    taker.keep(c)
+    return taker.plan.output.length === p.output.length ? taker.plan : project(p.output, taker.plan)
+  }
+  const stay: Resolved[] = []
+  for (const part of conjuncts(condition)) {
+    const sunk = sinkSubqueries(part, plan, keep)
+    if (sunk === null) stay.push(part)
+    else plan = sunk
+  }
+  return stay.length === 0 ? plan : keep(allOf(stay)!, plan)
 }
 
 /** Distinct values of outer columns, from the rows that there are; `values` says what those columns are there. */

@@ -77,7 +77,7 @@ function pushThroughJoin(given: ResolvedJoin, conditions: readonly Resolved[]): 
   const ids = (side: readonly Attribute[]): Set<number> => new Set(side.map(a => a.id))
   const keys = joinKeys(together, ids(plan.left.output), ids(plan.right.output))
   const rest = [...own.filter(c => !ownLeft.includes(c) && !ownRight.includes(c)), ...keys.rest]
-  const implied = impliedFilters({ ...plan, condition: null }, [...left, ...ownLeft, ...constraintsOf(plan.left)], [...right, ...ownRight, ...constraintsOf(plan.right)], [...own, ...together])
+  const implied = plan.test === true ? { left: [], right: [] } : impliedFilters({ ...plan, condition: null }, [...left, ...ownLeft, ...constraintsOf(plan.left)], [...right, ...ownRight, ...constraintsOf(plan.right)], [...own, ...together])
   return filtered({
     ...plan, leftKeys: [...plan.leftKeys, ...keys.leftKeys], rightKeys: [...plan.rightKeys, ...keys.rightKeys], nullSafe: [...plan.nullSafe, ...keys.nullSafe], condition: rest.length === 0 ? null : conjunction(rest),
     left: pushInto(plan.left, [...left, ...ownLeft, ...(leftFree ? implied.left : [])]), right: pushInto(plan.right, [...right, ...ownRight, ...(rightFree ? implied.right : [])]),

@@ -21,8 +21,8 @@ export interface ResolvedBatchRead extends Node {
 export interface ResolvedStreamRead extends Node { readonly kind: 'stream-read'; readonly source: StreamRead; readonly schema: StructTypeShape }
 export interface ResolvedProject extends Node { readonly kind: 'project'; readonly expressions: readonly (Alias | Attribute)[]; readonly child: ResolvedPlan }
 export interface ResolvedFilter extends Node { readonly kind: 'filter'; readonly condition: Resolved; readonly child: ResolvedPlan }
-/** A row in, one row for each list out (sliding windows, rollup). */
-export interface ResolvedExpand extends Node { readonly kind: 'expand'; readonly projections: readonly (readonly Resolved[])[]; readonly child: ResolvedPlan }
+/** A row in, one row for each list out (sliding windows, rollup), row after row unless nobody above can tell. */
+export interface ResolvedExpand extends Node { readonly kind: 'expand'; readonly projections: readonly (readonly Resolved[])[]; readonly child: ResolvedPlan; readonly anyOrder?: true }
 /** The child's columns, then the generator's. */
 export interface ResolvedGenerate extends Node { readonly kind: 'generate'; readonly generator: GeneratorCall; readonly child: ResolvedPlan }
 /** Output: the key attributes, then one attribute for each aggregate. */
@@ -35,6 +35,8 @@ export interface ResolvedJoin extends Node {
   /** `existence`: all rows of the left side, and whether the right has one that fits as the last column. */
   readonly kind: 'join'; readonly type: JoinType | 'existence'; readonly left: ResolvedPlan; readonly right: ResolvedPlan
   readonly leftKeys: readonly Resolved[]; readonly rightKeys: readonly Resolved[]; readonly nullSafe: readonly boolean[]; readonly condition: Resolved | null
+  /** A test of WHERE, which Spark makes a join of when no more filters are inferred. */
+  readonly test?: true
 }
 export interface ResolvedOrder { readonly child: Resolved; readonly ascending: boolean; readonly nullsFirst: boolean }
 export interface ResolvedSort extends Node { readonly kind: 'sort'; readonly orders: readonly ResolvedOrder[]; readonly child: ResolvedPlan }

@@ -3,19 +3,32 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runScenario, type Scenario } from '../conformance/scenarios.ts'
 import { simulate } from '../simulation/simulate.ts'
-import { generate } from './generate.ts'
+import { familyNames, generate } from './generate.ts'
 import { shrink } from './shrink.ts'
+import { keyTypes } from './values.ts'
 
-const ops = ['where', 'select', 'withColumn', 'withWatermark', 'groupBy', 'session_window', 'window(', 'distinct', 'dropDuplicates', 'dropDuplicatesWithinWatermark', 'join', 'union', 'limit', 'restart', 'WATERMARK', 'STREAM', 'DISTINCT', 'UNION ALL', 'LEFT SEMI JOIN']
+const ops = ['where', 'select', 'withColumn', 'withWatermark', 'groupBy', 'session_window', 'window(', 'window_time(', 'distinct', 'dropDuplicates', 'dropDuplicatesWithinWatermark', 'join', 'using', 'union', 'unionByName', 'limit', 'orderBy', 'restart', 'groupState', 'transformWithState', 'observe', 'rollup', 'unpivot', 'WATERMARK', 'STREAM', 'DISTINCT', 'UNION ALL', 'LEFT SEMI JOIN', 'ROLLUP', 'PIVOT', 'LATERAL VIEW', 'EXISTS', 'HAVING']
+const functions = ['first(', 'collect_set(', 'approx_count_distinct(', 'stddev(', 'percentile(', 'DECIMAL(', 'FILTER (', 'count(DISTINCT']
+const confs = ['multipleWatermarkPolicy', 'noDataMicroBatches', 'ansi.enabled', 'allowMultiple', 'checkCorrectness', 'RocksDB', 'timeZone', 'shuffle.partitions']
 
 test('a seed and an index name one scenario', () => {
   assert.deepEqual(generate(3, 14), generate(3, 14))
   assert.notDeepEqual(generate(3, 14).steps, generate(3, 15).steps)
 })
 
-test('three hundred scenarios hold every operation, mode and kind of value', () => {
-  const text = Array.from({ length: 300 }, (_, i) => JSON.stringify(generate(1, i))).join('\n')
-  for (const word of [...ops, '"append"', '"update"', '"complete"', '"NaN"', 'null', '1960-', '2262-', 'leftouter', 'fullouter', 'leftsemi', 'multipleWatermarkPolicy']) assert.ok(text.includes(word), word)
+test('a thousand scenarios hold every family, operation, mode, conf and kind of value', () => {
+  const scenarios = Array.from({ length: 1000 }, (_, i) => generate(1, i)), text = scenarios.map(s => JSON.stringify(s)).join('\n')
+  for (const family of familyNames) assert.ok(scenarios.filter(s => s.family === family).length > 1, family)
+  for (const word of [...ops, ...functions, ...confs, ...keyTypes.map(t => `x ${t}`), '"append"', '"update"', '"complete"', '"NaN"', 'null', '1960-', '2262-', 'leftouter', 'fullouter', 'leftsemi', 'leftanti']) assert.ok(text.includes(word), word)
+  assert.ok(scenarios.some(s => s.steps.some(step => Object.keys(step).length === 0)), 'a step with nothing')
+})
+
+test('of every family some are legal', async () => {
+  for (const family of familyNames) {
+    let ran = false
+    for (let i = 0; i < 12 && !ran; i++) ran = (await simulate({ ...generate(11, i, family), expect: { steps: [] } }, 'anywhere', i)).difference === null
+    assert.ok(ran, family)
+  }
 })
 
 test('random queries killed at seeded steps give what they give undisturbed; those refused are refused by name', async () => {

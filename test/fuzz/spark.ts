@@ -8,7 +8,7 @@ import { pythonWith } from '../../fixtures/local/python-environment.ts'
 import type { Scenario } from '../conformance/scenarios.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
-const packages = ['pyspark==4.3.0', 'pandas<3', 'pyarrow']
+const packages = ['pyspark==4.3.0', 'pandas<3', 'pyarrow', 'protobuf']
 
 /** A Python with PySpark: MICROLOTE_SPARK_PYTHON, or one that is installed into the cache the first time. */
 export async function sparkPython(log: (line: string) => void): Promise<string> {

@@ -4,6 +4,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "fixtures" / "conformance"))
 import record
+from pyspark import cloudpickle
+
+# The processes that run users' functions do not find this module: functions of it go to them as they are.
+cloudpickle.register_pickle_by_value(record)
 
 spark = record.session()
 print(json.dumps({"spark": spark.version}), flush=True)

@@ -31,7 +31,7 @@ export function planBasic(p: ResolvedPlan, planning: Planning): Exec {
     case 'local': case 'range': case 'batch-read': case 'stream-read': return new ScanExec(p.output, planning.leaf(p), leafText(p))
     case 'project': return new ProjectExec(p.expressions, go(p.child))
     case 'filter': return planFilter(p, planning)
-    case 'expand': return new ExpandExec(p.projections, p.output, go(p.child))
+    case 'expand': return new ExpandExec(p.projections, p.output, go(p.child), p.anyOrder)
     case 'generate': return new GenerateExec(p.generator, p.output, go(p.child))
     case 'join': return new HashJoinExec({ type: p.type, leftKeys: p.leftKeys, rightKeys: p.rightKeys, nullSafe: p.nullSafe, condition: p.condition }, p.output, go(p.left), go(p.right))
     case 'sort': return new SortExec(p.orders, go(p.child))

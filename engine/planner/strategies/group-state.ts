@@ -36,7 +36,7 @@ function transformWithState(p: PlanOf<'transform-with-state'>, planning: Plannin
     // Timers of another clock would fire at any time, or never.
     excludedStores: (['processingTime', 'eventTime'] as const).filter(m => m !== timeMode).map(m => ({ name: timerStores[m], configName: 'timeMode', oldConfig: m, newConfig: timeMode })),
     stores: [...declared.variables.map(v => ({ name: v.name, keySchema, valueSchema: variableSchema(v) })), ...(timeMode !== 'none' ? [{ name: timerStores[timeMode], keySchema, valueSchema: timerSchema }] : [])],
-    shouldRunAnotherBatch: (newMs, usedMs) => timeMode === 'processingTime' || (timeMode === 'eventTime' && newMs > usedMs),
+    shouldRunAnotherBatch: (newMs, usedMs) => timeMode === 'processingTime' || newMs > usedMs,
     outputWatermark: ms => (timeMode === 'eventTime' ? ms : null),
   })
   const child = planning.plan(p.child)

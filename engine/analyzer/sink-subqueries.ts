@@ -1,0 +1,47 @@
+/**
+ * Brings conditions with subqueries below the watermarks and aggregations of a stream, where Spark's filters go before they are joins: a row that one leaves out moves no watermark and
+ * is in no group. A condition that cannot get to one of these places stays where it is, and so does one with a value that names outer columns: Spark has made a join of it before.
+ */
+import { transform } from '../expressions/attribute.ts'
+import { isDeterministic } from '../expressions/codegen/compile.ts'
+import { attributesOf, childrenOf } from '../expressions/codegen/emitter.ts'
+import type { Alias, Attribute, Resolved } from '../expressions/expression.ts'
+import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+import { hasCorrelatedScalar, hasSubquery, isSubquery } from './subquery-marker.ts'
+
+/** The plan with the condition applied further down by `keep`, or null. */
+export function sinkSubqueries(condition: Resolved, plan: ResolvedPlan, keep: (condition: Resolved, plan: ResolvedPlan) => ResolvedPlan): ResolvedPlan | null {
+  if (!plan.streaming || !hasSubquery(condition) || !isDeterministic(condition) || hasCorrelatedScalar(condition) || asksStreams(condition)) return null
+  return sink(condition, plan)
+
+  function sink(c: Resolved, p: ResolvedPlan): ResolvedPlan | null {
+    const used = [...attributesOf(c).keys()]
+    switch (p.kind) {
+      case 'watermark': return used.includes(p.attribute.id) ? null : { ...p, child: sink(c, p.child) ?? keep(c, p.child) }
+      case 'filter': { const child = sink(c, p.child); return child === null ? null : { ...p, child } }
+      case 'project': {
+        if (!p.expressions.every(isDeterministic)) return null
+        const child = sink(substituted(c, p.expressions), p.child)
+        return child === null ? null : { ...p, child }
+      }
+      case 'aggregate': {
+        const keys = new Set(p.keys.map(k => k.id)), below = substituted(c, p.keys)
+        if (used.length === 0 || !used.every(id => keys.has(id)) || !p.keys.every(isDeterministic)) return null
+        return { ...p, child: sink(below, p.child) ?? keep(below, p.child) }
+      }
+      case 'union': {
+        const forChild = p.children.map(child => transform(c, e => (e.kind === 'attribute' ? child.output[p.output.findIndex(a => a.id === e.id)] ?? e : e)))
+        const sunk = p.children.map((child, i) => sink(forChild[i]!, child))
+        return sunk.every(child => child === null) ? null : { ...p, children: sunk.map((child, i) => child ?? keep(forChild[i]!, p.children[i]!)) }
+      }
+      default: return null
+    }
+  }
+}
+
+function substituted(condition: Resolved, named: readonly (Alias | Attribute)[]): Resolved {
+  const made = new Map(named.flatMap(e => (e.kind === 'alias' ? [[e.id, e.child] as const] : [])))
+  return transform(condition, e => (e.kind === 'attribute' ? made.get(e.id) ?? e : e))
+}
+
+const asksStreams = (e: Resolved): boolean => (isSubquery(e) && e.details.query.streaming) || childrenOf(e).some(asksStreams)
