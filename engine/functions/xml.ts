@@ -7,6 +7,7 @@ import { analysisError, executionError } from '../errors/spark-error.ts'
 import { evaluateConstant } from '../expressions/codegen/compile.ts'
 import { attributesOf } from '../expressions/codegen/emitter.ts'
 import type { Resolved } from '../expressions/expression.ts'
+import { singleVariantSchema } from '../formats/json/variant-records.ts'
 import { XmlCursor } from '../formats/xml/cursor.ts'
 import { xmlInference } from '../formats/xml/infer.ts'
 import { usableXmlType } from '../formats/xml/join-types.ts'
@@ -65,6 +66,16 @@ function fromXml(type: StructTypeShape, o: XmlOptions): (texts: Vector, length: 
   }
 }
 
+/** A function from a text to the variant of its root; NULL for one that is malformed, or MALFORMED_RECORD_IN_PARSING. */
+function variantOfXml(o: XmlOptions): (text: string) => Uint8Array | null {
+  const read = xmlRecordReader(singleVariantSchema('value'), { ...o, singleVariant: 'value' })
+  return text => {
+    const { values, bad } = read(text)
+    if (bad && o.mode === 'FAILFAST') throw executionError('MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', { badRecord: text, failFastMode: 'FAILFAST' })
+    return values[0] as Uint8Array | null
+  }
+}
+
 function refuseDropping(functionName: string, o: XmlOptions): void {
   if (o.mode === 'DROPMALFORMED') throw analysisError('PARSE_MODE_UNSUPPORTED', { funcName: `\`${functionName}\``, mode: 'DROPMALFORMED' })
 }
@@ -87,12 +98,13 @@ export const xmlFunctions: FunctionFamily = {
     bind(c, context) {
       expectArity(c, 2, 3)
       const schema = asNullable(schemaArg(c)), options = optionsOf(c, 2, context), text = textArg(c, 0, context)
-      if (schema.kind === 'variant') throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'from_xml to a VARIANT', advice: 'Give a schema, such as that of schema_of_xml.' })
+      refuseDropping('from_xml', options)
+      if (options.singleVariant !== null) throw analysisError('MICROLOTE_OPTION_INVALID', { format: 'xml', option: 'singleVariantColumn', value: options.singleVariant, reason: 'it is one of readers of files; give the schema VARIANT' })
+      if (schema.kind === 'variant') return call('from_xml', [text], schema, { mayFail: true, evaluate: variantOfXml(options) }, { nullable: true })
       if (schema.kind !== 'struct') throw analysisError('DATATYPE_MISMATCH.INVALID_XML_SCHEMA', { sqlExpr: `"${c.sql}"`, inputSchema: `"${sqlName(schema)}"` })
       checkMapKeys(c, schema)
       const corrupt = schema.fields.find(f => f.name === options.corruptColumn)
       if (corrupt !== undefined && corrupt.dataType.kind !== 'string') throw analysisError('INVALID_CORRUPT_RECORD_TYPE', { columnName: corrupt.name, actualType: sqlName(corrupt.dataType) })
-      refuseDropping('from_xml', options)
       const parse = fromXml(schema, options)
       return call('from_xml', [text], schema, { strict: false, mayFail: true, vector: ([texts], length) => parse(texts!, length), evaluate: (t: string | null) => (t === null ? null : parse(vectorOf(stringType, [t]), 1).get(0)) }, { nullable: true })
     },

@@ -1,5 +1,6 @@
 /** Owns XML as a format of files: its options, rows as elements of a name, files with a root around their rows. */
 import { analysisError, executionError, SparkError } from '../../errors/spark-error.ts'
+import { checkSingleVariant, singleVariantSchema } from '../../formats/json/variant-records.ts'
 import { isPlainName } from '../../formats/xml/characters.ts'
 import { decodeXml, decoderOf } from '../../formats/xml/decode.ts'
 import { XmlSchemaInference } from '../../formats/xml/inference.ts'
@@ -39,11 +40,13 @@ export const xmlFormat: FileFormat = {
   reader(schema, options, columns, _predicates, context) {
     const o = optionsOf(options, context)
     if (columns.length === 1 && schema.fields[columns[0]!]!.name === o.corruptColumn) throw analysisError('UNSUPPORTED_FEATURE.QUERY_ONLY_CORRUPT_RECORD_COLUMN')
+    if (o.singleVariant !== null) checkSingleVariant(schema, o.corruptColumn)
     const rows = xmlReader(schema, o, columns, rowsPerBatch)
     return async function* (files, file) { yield* rows(decodeXml(await readDecompressed(files, file.path), o.encoding), file.path) }
   },
   *infer(files, options, context) {
     const o = optionsOf(options, context), inference = new XmlSchemaInference(o)
+    if (o.singleVariant !== null) return singleVariantSchema(o.singleVariant)
     for (const file of files) inference.add(decodeXml(decompress(file.path, yield* read(file.path)), o.encoding))
     return inference.result()
   },

@@ -13,14 +13,14 @@ import { isUnfit, writeVariant } from './variant.ts'
 export const singleVariantSchema = (column: string): StructTypeShape => structType([structField(column, variantType)])
 
 /** A schema may be given, of the column and perhaps the text of malformed records. Throws INVALID_SINGLE_VARIANT_COLUMN. */
-export function checkSingleVariant(schema: StructTypeShape, o: JsonOptions): void {
-  const rest = schema.fields.filter(f => f.name !== o.columnNameOfCorruptRecord)
+export function checkSingleVariant(schema: StructTypeShape, corruptColumn: string): void {
+  const rest = schema.fields.filter(f => f.name !== corruptColumn)
   if (rest.length !== 1 || rest[0]!.dataType.kind !== 'variant' || schema.fields.length > 2) throw analysisError('INVALID_SINGLE_VARIANT_COLUMN', { schema: `"${simpleString(schema)}"` })
 }
 
 /** A function from records to rows. Throws MALFORMED_RECORD_IN_PARSING with FAILFAST. */
 export function variantRecords(schema: StructTypeShape, o: JsonOptions): (bytes: Uint8Array, starts: Int32Array, ends: Int32Array, count: number) => Batch {
-  checkSingleVariant(schema, o)
+  checkSingleVariant(schema, o.columnNameOfCorruptRecord)
   const tokens = new JsonTokens(o, true), builder = new VariantBuilder(), corrupt = schema.fields.findIndex(f => f.name === o.columnNameOfCorruptRecord)
   const read = (b: Uint8Array, start: number, end: number): Uint8Array | null => {
     try {

@@ -28,6 +28,8 @@ export interface XmlOptions {
   readonly encoding: string | null
   readonly indent: string
   readonly validateName: boolean
+  /** Each row is one VARIANT, in a column of this name. */
+  readonly singleVariant: string | null
   readonly timeZone: string
 }
 
@@ -38,9 +40,6 @@ export const xmlOptionNames = [
   'rowValidationXSDPath', 'singleVariantColumn',
 ] as const
 
-const known: Readonly<Record<string, string>> = { rowvalidationxsdpath: 'rowValidationXSDPath', singlevariantcolumn: 'singleVariantColumn' }
-const otherwise: Readonly<Record<string, string>> = { rowvalidationxsdpath: 'Leave it out and check the columns of the rows.', singlevariantcolumn: 'Give a schema, or let one be found.' }
-
 /** The options in force; `text` reads one of any name without regard to case. Throws MICROLOTE_OPTION_INVALID, and MICROLOTE_NOT_SUPPORTED for what is not built. */
 export function xmlOptions(text: (name: string) => string | null, session: { readonly timeZone: string; readonly corruptColumn: string | null }): XmlOptions {
   const invalid = (option: string, reason: string): Error => analysisError('MICROLOTE_OPTION_INVALID', { format: 'xml', option, value: text(option) ?? '', reason })
@@ -50,7 +49,7 @@ export function xmlOptions(text: (name: string) => string | null, session: { rea
     if (v !== 'true' && v !== 'false') throw invalid(name, 'write true or false')
     return v === 'true'
   }
-  for (const [name, advice] of Object.entries(otherwise)) if (text(name) !== null) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `The option ${known[name]!} of XML`, advice })
+  if (text('rowValidationXSDPath') !== null) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'The option rowValidationXSDPath of XML', advice: 'Leave it out and check the columns of the rows.' })
   const locale = text('locale')
   if (locale !== null && !/^en([-_]|$)/i.test(locale)) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `The locale ${locale} of XML`, advice: 'Names of months and days are read and written in English; use numbers.' })
   const ratio = text('samplingRatio')
@@ -63,6 +62,6 @@ export function xmlOptions(text: (name: string) => string | null, session: { rea
     attributePrefix, valueTag, excludeAttribute: flag('excludeAttribute', false), nullValue: text('nullValue'), mode: mode === 'FAILFAST' || mode === 'DROPMALFORMED' ? mode : 'PERMISSIVE',
     corruptColumn: text('columnNameOfCorruptRecord') ?? session.corruptColumn ?? '_corrupt_record', trims: flag('ignoreSurroundingSpaces', true), ignoreNamespace: flag('ignoreNamespace', false), wildcard: text('wildcardColName') ?? 'xs_any',
     inferSchema: flag('inferSchema', true), prefersDecimal: flag('prefersDecimal', false), preferDate: flag('preferDate', true), dateFormat: text('dateFormat'), timestampFormat: text('timestampFormat'), timestampNtzFormat: text('timestampNTZFormat'),
-    timeFormat: text('timeFormat'), multiLine: flag('multiLine', true), encoding: text('encoding') ?? text('charset'), indent: text('indent') ?? '    ', validateName: flag('validateName', true), timeZone: text('timeZone') ?? session.timeZone,
+    timeFormat: text('timeFormat'), multiLine: flag('multiLine', true), encoding: text('encoding') ?? text('charset'), indent: text('indent') ?? '    ', validateName: flag('validateName', true), singleVariant: text('singleVariantColumn'), timeZone: text('timeZone') ?? session.timeZone,
   }
 }

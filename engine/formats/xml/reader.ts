@@ -1,13 +1,12 @@
 /** Owns the way from the text of an XML file to batches: its rows, or one of each line; those that do not fit by the mode. */
 import { Batch } from '../../columns/batch.ts'
 import { vectorOf } from '../../columns/builder.ts'
+import { DictionaryVector } from '../../columns/dictionary-vector.ts'
+import type { Vector } from '../../columns/vector.ts'
 import { executionError } from '../../errors/spark-error.ts'
-import type { StructTypeShape } from '../../types/data-type.ts'
+import { stringType, type StructTypeShape } from '../../types/data-type.ts'
 import type { XmlOptions } from './options.ts'
 import { linesOf, xmlDocumentReader, xmlRecordReader, type XmlRow } from './records.ts'
-
-// Texts of malformed rows are whole files; no batch holds more of them than this, in characters.
-const corruptPerBatch = 1 << 24
 
 /** Batches of a file's text. `columns` are the wanted ones; the column for malformed rows is filled when it is one of them. */
 export function xmlReader(schema: StructTypeShape, o: XmlOptions, columns: readonly number[], rowsPerBatch: number): (text: string, path: string) => Generator<Batch> {
@@ -19,21 +18,32 @@ export function xmlReader(schema: StructTypeShape, o: XmlOptions, columns: reado
     else for (const line of linesOf(text)) yield [record(line), line]
   }
   return function* (text, path) {
-    let values: unknown[][] = schema.fields.map(() => []), count = 0, kept = 0
+    let values: unknown[][] = schema.fields.map(() => []), count = 0
     const flush = (): Batch => {
-      const batch = new Batch(schema.fields.map((f, i) => vectorOf(f.dataType, values[i]!)), count)
+      const batch = new Batch(schema.fields.map((f, i) => (i === corrupt ? texts(values[i] as (string | null)[]) : vectorOf(f.dataType, values[i]!))), count)
       values = schema.fields.map(() => [])
       count = 0
-      kept = 0
       return batch
     }
     for (const [row, source] of rows(text)) {
       if (row.bad && o.mode === 'FAILFAST') throw executionError('FAILED_READ_FILE.NO_HINT', { path }, executionError('MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', { badRecord: source.slice(0, 1000), failFastMode: 'FAILFAST' }))
       if (row.bad && o.mode === 'DROPMALFORMED') continue
       for (let k = 0; k < values.length; k++) values[k]!.push(row.values[k])
-      if (row.bad && keeps) { values[corrupt]![count] = source; kept += source.length }
-      if (++count === rowsPerBatch || kept > corruptPerBatch) yield flush()
+      if (row.bad && keeps) values[corrupt]![count] = source
+      if (++count === rowsPerBatch) yield flush()
     }
     if (count > 0) yield flush()
   }
+}
+
+// The text of a malformed row is its whole file, which is kept once for all of them.
+function texts(values: readonly (string | null)[]): Vector {
+  const places = new Map<string, number>(), nulls = new Uint8Array(values.length), indices = new Int32Array(values.length)
+  values.forEach((v, i) => {
+    if (v === null) { nulls[i] = 1; return }
+    let at = places.get(v)
+    if (at === undefined) places.set(v, at = places.size)
+    indices[i] = at
+  })
+  return places.size === 0 ? vectorOf(stringType, values) : new DictionaryVector(vectorOf(stringType, [...places.keys()]), indices, nulls)
 }

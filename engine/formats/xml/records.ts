@@ -4,14 +4,23 @@ import { trimmed } from './characters.ts'
 import { XmlCursor } from './cursor.ts'
 import type { XmlOptions } from './options.ts'
 import { XmlMalformed } from './pull-parser.ts'
-import { unfit, xmlRowReader } from './rows.ts'
+import { xmlRowReader } from './rows.ts'
+import { unfit } from './unfit.ts'
+import { xmlVariants } from './variants.ts'
 
 /** The values of a row; `bad` where the text is no XML or a value does not fit: then those read before it are there. */
 export interface XmlRow { readonly values: unknown[]; readonly bad: boolean }
 
+// With the option singleVariantColumn the row is its only value.
+function rowFiller(schema: StructTypeShape, o: XmlOptions, wanted?: (name: string) => boolean): ReturnType<typeof xmlRowReader> {
+  if (o.singleVariant === null) return xmlRowReader(schema, o, wanted)
+  const at = schema.fields.findIndex(f => f.dataType.kind === 'variant'), { element } = xmlVariants(o)
+  return (cursor, row) => { row[at] = element(cursor) }
+}
+
 /** A function that reads a text whose root is the record; what stands behind it is not looked at. */
 export function xmlRecordReader(schema: StructTypeShape, o: XmlOptions, wanted?: (name: string) => boolean): (text: string) => XmlRow {
-  const fill = xmlRowReader(schema, o, wanted), { length } = schema.fields
+  const fill = rowFiller(schema, o, wanted), { length } = schema.fields
   return text => {
     const values = new Array<unknown>(length).fill(null)
     try {
@@ -29,7 +38,7 @@ export function xmlRecordReader(schema: StructTypeShape, o: XmlOptions, wanted?:
 
 /** A function that reads all rows of a document. Where it is no XML any more a last, bad row ends it. */
 export function xmlDocumentReader(schema: StructTypeShape, o: XmlOptions, wanted?: (name: string) => boolean): (text: string) => Generator<XmlRow> {
-  const fill = xmlRowReader(schema, o, wanted), { length } = schema.fields
+  const fill = rowFiller(schema, o, wanted), { length } = schema.fields
   return function* (text) {
     for (const cursor of rowsOf(text, o)) {
       const values = new Array<unknown>(length).fill(null)

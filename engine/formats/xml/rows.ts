@@ -5,10 +5,9 @@ import { type DataType, type StructTypeShape } from '../../types/data-type.ts'
 import { trimmed } from './characters.ts'
 import type { XmlCursor } from './cursor.ts'
 import type { XmlOptions } from './options.ts'
+import { unfit } from './unfit.ts'
 import { xmlScalar } from './scalars.ts'
-
-/** A value that does not fit its column; nothing of its row behind it is read. */
-export const unfit = new Error('a value does not fit its column')
+import { xmlVariants } from './variants.ts'
 
 type Read = (cursor: XmlCursor) => unknown
 interface Column { readonly at: number; readonly repeats: boolean; readonly element: Read; readonly text: (text: string) => unknown }
@@ -72,6 +71,7 @@ function fieldReader(type: DataType, o: XmlOptions): Read {
       return cursor => { const row = new Array<unknown>(length).fill(null); reader.fill(cursor, row); return row }
     }
     case 'map': return mapReader(type.valueType, o)
+    case 'variant': return xmlVariants(o).element
     case 'array': return nestedArrays(fieldReader(type.elementType, o))
     case 'string': { const read = textReader(type, o); return cursor => (cursor.peek() === 'end' ? (cursor.next(), o.nullValue === '' ? null : '') : read(markup(cursor))) }
     default: return plainReader(textReader(type, o))
@@ -79,6 +79,7 @@ function fieldReader(type: DataType, o: XmlOptions): Read {
 }
 
 function textReader(type: DataType, o: XmlOptions): (text: string) => unknown {
+  if (type.kind === 'variant') return xmlVariants(o).text
   const read = xmlScalar(type, o)
   return text => { const v = read(text); if (v === undefined) throw unfit; return v }
 }
