@@ -18,4 +18,7 @@ export const sketchConditions = {
   'THETA_INVALID_INPUT_SKETCH_BUFFER': { sqlState: '22000', message: '<function> was given bytes that are no theta sketch. Give it what theta_sketch_agg or a function of theta sketches made.' },
   'THETA_INVALID_INPUT_SKETCH_BUFFER_FAMILY': { sqlState: '22000', message: '<function> was given a sketch of the family <actualFamily>, where <expectedFamily> was expected. Give it what theta_sketch_agg or a function of theta sketches made.' },
   'THETA_LG_NOM_ENTRIES_MUST_BE_CONSTANT': { sqlState: '42K0E', message: 'The lgNomEntries of <function> depends on the row. Write a constant.' },
+  'TUPLE_INVALID_INPUT_SKETCH_BUFFER': { sqlState: '22000', message: '<function> was given bytes that are no tuple sketch with such numbers. Give it what a function of tuple sketches of the same type made.' },
+  'TUPLE_INVALID_INPUT_SKETCH_BUFFER_FAMILY': { sqlState: '22000', message: '<function> was given a sketch of the family <actualFamily>, where <expectedFamily> was expected. Give it what a function of tuple sketches made.' },
+  'MICROLOTE_TUPLE_SKETCH_WITHOUT_KEYS': { sqlState: '22000', message: '<function> cannot take anything away from a sketch that knows of keys but has none, such as an intersection of sketches with nothing in common. Leave such sketches out first, by their estimate.' },
 } as const satisfies Record<string, ConditionEntry>

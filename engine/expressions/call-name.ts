@@ -7,6 +7,11 @@ export const shownAs: Readonly<Record<string, string>> = {
 }
 
 const pattern = 'yyyy-MM-dd HH:mm:ss'
+// What the functions of tuple sketches show, for both types of numbers.
+const ofTuples = Object.fromEntries(['double', 'integer'].flatMap(k => [
+  [`tuple_sketch_agg_${k}`, [null, null, '12', 'sum']], [`tuple_union_agg_${k}`, [null, '12', 'sum']], [`tuple_intersection_agg_${k}`, [null, 'sum']], [`tuple_sketch_summary_${k}`, [null, 'sum']],
+  ...['', 'theta_'].flatMap(t => [[`tuple_union_${t}${k}`, [null, null, '12', 'sum']], [`tuple_intersection_${t}${k}`, [null, null, 'sum']]]),
+]))
 /** Arguments that Spark writes where they were left out, by the place they have. */
 const filledIn: Readonly<Record<string, readonly (string | null)[]>> = {
   percentile: [null, null, '1'], percentile_approx: [null, null, '10000'], approx_percentile: [null, null, '10000'], listagg: [null, 'NULL'], string_agg: [null, 'NULL'],
@@ -16,7 +21,7 @@ const filledIn: Readonly<Record<string, readonly (string | null)[]>> = {
   time_bucket: [null, null, "TIMESTAMP '1970-01-01 00:00:00'"], hmac: [null, null, 'SHA-256'], aes_encrypt: [null, null, 'GCM', 'DEFAULT', '', ''], aes_decrypt: [null, null, 'GCM', 'DEFAULT', ''], try_aes_decrypt: [null, null, 'GCM', 'DEFAULT', ''],
   try_make_interval: ['0', '0', '0', '0', '0', '0', '0.000000'], vector_norm: [null, '2.0'], vector_normalize: [null, '2.0'],
   approx_top_k: [null, '5', '10000'], approx_top_k_accumulate: [null, '10000'], approx_top_k_combine: [null, '-1'], approx_top_k_estimate: [null, '5'],
-  hll_sketch_agg: [null, '12'], hll_union_agg: [null, 'false'], hll_union: [null, null, 'false'], theta_sketch_agg: [null, '12'], theta_union_agg: [null, '12'], theta_union: [null, null, '12'],
+  hll_sketch_agg: [null, '12'], hll_union_agg: [null, 'false'], hll_union: [null, null, 'false'], theta_sketch_agg: [null, '12'], theta_union_agg: [null, '12'], theta_union: [null, null, '12'], ...ofTuples,
   current_time: ['6'], localtime: ['6'], unix_timestamp: [null, pattern], from_unixtime: [null, pattern], months_between: [null, null, 'true'],
   variant_set: [null, null, null, 'true'], try_variant_set: [null, null, null, 'true'], variant_strip_nulls: [null, 'true'],
   lag: [null, '1', 'NULL'], lead: [null, '1', 'NULL'], ntile: ['1'],

@@ -4,6 +4,9 @@ import { test } from 'node:test'
 import { FrequentItems } from '../../engine/functions/sketches/frequent-items.ts'
 import { itemType } from '../../engine/functions/sketches/item-types.ts'
 import { ThetaSketch } from '../../engine/functions/sketches/theta-sketch.ts'
+import { difference, intersected, TupleUnion } from '../../engine/functions/sketches/tuple-sets.ts'
+import { TupleSketch } from '../../engine/functions/sketches/tuple-sketch.ts'
+import { TupleTable } from '../../engine/functions/sketches/tuple-table.ts'
 import { LocalBackend } from '../../engine/local/backend.ts'
 import { SparkSession } from '../../engine/session/spark-session.ts'
 import { MemoryFiles } from '../../engine/storage/memory-files.ts'
@@ -44,4 +47,41 @@ test('theta: a bound of zero, under which no hash can be, is as many values as a
     const hex = [...bytes].map(b => b.toString(16).padStart(2, '0')).join('')
     assert.deepEqual(await spark.sql(`SELECT CAST(theta_sketch_estimate(X'${hex}') AS STRING) AS n`).collect(), [{ n: '9223372036854775807' }])
   } finally { await spark.stop() }
+})
+
+test('tuple: counts that do not fit the bytes, in the form of today and in the older ones', () => {
+  for (const n of [1, -1, 0x7fffffff]) {
+    const today = new Uint8Array(24), older = new Uint8Array(20)
+    today.set([2, 3, 9, 1, 0, 10])
+    new DataView(today.buffer).setInt32(8, n, true)
+    older.set([1, 2, 9, 1, 4])
+    new DataView(older.buffer).setInt32(5, n, true)
+    for (const bytes of [today, older]) for (const kind of ['double', 'integer'] as const) assert.equal(TupleSketch.decode(bytes, kind), null, `${n} ${kind}`)
+  }
+})
+
+test('tuple: bytes turned at random are a sketch or none, and every operation on them ends', () => {
+  let seed = 7
+  const next = (below: number): number => { seed = (Math.imul(seed, 1103515245) + 12345) >>> 0; return (seed >>> 8) % below }
+  for (const kind of ['double', 'integer'] as const) {
+    const table = new TupleTable(kind, 4, 0)
+    for (let i = 0; i < 40; i++) table.add((Math.imul(i + 1, 2654435761) ^ 0x5bd1e995) >>> 0, Math.imul(i + 1, 40503) >>> 1, i)
+    const whole = table.sketch(), bytes = whole.encode()
+    assert.deepEqual(TupleSketch.decode(bytes, kind)!.encode(), bytes)
+    let sketches = 0
+    for (let round = 0; round < 3000; round++) {
+      const turned = bytes.slice(0, next(4) === 0 ? next(bytes.length + 1) : bytes.length)
+      for (let k = next(4); k >= 0 && turned.length > 0; k--) turned[next(next(2) === 0 ? Math.min(24, turned.length) : turned.length)] = next(256)
+      const s = TupleSketch.decode(turned, kind)
+      if (s === null) continue
+      sketches++
+      s.estimate()
+      new TupleUnion(kind, 4, 1).add(whole).add(s).sketch().encode()
+      intersected(intersected(null, s, 2), whole, 2).encode()
+      intersected(intersected(null, whole, 3), s, 3).encode()
+      difference(whole, s).encode()
+      difference(s, whole).encode()
+    }
+    assert.ok(sketches > 300, `${sketches}`)
+  }
 })

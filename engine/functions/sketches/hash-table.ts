@@ -1,35 +1,28 @@
-/** The distinct hashes of a theta or tuple sketch while it grows: those below theta in an open table of halves, and with tuples a number for each; never many more than twice the nominal entries. */
+/** The distinct hashes of a theta sketch while it grows: those below theta in an open table of halves; never many more than twice the nominal entries. */
 import { ThetaSketch, mostTheta } from './theta-sketch.ts'
 
 const firstSize = 32
 
 export class HashTable {
   readonly #nominal: number
-  readonly #combine: ((a: number, b: number) => number) | null
   #slots = new BigUint64Array(firstSize)
   // The slots in halves, the low one first: no hash becomes a bigint while rows go by.
   #words = new Uint32Array(this.#slots.buffer)
-  #numbers: Float64Array | null
   #count = 0
   #theta = mostTheta
   #thetaLow = 0xffffffff
   #thetaHigh = 0x7fffffff
   #empty = true
 
-  /** `combine` makes one number of two that meet at a hash; null where hashes have none. */
-  constructor(lgNominal: number, combine: ((a: number, b: number) => number) | null = null) {
-    this.#nominal = 2 ** lgNominal
-    this.#combine = combine
-    this.#numbers = combine === null ? null : new Float64Array(firstSize)
-  }
+  constructor(lgNominal: number) { this.#nominal = 2 ** lgNominal }
 
-  /** Takes in a hash of 63 bits, in halves, with its number. */
-  add(low: number, high: number, number = 0): void {
+  /** Takes in a hash of 63 bits, in halves. */
+  add(low: number, high: number): void {
     this.#empty = false
     if (high > this.#thetaHigh || (high === this.#thetaHigh && low >= this.#thetaLow) || (low | high) === 0) return
     const at = this.#place(low, high)
-    if (this.#words[2 * at] === low && this.#words[2 * at + 1] === high) { if (this.#combine !== null) this.#numbers![at] = this.#combine(this.#numbers![at]!, number); return }
-    this.#put(at, low, high, number)
+    if (this.#words[2 * at] === low && this.#words[2 * at + 1] === high) return
+    this.#put(at, low, high)
     if (this.#slots.length < 2 * this.#nominal) { if (2 * this.#count > this.#slots.length) this.#rebuild(2 * this.#slots.length) }
     else if (16 * this.#count > 15 * this.#slots.length) this.#cut()
   }
@@ -40,17 +33,14 @@ export class HashTable {
     this.#empty = false
     if (s.theta < this.#theta) this.#lower(s.theta)
     const words = new Uint32Array(s.hashes.buffer, s.hashes.byteOffset, 2 * s.hashes.length)
-    for (let i = 0; i < s.hashes.length; i++) this.add(words[2 * i]!, words[2 * i + 1]!, s.numbers === null ? 0 : s.numbers[i]!)
+    for (let i = 0; i < s.hashes.length; i++) this.add(words[2 * i]!, words[2 * i + 1]!)
   }
 
   /** The sketch so far: at most the nominal entries, in the order of their hashes. */
   sketch(): ThetaSketch {
     const sorted = this.#slots.filter(h => h !== 0n && h < this.#theta).sort(), past = sorted.length > this.#nominal
-    const hashes = past ? sorted.slice(0, this.#nominal) : sorted, { numbers } = this
-    return new ThetaSketch(hashes, past ? sorted[this.#nominal]! : this.#theta, this.#empty, numbers === null ? null : Float64Array.from(hashes, h => numbers[this.#place(Number(h & 0xffffffffn), Number(h >> 32n))]!))
+    return new ThetaSketch(past ? sorted.slice(0, this.#nominal) : sorted, past ? sorted[this.#nominal]! : this.#theta, this.#empty)
   }
-
-  get numbers(): Float64Array | null { return this.#numbers }
 
   #place(low: number, high: number): number {
     const words = this.#words, mask = this.#slots.length - 1
@@ -60,10 +50,9 @@ export class HashTable {
     }
   }
 
-  #put(at: number, low: number, high: number, number: number): void {
+  #put(at: number, low: number, high: number): void {
     this.#words[2 * at] = low
     this.#words[2 * at + 1] = high
-    if (this.#numbers !== null) this.#numbers[at] = number
     this.#count++
   }
 
@@ -81,15 +70,14 @@ export class HashTable {
   }
 
   #rebuild(size: number): void {
-    const words = this.#words, numbers = this.#numbers
+    const words = this.#words
     this.#slots = new BigUint64Array(size)
     this.#words = new Uint32Array(this.#slots.buffer)
-    this.#numbers = numbers === null ? null : new Float64Array(size)
     this.#count = 0
     for (let i = 0; i < words.length; i += 2) {
       const low = words[i]!, high = words[i + 1]!
       if ((low | high) === 0 || high > this.#thetaHigh || (high === this.#thetaHigh && low >= this.#thetaLow)) continue
-      this.#put(this.#place(low, high), low, high, numbers === null ? 0 : numbers[i / 2]!)
+      this.#put(this.#place(low, high), low, high)
     }
   }
 }

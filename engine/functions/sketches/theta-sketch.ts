@@ -12,43 +12,40 @@ export class ThetaSketch {
   readonly theta: bigint
   /** No value has come. */
   readonly empty: boolean
-  /** A number for each hash in tuple sketches; null in others. */
-  readonly numbers: Float64Array | null
 
-  constructor(hashes: BigUint64Array, theta: bigint, empty: boolean, numbers: Float64Array | null = null) {
+  constructor(hashes: BigUint64Array, theta: bigint, empty: boolean) {
     this.hashes = hashes
     this.theta = theta
     this.empty = empty
-    this.numbers = numbers
   }
 
   static readonly none = new ThetaSketch(new BigUint64Array(0), mostTheta, true)
 
   estimate(): number { return this.hashes.length * (Number(mostTheta) / Number(this.theta)) }
 
-  /** The hashes that both have; `number` makes one of the two that a hash has. */
-  static intersection(a: ThetaSketch, b: ThetaSketch, number?: (x: number, y: number) => number): ThetaSketch {
+  /** The hashes that both have. */
+  static intersection(a: ThetaSketch, b: ThetaSketch): ThetaSketch {
     if (a.empty || b.empty) return ThetaSketch.none
-    const theta = a.theta < b.theta ? a.theta : b.theta, out: bigint[] = [], numbers: number[] = []
+    const theta = a.theta < b.theta ? a.theta : b.theta, out: bigint[] = []
     for (let i = 0, j = 0; i < a.hashes.length && j < b.hashes.length;) {
       const x = a.hashes[i]!, y = b.hashes[j]!
       if (x >= theta || y >= theta) break
-      if (x === y) { out.push(x); if (number !== undefined) numbers.push(number(a.numbers?.[i] ?? 0, b.numbers?.[j] ?? 0)); i++; j++ } else if (x < y) i++; else j++
+      if (x === y) { out.push(x); i++; j++ } else if (x < y) i++; else j++
     }
-    return resting(out, theta, number === undefined ? null : numbers)
+    return resting(out, theta)
   }
 
   /** The hashes of `a` that `b` has not. */
   static difference(a: ThetaSketch, b: ThetaSketch): ThetaSketch {
     if (a.empty) return ThetaSketch.none
     if (b.empty) return a
-    const theta = a.theta < b.theta ? a.theta : b.theta, out: bigint[] = [], numbers: number[] = []
+    const theta = a.theta < b.theta ? a.theta : b.theta, out: bigint[] = []
     for (let i = 0, j = 0; i < a.hashes.length && a.hashes[i]! < theta; i++) {
       const x = a.hashes[i]!
       while (j < b.hashes.length && b.hashes[j]! < x) j++
-      if (b.hashes[j] !== x) { out.push(x); if (a.numbers !== null) numbers.push(a.numbers[i]!) }
+      if (b.hashes[j] !== x) out.push(x)
     }
-    return resting(out, theta, a.numbers === null ? null : numbers)
+    return resting(out, theta)
   }
 
   /** The compact, ordered form: deltas of as few bits as they all need, plain where there are none to speak of. */
@@ -99,8 +96,7 @@ export class ThetaSketch {
 }
 
 // Nothing is left of what was whole: then nothing has come.
-const resting = (hashes: readonly bigint[], theta: bigint, numbers: readonly number[] | null): ThetaSketch =>
-  new ThetaSketch(BigUint64Array.from(hashes), theta, hashes.length === 0 && theta === mostTheta, numbers === null ? null : Float64Array.from(numbers))
+const resting = (hashes: readonly bigint[], theta: bigint): ThetaSketch => new ThetaSketch(BigUint64Array.from(hashes), theta, hashes.length === 0 && theta === mostTheta)
 
 /** Writes numbers of so many bits, the highest bit first, one behind the other. */
 function pack(numbers: BigUint64Array, bits: number, out: Uint8Array, start: number): void {

@@ -11,7 +11,7 @@ import { rowHash } from './hash-values.ts'
 import { sketchAggregate } from './sketch-aggregate.ts'
 import { ThetaSketch } from './theta-sketch.ts'
 
-const leastLgNominal = 4, mostLgNominal = 26
+export const leastLgNominal = 4, mostLgNominal = 26
 export const usualLgNominal = 12
 
 /** The types of values that become hashes. */
@@ -20,15 +20,18 @@ export const hashedTypes = [arrayType(intType), arrayType(longType), binaryType,
 /** The names of families as Spark's message has them, by their numbers. */
 const families: Readonly<Record<number, string>> = { 1: 'ALPHA', 2: 'QUICKSELECT', 3: 'COMPACT', 4: 'UNION', 5: 'INTERSECTION', 6: 'A_NOT_B', 7: 'HLL', 8: 'QUANTILES', 9: 'TUPLE', 10: 'FREQUENCY', 15: 'KLL' }
 
+/** The family that bytes say of themselves, null where they are no sketch of any. */
+export const familyOf = (bytes: Uint8Array): string | null => (bytes.length >= 8 ? families[bytes[2]!] ?? null : null)
+
 export function decodedTheta(name: string, bytes: Uint8Array, anySeed = false): ThetaSketch {
   const sketch = ThetaSketch.decode(bytes, anySeed)
   if (sketch !== null) return sketch
-  const actual = families[bytes[2] ?? 0]
-  if (bytes.length >= 8 && actual !== undefined && bytes[2] !== 3) throw executionError('THETA_INVALID_INPUT_SKETCH_BUFFER_FAMILY', { function: quoted(name), expectedFamily: 'COMPACT', actualFamily: actual })
+  const actual = familyOf(bytes)
+  if (actual !== null && actual !== 'COMPACT') throw executionError('THETA_INVALID_INPUT_SKETCH_BUFFER_FAMILY', { function: quoted(name), expectedFamily: 'COMPACT', actualFamily: actual })
   throw executionError('THETA_INVALID_INPUT_SKETCH_BUFFER', { function: quoted(name) })
 }
 
-export function checkLgNominal(name: string, value: number): number {
+function checkLgNominal(name: string, value: number): number {
   if (value < leastLgNominal || value > mostLgNominal) throw executionError('SKETCH_INVALID_LG_NOM_ENTRIES', { function: quoted(name), min: leastLgNominal, max: mostLgNominal, value })
   return value
 }
@@ -37,7 +40,7 @@ const lgNominalOf = (c: FunctionCall, name: string, index: number, context: Bind
   (constantOf(c, index, [intType], usualLgNominal, context, () => executionError('THETA_LG_NOM_ENTRIES_MUST_BE_CONSTANT', { function: quoted(name) })) ?? 0) as number
 
 /** Puts the hash of the value hashed last into a table. */
-export function addLast(table: HashTable, number = 0): void { table.add(((hash128[0]! >>> 1) | (hash128[1]! << 31)) >>> 0, hash128[1]! >>> 1, number) }
+function addLast(table: HashTable): void { table.add(((hash128[0]! >>> 1) | (hash128[1]! << 31)) >>> 0, hash128[1]! >>> 1) }
 
 const sketchAgg: FunctionDefinition = {
   bind(c, context) {
