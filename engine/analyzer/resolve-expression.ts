@@ -60,6 +60,9 @@ function renameGenerator(g: Extract<Resolved, { kind: 'generator' }>, names: rea
 // Aggregates that know IGNORE NULLS; window functions look for themselves.
 const skipsNulls = new Set(['first', 'last', 'any_value', 'collect_list', 'collect_set'])
 
+// Functions of Spark that stand in FROM only and make no rows of one row.
+const tableFunctions = new Set(['range', 'sql_keywords', 'collations', 'python_worker_logs'])
+
 function resolveCall(e: UnresolvedCall, scope: Scope, context: BindContext): Resolved {
   const bound = boundCall(e, scope, context)
   if (isWindowFunction(bound)) throw analysisError('WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE', { funcName: `"${nameOf(e)}"` })
@@ -69,8 +72,9 @@ function resolveCall(e: UnresolvedCall, scope: Scope, context: BindContext): Res
 function boundCall(e: UnresolvedCall, scope: Scope, context: BindContext): Resolved {
   const user = e.user ?? context.userFunction?.(e.name) ?? null
   const definition = user === null ? findFunction(e.name) : { takesOrder: false, bind: (c: FunctionCall) => bindUserFunction(user, c) }
-  if (definition === null && standsInFrom(e.name)) throw analysisError('NOT_A_SCALAR_FUNCTION', { functionName: quoted(e.name) })
+  if (definition === null && (standsInFrom(e.name) || tableFunctions.has(e.name.toLowerCase()))) throw analysisError('NOT_A_SCALAR_FUNCTION', { functionName: quoted(e.name) })
   if (definition === null) throw analysisError('UNRESOLVED_ROUTINE', { routineName: quoted(e.name) })
+  if (e.named === true) throw analysisError('NAMED_PARAMETERS_NOT_SUPPORTED', { functionName: quoted(e.name) })
   const order = e.args.flatMap(a => (a.kind === 'sort-order' ? [{ expression: resolveExpression(a.child, scope, context), ascending: a.ascending, nullsFirst: a.nullsFirst }] : []))
   if (order.length > 0 && definition.takesOrder !== true) throw analysisError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', { prettyName: quoted(e.name), syntax: 'WITHIN GROUP (ORDER BY ...)' })
   const args = e.args.flatMap((a): Argument[] => {

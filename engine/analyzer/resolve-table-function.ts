@@ -28,6 +28,7 @@ const parameters: Readonly<Record<string, readonly string[] | null>> = {
 export function resolveTableFunction(plan: TableFunction, scope: Scope, context: BindContext): ResolvedPlan {
   const name = plan.name.toLowerCase()
   if (name === 'range') return range(plan, scope, context)
+  if (name === 'python_worker_logs') throw analysisError('FEATURE_NOT_ENABLED', { featureName: 'The log of Python workers', advice: 'There are no Python workers here.' })
   const names = parameters[name]
   if (names === undefined && (findFunction(name) !== null || context.userFunction?.(name) != null)) throw analysisError('NOT_A_TABLE_FUNCTION', { functionName: plan.name })
   if (names === undefined) throw analysisError('UNRESOLVABLE_TABLE_VALUED_FUNCTION', { name: `\`${plan.name}\`` })

@@ -10,6 +10,8 @@ export const relationConditions = {
   'REQUIRED_PARAMETER_NOT_FOUND': { sqlState: '4274K', message: 'The call of <routineName> lacks its argument <parameterName>. Write <routineName>(value).' },
   'UNRECOGNIZED_PARAMETER_NAME': { sqlState: '4274K', message: '<routineName> has no parameter <argumentName>. It has: <proposal>.' },
   'NAMED_PARAMETERS_NOT_SUPPORTED': { sqlState: '4274K', message: 'The arguments of <functionName> have no names. Give the values in their order.' },
+  'DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.BOTH_POSITIONAL_AND_NAMED': { sqlState: '4274K', message: 'The call of <routineName> gives <parameterName> by its place and by its name. Take one of them out.' },
+  'DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE': { sqlState: '4274K', message: 'The call of <routineName> gives <parameterName> twice. Take one of them out.' },
   'UNEXPECTED_POSITIONAL_ARGUMENT': { sqlState: '4274K', message: 'In the call of <routineName> an argument without a name stands behind one with a name. Put it first.' },
   'UNEXPECTED_INPUT_TYPE': { sqlState: '42K09', message: 'The argument <paramIndex> of <functionName> must be <requiredType>, and <inputSql> is <inputType>. Cast it.' },
   'FAILED_FUNCTION_CALL': { sqlState: '38000', message: 'The call of <funcName> cannot be made with these values: <reason>.' },

@@ -23,6 +23,8 @@ export const sqlConditions = {
   'INVALID_INTERVAL_FORMAT.INTERVAL_PARSING': { sqlState: '22006', message: 'The interval "<input>" of type <interval> has a field out of its range: hours end at 23, minutes and seconds at 59, months at 11, unless they come first.' },
   'INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION': { sqlState: '22006', message: 'The interval "<input>" cannot go from <from> to <to>. Name the longer unit first: DAY TO SECOND, HOUR TO MINUTE, YEAR TO MONTH.' },
   'INVALID_TIME_LITERAL_PRECISION': { sqlState: '42604', message: 'The TIME literal <value> has <precision> digits behind the point; there may be 9 at most.' },
+  'INVALID_TIMESTAMP_PRECISION': { sqlState: '22023', message: '<type>(<precision>) does not exist: timestamps have microseconds. Write <type>, or <type>(6), which is the same.' },
+  'FEATURE_NOT_ENABLED': { sqlState: '56038', message: '<featureName> is not enabled. <advice>' },
   'UNSUPPORTED_TIME_PRECISION': { sqlState: '0A001', message: 'TIME(<precision>) does not exist: the seconds of a time have 0 to 9 digits behind the point.' },
   'INVALID_TYPED_LITERAL': { sqlState: '42604', message: 'The value <value> of the <valueType> literal cannot be read.' },
   'UNSUPPORTED_TYPED_LITERAL': { sqlState: '0A000', message: 'Literals of the type <unsupportedType> are not supported. Use one of: <supportedTypes>.' },
@@ -53,7 +55,6 @@ export const sqlConditions = {
   'INVALID_SQL_SYNTAX.EMPTY_QUANTIFIED_PATTERN': { sqlState: '42000', message: 'LIKE ANY, SOME and ALL need at least one pattern between their parentheses.' },
   'UNBOUND_SQL_PARAMETER': { sqlState: '42P02', message: 'The parameter <name> of the SQL text has no value. Put the value into the text, or use F.lit(value) in a Column.' },
   'INVALID_ATTRIBUTE_NAME_SYNTAX': { sqlState: '42601', message: 'The column name <name> is not well formed: points separate its parts, and backquotes go around a whole part, as in `a.b`.c.' },
-  'NAMED_PARAMETERS_NOT_SUPPORTED': { sqlState: '4274K', message: 'The function <functionName> takes its arguments by position, not by name.' },
   'INVALID_FORMAT.ESC_IN_THE_MIDDLE': { sqlState: '42601', message: 'In the pattern <format>, the escape character may stand only before itself, _ or %, not before <char>.' },
   'INVALID_FORMAT.ESC_AT_THE_END': { sqlState: '42601', message: 'The pattern <format> ends with the escape character.' },
 } as const satisfies Record<string, ConditionEntry>

@@ -15,6 +15,8 @@ export interface UnresolvedStar { readonly kind: 'star'; readonly target: readon
 export interface UnresolvedCall {
   readonly kind: 'unresolved-call'; readonly name: string; readonly args: readonly Expression[]
   readonly distinct?: boolean; readonly filter?: Expression | null; readonly ignoreNulls?: boolean
+  /** Arguments were given by names that this function has not. */
+  readonly named?: boolean
   /** The user's own function, where it is not found by its name. */
   readonly user?: UserFunction
 }

@@ -3,6 +3,7 @@ import { parseError } from '../errors/spark-error.ts'
 import { intType } from '../types/data-type.ts'
 import type { Expression, SortOrder, UnresolvedCall } from './expression.ts'
 import { literal, type Grammar } from './grammar.ts'
+import { argumentsInOrder, type GivenArgument } from './named-arguments.ts'
 import { parseOwnSyntax } from './parse-own-syntax.ts'
 import { parseOver } from './parse-window.ts'
 import type { TokenReader } from './token-reader.ts'
@@ -16,12 +17,12 @@ export function parseCall(p: Grammar, name: string): Expression {
   const quantified = !tokens.isSymbol(',', 1) && !tokens.isSymbol(')', 1)
   const distinct = quantified && tokens.word('distinct')
   if (quantified && !distinct) tokens.word('all')
-  const args = tokens.isSymbol(')') ? [] : tokens.list(() => argument(p, name))
-  return finishCall(p, name, args, distinct)
+  const { args, unknown } = argumentsInOrder(name, tokens.isSymbol(')') ? [] : tokens.list(() => argument(p, name)))
+  return finishCall(p, name, args, distinct, unknown)
 }
 
 /** The rest of a call after its arguments, from the closing parenthesis on. */
-export function finishCall(p: Grammar, name: string, args: readonly Expression[], distinct = false): Expression {
+export function finishCall(p: Grammar, name: string, args: readonly Expression[], distinct = false, named = false): Expression {
   const { tokens } = p
   const within = nullTreatment(tokens)
   tokens.expectSymbol(')')
@@ -32,14 +33,17 @@ export function finishCall(p: Grammar, name: string, args: readonly Expression[]
   const counted = name.toLowerCase() === 'count' && args.length === 1 && args[0]!.kind === 'star' && args[0]!.target === null ? [literal(1, intType)] : args
   const e: UnresolvedCall = {
     kind: 'unresolved-call', name, args: [...counted, ...order],
-    ...(distinct ? { distinct } : {}), ...(filter === null ? {} : { filter }), ...(ignoreNulls ? { ignoreNulls } : {}),
+    ...(distinct ? { distinct } : {}), ...(named ? { named } : {}), ...(filter === null ? {} : { filter }), ...(ignoreNulls ? { ignoreNulls } : {}),
   }
   return tokens.isWord('over') && (tokens.isSymbol('(', 1) || (tokens.isName(1) && !tokens.isWord('from', 1))) ? parseOver(p, e) : e
 }
 
-function argument(p: Grammar, name: string): Expression {
-  if (p.tokens.isName() && p.tokens.isSymbol('=>', 1)) throw parseError('NAMED_PARAMETERS_NOT_SUPPORTED', { functionName: `\`${name}\`` })
-  return name.toLowerCase() === 'struct' ? p.named() : p.expression()
+function argument(p: Grammar, name: string): GivenArgument {
+  const { tokens } = p
+  if (!tokens.isName() || !tokens.isSymbol('=>', 1)) return { name: null, value: name.toLowerCase() === 'struct' ? p.named() : p.expression() }
+  const parameter = tokens.name()
+  tokens.expectSymbol('=>')
+  return { name: parameter, value: p.expression() }
 }
 
 // The keys of WITHIN GROUP follow the arguments.

@@ -25,6 +25,9 @@ export function readType(tokens: TokenReader): DataType {
       take()
     } while (open > 0)
   } else if (tokens.isSymbol('<>')) take()
-  if (parts[0]!.toLowerCase() === 'time' && tokens.isWord('without') && tokens.isWord('time', 1)) { take(); take(); if (tokens.isWord('zone')) take() }
+  const zoned = /^time(?:stamp)?$/i.test(parts[0]!)
+  if (zoned && tokens.isWord('without') && tokens.isWord('time', 1)) { take(); take(); if (tokens.isWord('zone')) take() }
+  if (zoned && parts[0]!.length > 4 && tokens.isWord('with') && tokens.isWord('local', 1)) { take(); take(); if (tokens.isWord('time')) take(); if (tokens.isWord('zone')) take() }
+  if (/^timestamp/i.test(parts[0]!) && (tokens.isWord('with') || tokens.isWord('without'))) throw tokens.unexpected()
   return parseType(parts.join(' '))
 }

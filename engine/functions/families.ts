@@ -42,6 +42,7 @@ import { numberFormatFunctions } from './number-format.ts'
 import { patternFunctions } from './patterns.ts'
 import { printfFunctions } from './printf.ts'
 import { randomFunctions } from './random.ts'
+import { refusedFunctions } from './refused.ts'
 import { roundingFunctions } from './rounding.ts'
 import { sessionWindowFunctions } from './session-window.ts'
 import { similarityFunctions } from './similarity.ts'
@@ -75,6 +76,7 @@ export const aggregateFamilies = [
 export const families = [
   ...aggregateFamilies,
   sketchFunctions,
+  refusedFunctions,
   arithmeticFunctions, base32Functions, bitFunctions, bitmapFunctions, cipherFunctions, collectionFunctions, comparisonFunctions, conditionalFunctions, constructorFunctions, counterDiffFunctions, csvFunctions, currentTimeFunctions, datetimeFunctions, datetimeFormatFunctions,
   encodingFunctions, generatorFunctions, groupingFunctions, hashFunctions, higherOrderFunctions, inputFileFunctions, jsonFunctions,
   logicFunctions, makeDatetimeFunctions, mathFunctions, numberBaseFunctions, randomFunctions, roundingFunctions, nullTestFunctions,

@@ -103,6 +103,7 @@ export class TypeReader {
         return stringType
       case 'interval': return this.#interval()
       case 'time': return this.#time()
+      case 'timestamp': case 'timestamp_ltz': case 'timestamp_ntz': return this.#timestamp(word)
       default: return this.#simple(t)
     }
   }
@@ -141,6 +142,20 @@ export class TypeReader {
     if (precision > 9) throw parseError('UNSUPPORTED_TIME_PRECISION', { precision })
     if (this.#peek() === 'without') { this.#next++; this.expect('time'); this.expect('zone') }
     return timeType(precision)
+  }
+
+  // Microseconds are all there is: a precision of 6 says so, Spark has more behind a conf that is off. TIMESTAMP may say which of the two it is.
+  #timestamp(word: string): DataType {
+    let type: DataType = word === 'timestamp_ntz' ? timestampNtzType : timestampType, precision = 6
+    if (this.accept('(')) {
+      precision = this.#number()
+      if (this.accept(',')) throw parseError('UNSUPPORTED_DATATYPE', { typeName: `"${word.toUpperCase()}(${precision},${this.#number()})"` })
+      this.expect(')')
+    }
+    if (word === 'timestamp' && this.accept('without')) { this.expect('time'); this.expect('zone'); type = timestampNtzType } else if (word === 'timestamp' && this.#peek() === 'with') { this.#next++; this.expect('local'); this.expect('time'); this.expect('zone') }
+    if (precision === 6) return type
+    if (precision < 7 || precision > 9) throw parseError('INVALID_TIMESTAMP_PRECISION', { precision, type: type === timestampNtzType ? 'TIMESTAMP_NTZ' : 'TIMESTAMP_LTZ' })
+    throw parseError('FEATURE_NOT_ENABLED', { featureName: `The timestamp of ${precision} digits`, advice: 'Timestamps have microseconds here: write the type without a number, or keep nanoseconds as a BIGINT.' })
   }
 
   #interval(): DataType {

@@ -15,6 +15,8 @@ const sqlOnly = new Set([
   'variant path', 'variant explode', 'variant explode outer',
   // In Spark, too, only SQL has them.
   'localtime', ...'approx_top_k approx_top_k_accumulate approx_top_k_combine approx_top_k_estimate'.split(' '),
+  // Known, and refused by their names.
+  ...'measure reflect java_method try_reflect from_avro to_avro schema_of_avro from_protobuf to_protobuf unix_nanos timestamp_nanos'.split(' '),
   // With a syntax of their own: WITHIN GROUP, a bare unit.
   ...'percentile_cont percentile_disc timestampadd timestampdiff'.split(' '),
 ])
