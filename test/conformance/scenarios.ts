@@ -80,12 +80,15 @@ export async function encodedRows(batch: DataFrame, ordered: boolean): Promise<u
   return ordered ? rows : rows.map(r => ({ r, text: pythonJson(r) })).sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0)).map(x => x.r)
 }
 
+// The doubles that JSON has no word for, as text.
+const withNamedNumbers = (v: unknown): unknown => (typeof v === 'number' && !Number.isFinite(v) ? String(v) : typeof v === 'object' && v !== null && v.constructor === Object ? Object.fromEntries(Object.entries(v).map(([k, x]) => [k, withNamedNumbers(x)])) : v)
+
 /** What progress tells of a batch, as the recordings write it. */
 export function encodedProgress(p: StreamingQueryProgress | undefined): { readonly numInputRows: number | null; readonly watermark?: string; readonly state: readonly unknown[]; readonly observed?: unknown } {
   return {
     numInputRows: p?.numInputRows ?? null, ...(p?.eventTime?.['watermark'] === undefined ? {} : { watermark: p.eventTime['watermark'] }),
     state: (p?.stateOperators ?? []).map(o => ({ operatorName: recordedName(o.operatorName), numRowsTotal: o.numRowsTotal, numRowsUpdated: o.numRowsUpdated, numRowsRemoved: o.numRowsRemoved, numRowsDroppedByWatermark: o.numRowsDroppedByWatermark })),
-    ...(p?.observedMetrics === undefined ? {} : { observed: p.observedMetrics }),
+    ...(p?.observedMetrics === undefined ? {} : { observed: withNamedNumbers(p.observedMetrics) }),
   }
 }
 

@@ -86,7 +86,7 @@ export const momentFunctions: FunctionFamily = {
   stddev, std: stddev, stddev_samp: moment('stddev_samp', (n, m2) => root(sample(n, m2))), stddev_pop: moment('stddev_pop', (n, m2) => Math.sqrt(m2 / n)),
   variance, var_samp: moment('var_samp', sample), var_pop: moment('var_pop', (n, m2) => m2 / n),
   skewness: moment('skewness', (n, m2, m3) => (m2 === 0 ? null : (Math.sqrt(n) * m3) / Math.sqrt(m2 * m2 * m2))), kurtosis: moment('kurtosis', (n, m2, _m3, m4) => (m2 === 0 ? null : (n * m4) / (m2 * m2) - 3)),
-  corr: pair('corr', ([n, , , xy, xx, yy]) => (n === 1 ? null : xy / Math.sqrt(xx * yy))), covar_pop: pair('covar_pop', ([n, , , xy]) => xy / n), covar_samp: pair('covar_samp', ([n, , , xy]) => (n === 1 ? null : xy / (n - 1))),
+  corr: pair('corr', ([n, , , xy, xx, yy]) => (n === 1 || xx * yy === 0 ? null : xy / Math.sqrt(xx * yy))), covar_pop: pair('covar_pop', ([n, , , xy]) => xy / n), covar_samp: pair('covar_samp', ([n, , , xy]) => (n === 1 ? null : xy / (n - 1))),
   // The first argument is y, the second x.
   regr_avgx: meanOf(1), regr_avgy: meanOf(0), regr_sxx: pair('regr_sxx', s => s[5]), regr_syy: pair('regr_syy', s => s[4]), regr_sxy: pair('regr_sxy', s => s[3]),
   regr_intercept: pair('regr_intercept', ([, y, x, xy, , xx]) => (xx === 0 ? null : y - (xy / xx) * x)), regr_r2: pair('regr_r2', ([, , , xy, yy, xx]) => (xx === 0 ? null : yy === 0 ? 1 : (xy * xy) / (xx * yy))),

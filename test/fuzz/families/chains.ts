@@ -9,7 +9,7 @@ export function levels(s: Scene): Plan {
   const key = by.startsWith('session') ? 'session_window' : 'window'
   const first: Op = { groupBy: { keys: [by, s.one('k', 'k', 'x')], agg: ['sum(v) AS v', 'count(*) AS n'] } }
   const second = s.one<Op[]>(
-    [{ groupBy: { keys: [`window(${key}, '10 minutes')`], agg: ['sum(n) AS n', 'max(v) AS v'] } }], [{ groupBy: { keys: [key], agg: ['sum(v) AS v'] } }], [{ dropDuplicates: [key] }], [{ dropDuplicatesWithinWatermark: ['n', key] }],
+    [{ groupBy: { keys: [`window(${key}, '10 minutes')`], agg: ['sum(n) AS n', 'max(v) AS v'] } }], [{ groupBy: { keys: [key], agg: ['sum(v) AS v'] } }], [{ select: [key] }, { dropDuplicates: [key] }], [{ select: ['n', key] }, { dropDuplicatesWithinWatermark: ['n', key] }],
     [{ groupBy: { keys: [`window(window_time(${key}), '10 minutes')`], agg: ['sum(n) AS n'] } }], [{ groupBy: { keys: [`window(${key}, '20 minutes', '10 minutes')`], agg: ['count(*) AS n'] } }],
     [{ select: [`window_time(${key}) AS t`, 'n'] }, { groupBy: { keys: ["session_window(t, '15 minutes')"], agg: ['sum(n) AS n'] } }], [{ where: 'n > 1' }, { groupBy: { keys: [`window(${key}, '1 hour')`], agg: ['max(n) AS n'] } }],
     [{ groupBy: { keys: [`window(${key}, '10 minutes')`, 'n'], agg: ['count(*) AS c'] } }, { groupBy: { keys: ["window(window, '30 minutes')"], agg: ['max(c) AS c', 'count(*) AS groups'] } }], [{ select: [`${key}.start AS b`, 'n'] }, { groupBy: { keys: ['b'], agg: ['sum(n) AS n'] } }])

@@ -31,9 +31,9 @@ export function join(s: Scene): Plan {
   return { pipeline: [...s.start(), ...below, { as: 'l' }, { join: { right, on: s.one(...conditions), how } }, ...above(s, how)], modes: modes(how) }
 }
 
-/** Aggregations joined with each other or with a stream, by their windows. */
+/** Aggregations joined with each other or with a stream, by their windows. No semi joins: Spark brings one below the aggregation where the other stream's batch is small enough to be broadcast. */
 export function joinOfWindows(s: Scene): Plan {
-  const size = s.one('5 minutes', '10 minutes'), how = s.one('inner', 'leftouter', 'leftsemi', 'fullouter')
+  const size = s.one('5 minutes', '10 minutes'), how = s.one('inner', 'leftouter', 'fullouter')
   const left: Op[] = [...s.start('l', 95), { groupBy: { keys: [`window(ts, '${size}')`, 'k'], agg: ['count(*) AS n'] } }]
   const right: Op[] = s.chance(60) ? [s.from('r'), ...s.watermark('rt', 95), { groupBy: { keys: [`window(rt, '${size}')`, 'k'], agg: ['sum(w) AS w'] } }] : [s.from('r'), ...s.watermark('rt', 95), { select: ['k', 'w', 'rt', `window(rt, '${size}') AS window`] }]
   return { pipeline: [...left, { join: { right, using: s.one<string[]>(['window', 'k'], ['window']).concat(), how } }], modes: ['append'] }
@@ -57,10 +57,12 @@ export function staticJoin(s: Scene): Plan {
     () => [...start, { join: { right: [s.fromStatic(), { drop: ['lo'] }], using: ['k'], how: how === 'cross' ? 'inner' : how } }],
     () => [...start, { join: { right: lookup, on, how } }], () => [...start, { join: { right: lookup, how: 'cross' } }],
     () => [...lookup, { join: { right: start, on, how } }],
+    // Above an aggregation.
+    () => [...start, { groupBy: { keys: [s.one(s.window(), 'ts'), 'k'], agg: ['sum(v) AS v', 'max(ts) AS newest'] } }, { join: { right: [s.fromStatic(), { drop: ['lo'] }], using: ['k'], how: s.one('inner', 'leftsemi', 'leftsemi', 'leftanti', 'leftouter') } }],
     // A lookup that is aggregated itself.
     () => [...start, { join: { right: [...lookup, { groupBy: { keys: ['sk'], agg: ['max(lo) AS lo', "max(label) AS label"] } }], on, how } }],
   )()
-  if (s.chance(50)) return { pipeline: joined, modes: ['append', 'update'] }
+  if (s.chance(50) || joined.some(op => 'groupBy' in op)) return { pipeline: joined, modes: ['append', 'update'] }
   const by = s.one<string[]>([s.window()], [s.window('ts', false), 'k'], ['k'], [])
   return { pipeline: [...joined, s.chance(20) ? { distinct: true } : { groupBy: { keys: by, agg: ['count(*) AS n', 'sum(v) AS total'] } }], modes: by.length > 0 && by[0] !== 'k' ? ['append', 'complete'] : ['update', 'complete'] }
 }

@@ -1,0 +1,38 @@
+/** Brings a semi or anti join with a static frame below the aggregation of a stream whose keys it goes by, as Spark does: groups that it leaves out keep no state. */
+import { transform } from '../expressions/attribute.ts'
+import { isDeterministic } from '../expressions/codegen/compile.ts'
+import { attributesOf } from '../expressions/codegen/emitter.ts'
+import type { Alias, Attribute, Resolved } from '../expressions/expression.ts'
+import { mapChildren } from '../plan/map-plan.ts'
+import type { ResolvedJoin, ResolvedPlan } from '../plan/resolved-plan.ts'
+
+export function pushSemiJoins(plan: ResolvedPlan): ResolvedPlan {
+  const node = mapChildren(plan, pushSemiJoins)
+  return node.kind === 'join' && (node.type === 'leftsemi' || node.type === 'leftanti') && node.left.streaming && !node.right.streaming ? sink(node, node.left) ?? node : node
+}
+
+// The plan with the join applied below an aggregation in it, or null.
+function sink(join: ResolvedJoin, plan: ResolvedPlan): ResolvedPlan | null {
+  switch (plan.kind) {
+    case 'filter': { const child = sink(join, plan.child); return child === null ? null : { ...plan, child } }
+    case 'project': {
+      const child = plan.expressions.every(isDeterministic) ? sink(about(join, plan.expressions), plan.child) : null
+      return child === null ? null : { ...plan, child }
+    }
+    case 'aggregate': {
+      const right = new Set(join.right.output.map(a => a.id)), keys = new Set(plan.keys.map(k => k.id))
+      const used = [...join.leftKeys, ...(join.condition === null ? [] : [join.condition])].flatMap(e => [...attributesOf(e).keys()]).filter(id => !right.has(id))
+      if (plan.keys.length === 0 || !used.every(id => keys.has(id)) || !plan.keys.every(isDeterministic)) return null
+      const below = about(join, plan.keys)
+      return { ...plan, child: sink(below, plan.child) ?? { ...below, left: plan.child, output: plan.child.output } }
+    }
+    default: return null
+  }
+}
+
+// The join, with what it says of these columns said of what they are made of.
+function about(join: ResolvedJoin, named: readonly (Alias | Attribute)[]): ResolvedJoin {
+  const made = new Map(named.flatMap(e => (e.kind === 'alias' ? [[e.id, e.child] as const] : [])))
+  const below = (e: Resolved): Resolved => transform(e, n => (n.kind === 'attribute' ? made.get(n.id) ?? n : n))
+  return { ...join, leftKeys: join.leftKeys.map(below), condition: join.condition === null ? null : below(join.condition) }
+}
