@@ -1,7 +1,8 @@
 /** The entries of a table in memory as byte records, one for each slot. */
 import { keptCopy } from '../columns/kept-memory.ts'
 import { RecordHeap, sameRoom } from './record-heap.ts'
-import { lengthOfLength, readLength, recordLength, writeBytes, writeLength } from './record-bytes.ts'
+import type { CopiedRecords } from './copied-records.ts'
+import { lengthOfLength, readLength, recordLength, splitRecord, writeBytes, writeLength } from './record-bytes.ts'
 import type { RowArena } from './row-arena.ts'
 
 export class EntryRecords {
@@ -82,11 +83,14 @@ export class EntryRecords {
 
   /** Adds copies of the key (unless `keys` is null) and the value to arenas. */
   read(slot: number, keys: RowArena | null, values: RowArena): void {
+    const address = this.#addresses[slot]!
+    splitRecord(this.heap.bytesOf(address), this.heap.offsetOf(address), keys, values)
+  }
+
+  /** Adds a copy of the record as it is. */
+  copy(slot: number, into: CopiedRecords): void {
     const address = this.#addresses[slot]!, bytes = this.heap.bytesOf(address), at = this.heap.offsetOf(address)
-    const keyLength = readLength(bytes, at), keyStart = at + lengthOfLength(keyLength), keyEnd = keyStart + keyLength
-    if (keys !== null) keys.append(bytes, keyStart, keyEnd)
-    const n = readLength(bytes, keyEnd), start = keyEnd + lengthOfLength(n)
-    values.append(bytes, start, start + n)
+    into.add(bytes, at, at + recordLength(bytes, at))
   }
 
   /**

@@ -1,5 +1,7 @@
 /** How an entry of a table in memory lies in its record: the key and the value, each behind its length (7 bits a byte, the lowest first). */
 
+import type { RowArena } from './row-arena.ts'
+
 export const lengthOfLength = (n: number): number => n < 0x80 ? 1 : n < 0x4000 ? 2 : n < 0x200000 ? 3 : n < 0x10000000 ? 4 : 5
 
 export function readLength(bytes: Uint8Array, at: number): number {
@@ -22,6 +24,15 @@ export function writeBytes(from: Uint8Array, start: number, end: number, to: Uin
   if (end - start > 64) to.set(from.subarray(start, end), at)
   else for (let i = start, p = at; i < end; i++) to[p++] = from[i]!
   return at + end - start
+}
+
+/** Adds copies of the key (unless `keys` is null) and the value of the record at `at` to arenas; returns where the record ends. */
+export function splitRecord(bytes: Uint8Array, at: number, keys: RowArena | null, values: RowArena): number {
+  const keyLength = readLength(bytes, at), keyStart = at + lengthOfLength(keyLength), keyEnd = keyStart + keyLength
+  if (keys !== null) keys.append(bytes, keyStart, keyEnd)
+  const n = readLength(bytes, keyEnd), start = keyEnd + lengthOfLength(n)
+  values.append(bytes, start, start + n)
+  return start + n
 }
 
 /** The bytes of the record at `at`. */

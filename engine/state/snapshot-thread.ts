@@ -1,9 +1,12 @@
 /**
- * Large snapshots on a thread of their own, so that checksums, compression and the disk cost the batches nothing: the thread shares the memory in which records are made. It starts with the
+ * Large snapshots on a thread of their own, so that checksums, compression and the disk cost the batches nothing: the thread shares the memory in which records are made, or copies of
+ * those of a table, which it brings into the form of files itself. It starts with the
  * first one and does not keep the process alive. (Deltas are no work for it: most of one is waited for right after it is made.)
  */
 import { Worker } from 'node:worker_threads'
 import { executionError } from '../errors/spark-error.ts'
+import type { DataType } from '../types/data-type.ts'
+import { typeToJson } from '../types/schema-json.ts'
 import { errorOf } from '../storage/thread-errors.ts'
 import { workModule, type Order, type Report, type Seat } from './snapshot-thread-work.ts'
 
@@ -15,12 +18,14 @@ class SnapshotThread {
   // By file those who wait for a report, the first first.
   readonly #asked = new Map<number, Asked[]>()
 
-  /** Begins a file. What goes wrong is told when it ends. */
-  open(path: string, sync: boolean): ThreadFile {
+  /** Begins a file of entries of these types. What goes wrong is told when it ends. */
+  open(path: string, sync: boolean, keys: readonly DataType[] = [], values: readonly DataType[] = []): ThreadFile {
     const worker = this.#worker ?? this.#start(), file = ++this.#files
-    worker.postMessage({ op: 'open', file, path, sync } satisfies Order)
+    worker.postMessage({ op: 'open', file, path, sync, keys: keys.map(typeToJson), values: values.map(typeToJson) } satisfies Order)
+    const add = (op: 'add' | 'copied', { buffer, byteOffset, length }: Uint8Array): void => { worker.postMessage({ op, file, memory: buffer as unknown as SharedArrayBuffer, from: byteOffset, length } satisfies Order) }
     return {
-      add: records => { worker.postMessage({ op: 'add', file, memory: records.buffer as unknown as SharedArrayBuffer, from: records.byteOffset, length: records.length } satisfies Order) },
+      add: records => { add('add', records) },
+      addCopied: records => { add('copied', records) },
       reached: async () => { await this.#ask(worker, 'reach', file, path) },
       end: () => this.#ask(worker, 'end', file, path),
       drop: async () => { await this.#ask(worker, 'drop', file, path) },
@@ -70,6 +75,8 @@ const lost = (): Error => new Error('the thread that writes snapshots has ended'
 export interface ThreadFile {
   /** More records, in shared memory, which stay as they are until `reached` or `end` has returned. It does not wait. */
   add(records: Uint8Array): void
+  /** As `add`, of records in the form that tables have them in memory (`CopiedRecords`). */
+  addCopied(records: Uint8Array): void
   /** Returns when what was added is written. */
   reached(): Promise<void>
   /** Gives the file its name when it is durable, and returns how many bytes it has. When that fails it is gone. */

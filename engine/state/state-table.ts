@@ -1,4 +1,5 @@
 /** What a state store keeps its entries in: keys and values as bytes, changes that are not committed yet, a number (slot) for each entry as long as it lives. */
+import type { CopiedRecords } from './copied-records.ts'
 import type { TableCounts } from './disk-metrics.ts'
 import type { FlatColumn } from './flat-columns.ts'
 import type { RowArena } from './row-arena.ts'
@@ -7,6 +8,8 @@ import type { RowArena } from './row-arena.ts'
 export interface SnapshotReader {
   /** Adds about `limit` more entries to the arenas; false when there were none left. */
   next(limit: number, keys: RowArena, values: RowArena): boolean
+  /** Of a table that has its entries as records in memory: as `next`, some `bytes` of them as they are. */
+  nextRecords?(bytes: number, into: CopiedRecords): boolean
   /** Of a table that has its entries as columns: some more of them, null when there were none left. Then `next` is not called. */
   nextColumns?(): { readonly keys: readonly FlatColumn[]; readonly values: readonly FlatColumn[]; readonly count: number } | null
 }

@@ -1,5 +1,6 @@
 /** The snapshots of a store, written beside the batches that run meanwhile: when the next is due, what is being written, and what is no longer needed after it. */
 import type { Files } from '../storage/files.ts'
+import { CopiedRecords } from './copied-records.ts'
 import { RowArena } from './row-arena.ts'
 import { flatRows } from './row-codec.ts'
 import type { RowCodec } from './row-codec.ts'
@@ -86,9 +87,13 @@ export class StoreSnapshots {
   async #writeFile(version: number, table: StateTable): Promise<void> {
     const { files, keyCodec, valueCodec } = this.#rules, source = table.beginSnapshot()
     const writer = new StateFileWriter(true), keys = new RowArena(), values = new RowArena()
-    const open = (isLarge: boolean): Promise<SnapshotFile> => snapshotFile(files, this.#folder.snapshotPath(version), isLarge)
+    const open = (isLarge: boolean): Promise<SnapshotFile> => snapshotFile(files, this.#folder.snapshotPath(version), isLarge, keyCodec.types, valueCodec.types)
     let file: SnapshotFile | null = null
     try {
+      // The thread that writes a large one makes rows of its records, too: here they are only copied.
+      if (source.nextRecords !== undefined && table.liveBytes >= bytesAtOnce && (file = await open(true)).writeCopied !== null) {
+        for (const records = new CopiedRecords(); source.nextRecords(bytesAtOnce, records); records.reset()) await file.writeCopied!(records)
+      }
       for (;;) {
         if (source.nextColumns !== undefined) {
           const some = source.nextColumns()

@@ -1,6 +1,8 @@
 /** Reads a state table as it was at one commit, a slice at a time, while later batches change it: an entry about to change is copied out first. */
-import { RowArena } from './row-arena.ts'
+import { CopiedRecords } from './copied-records.ts'
 import type { EntryRecords } from './entry-records.ts'
+import { splitRecord } from './record-bytes.ts'
+import type { RowArena } from './row-arena.ts'
 import type { SnapshotReader } from './state-table.ts'
 
 export class TableSnapshot implements SnapshotReader {
@@ -8,8 +10,8 @@ export class TableSnapshot implements SnapshotReader {
   // 1 for a slot that was live at the commit and has not been read.
   readonly #pending: Uint8Array
   #cursor = 0
-  #savedKeys = new RowArena(0, 0)
-  #savedValues = new RowArena(0, 0)
+  // Null while nothing is saved.
+  #saved: CopiedRecords | null = null
 
   constructor(records: EntryRecords, pending: Uint8Array) {
     this.#records = records
@@ -20,17 +22,20 @@ export class TableSnapshot implements SnapshotReader {
   beforeChange(slot: number): void {
     if (slot >= this.#pending.length || this.#pending[slot] === 0) return
     this.#pending[slot] = 0
-    this.#records.read(slot, this.#savedKeys, this.#savedValues)
+    this.#records.copy(slot, this.#saved ??= new CopiedRecords(1 << 12))
+  }
+
+  // What was saved so far.
+  #takeSaved(): Uint8Array | null {
+    const saved = this.#saved
+    this.#saved = null
+    return saved === null ? null : saved.bytes
   }
 
   next(limit: number, keys: RowArena, values: RowArena): boolean {
-    if (this.#savedKeys.count > 0) {
-      for (let i = 0; i < this.#savedKeys.count; i++) {
-        keys.append(this.#savedKeys.bytes, this.#savedKeys.offsets[i]!, this.#savedKeys.offsets[i + 1]!)
-        values.append(this.#savedValues.bytes, this.#savedValues.offsets[i]!, this.#savedValues.offsets[i + 1]!)
-      }
-      this.#savedKeys.reset()
-      this.#savedValues.reset()
+    const saved = this.#takeSaved()
+    if (saved !== null) {
+      for (let at = 0; at < saved.length;) at = splitRecord(saved, at, keys, values)
       return true
     }
     const pending = this.#pending, before = keys.count
@@ -43,5 +48,19 @@ export class TableSnapshot implements SnapshotReader {
     }
     this.#cursor = slot
     return keys.count > before
+  }
+
+  nextRecords(bytes: number, into: CopiedRecords): boolean {
+    const saved = this.#takeSaved(), before = into.length
+    if (saved !== null) { into.add(saved, 0, saved.length); return true }
+    const pending = this.#pending
+    let slot = this.#cursor
+    for (const enough = before + bytes; into.length < enough && slot < pending.length; slot++) {
+      if (pending[slot] === 0) continue
+      pending[slot] = 0
+      this.#records.copy(slot, into)
+    }
+    this.#cursor = slot
+    return into.length > before
   }
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Worker } from 'node:worker_threads'
+import { vectorOf } from '../../engine/columns/builder.ts'
 import { FixedVector } from '../../engine/columns/fixed-vector.ts'
 import { SparkError } from '../../engine/errors/spark-error.ts'
 import { systemClock } from '../../engine/observe/clock.ts'
@@ -17,8 +18,9 @@ import { RowArena } from '../../engine/state/row-arena.ts'
 import { snapshotThread } from '../../engine/state/snapshot-thread.ts'
 import { framed, framesOf, StateFileWriter } from '../../engine/state/state-file-writer.ts'
 import type { StateStore } from '../../engine/state/state-store.ts'
+import type { Files } from '../../engine/storage/files.ts'
 import { localFiles } from '../../engine/storage/local-files.ts'
-import { longType, structField, structType } from '../../engine/types/data-type.ts'
+import { longType, stringType, structField, structType, timestampType } from '../../engine/types/data-type.ts'
 
 // The threads that were started here.
 const threads: Worker[] = []
@@ -132,6 +134,58 @@ test('a store of large batches: a commit that fails can be made again, and what 
   assert.equal(await seen(), 2 * count)
   fs.rmSync(join(folder, '2.snapshot'))
   assert.equal(await seen(), 2 * count)
+}))
+
+test('a large table is written by the thread as it was when its snapshot began, whatever changes meanwhile, and as it is written without a thread', () => withFolder(async dir => {
+  const keySchema = structType([structField('id', stringType), structField('n', longType)]), valueSchema = structType([structField('at', timestampType), structField('text', stringType)])
+  const openIn = (root: string, files: Files, version: number): Promise<StateStore> => openStateStore({ files, clock: systemClock, root, operatorId: 0, partition: 0, version, keySchema, valueSchema, minDeltasForSnapshot: 2 })
+  const idOf = (i: number): string | null => i % 7 === 0 ? null : i % 3 === 0 ? `0f8fad5b-d9cb-469f-a165-${i.toString(16).padStart(12, '0')}` : `key ${i}`
+  const textOf = (i: number, round: number): string | null => i % 11 === 0 ? null : 'x'.repeat(i % 5000 === 1 ? 3000 : i % 40) + round
+  const put = (store: StateStore, from: number, count: number, round: number): void => {
+    const numbers = Array.from({ length: count }, (_, i) => from + i), keys = new RowArena(), values = new RowArena()
+    store.keyCodec.encode([vectorOf(stringType, numbers.map(idOf)), vectorOf(longType, numbers.map(BigInt))], null, count, keys)
+    store.valueCodec.encode([vectorOf(timestampType, numbers.map(i => i % 13 === 0 ? null : BigInt(i * round))), vectorOf(stringType, numbers.map(i => textOf(i, round)))], null, count, values)
+    store.put(keys, values)
+  }
+  const entries = (store: StateStore): string[] => {
+    const slots = store.liveSlots(), keys = new RowArena(), values = new RowArena()
+    store.readKeys(slots, slots.length, keys)
+    store.readValues(slots, slots.length, values)
+    const columns = [...store.keyCodec.decode(keys), ...store.valueCodec.decode(values)]
+    return Array.from(slots, (_, i) => columns.map(c => String(c.get(i))).join('|')).sort()
+  }
+  // The first that differs; a list of all of them would take gigabytes.
+  const same = (a: readonly string[], b: readonly string[], name: string): void => { const at = a.findIndex((x, i) => x !== b[i]); assert.deepEqual([a.length, a[at]], [b.length, b[at]], name) }
+  const count = 60_000, { onThread, ...unthreaded } = localFiles
+  let asked = 0
+  const threaded: Files = { ...localFiles, onThread: path => { asked++; return onThread!(path) } }
+  const written: string[][] = []
+  for (const [name, files] of [['thread', threaded], ['here', unthreaded as Files]] as const) {
+    const root = join(dir, name), store = await openIn(root, files, 0)
+    put(store, 0, count, 1)
+    await store.commit()
+    put(store, count, count, 2)
+    await store.commit()
+    const expected = entries(store)
+    // The snapshot of version 2 has begun; these come into its way.
+    for (let round = 3; round < 8; round++) {
+      put(store, round * 9000, 12_000, round)
+      const slots = store.liveSlots(500)
+      store.remove(slots, slots.length)
+      if (round === 5) store.abort()
+      else await store.commit()
+    }
+    await store.settled()
+    assert.equal(store.snapshotError, null)
+    await store.close()
+    for (const f of fs.readdirSync(join(root, '0', '0'))) if (f.endsWith('.delta')) fs.rmSync(join(root, '0', '0', f))
+    const again = await openIn(root, files, 2)
+    written.push(entries(again))
+    await again.close()
+    same(written.at(-1)!, expected, name)
+  }
+  same(written[0]!, written[1]!, 'both')
+  assert.ok(asked > 0 && threads.length > 0, 'a thread wrote it')
 }))
 
 test('a process that may have no threads writes its files itself', () => withFolder(async dir => {
