@@ -31,5 +31,12 @@ export class DataFrameReader {
   orc(...paths: readonly (string | readonly string[])[]): DataFrame { return this.format('orc').load(...paths) }
   /** XML: each element of the name in the option rowTag is a row. `spark.read.option("rowTag", "book").xml("books.xml")` */
   xml(...paths: readonly (string | readonly string[])[]): DataFrame { return this.format('xml').load(...paths) }
+  /** A table of a database, or a query in brackets with a name; in so many parts by ranges of a column, if one is given. The same as `format("jdbc")` with these options. `spark.read.jdbc("jdbc:postgresql://localhost/base", "ventas", { user: "ana" })` */
+  jdbc(url: string, table: string, properties?: Readonly<Record<string, OptionValue>>): DataFrame
+  jdbc(url: string, table: string, column: string, lowerBound: OptionValue, upperBound: OptionValue, numPartitions: number, properties?: Readonly<Record<string, OptionValue>>): DataFrame
+  jdbc(url: string, dbtable: string, column?: string | Readonly<Record<string, OptionValue>>, lowerBound?: OptionValue, upperBound?: OptionValue, numPartitions?: number, properties: Readonly<Record<string, OptionValue>> = {}): DataFrame {
+    const parts: Record<string, OptionValue> = typeof column === 'string' ? { ...properties, partitionColumn: column, lowerBound: lowerBound!, upperBound: upperBound!, numPartitions: numPartitions! } : { ...column }
+    return this.format('jdbc').options({ ...parts, url, dbtable }).load()
+  }
   table(name: string): DataFrame { return new DataFrame({ kind: 'table', name }, this.#backend) }
 }

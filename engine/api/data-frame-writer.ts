@@ -54,6 +54,12 @@ export class DataFrameWriter {
     for (const c of [...this.#bucketBy, ...this.#sortBy]) if (!columns.some(name => name.toLowerCase() === c.toLowerCase())) throw analysisError('COLUMN_NOT_DEFINED_IN_TABLE', { colType: this.#bucketBy.includes(c) ? 'bucket' : 'sort', colName: '`' + c + '`', tableCols: columns.map(name => '`' + name + '`').join(', ') })
   }
 
+  /** Into a table of a database: the same as `format("jdbc")` with these options. `await df.write.jdbc("jdbc:postgresql://localhost/base", "ventas", "append", { user: "ana" })` */
+  jdbc(url: string, dbtable: string, mode?: string, properties: Readonly<Record<string, OptionValue>> = {}): Promise<void> {
+    if (mode !== undefined) this.mode(mode)
+    return this.format('jdbc').options({ ...properties, url, dbtable }).save()
+  }
+
   async save(path?: string): Promise<void> {
     this.#checkLayout('save')
     await this.#backend.write({ plan: this.#plan, format: this.#format ?? 'parquet', mode: this.#mode, options: { ...this.#options }, path: path ?? null, partitionBy: this.#partitionBy })

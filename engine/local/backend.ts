@@ -124,6 +124,7 @@ export class LocalBackend implements Backend {
   dropTempView(name: string): boolean { return this.tables.dropView(name) }
   viewPlan(name: string): LogicalPlan | null { return this.tables.view(name) }
   registerFunction(name: string, f: UserFunction): void { this.tables.registerFunction(name, f) }
+  registeredFunctions(): readonly string[] { return this.tables.registeredFunctions() }
   tableNames(): readonly string[] { return this.tables.names() }
   getConf(key: string): string | null { return this.confs.get(key) }
   // Resolved plans hold what the confs said when they were made, so a change of confs begins anew.

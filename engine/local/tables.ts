@@ -40,6 +40,7 @@ export class LocalTables {
 
   /** Gives a function of the user's a name, in place of one of that name. */
   registerFunction(name: string, f: UserFunction): void { this.#functions.set(name.toLowerCase(), f) }
+  registeredFunctions(): readonly string[] { return [...this.#functions.keys()] }
   userFunction(name: string): UserFunction | null { return this.#functions.get(name.toLowerCase()) ?? null }
 
   view(name: string): LogicalPlan | null { const { views, key } = this.#place(name); return views.get(key) ?? null }

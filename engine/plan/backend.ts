@@ -74,6 +74,8 @@ export interface Backend {
   viewPlan(name: string): LogicalPlan | null
   /** Gives a function of the user's a name that SQL text can call. */
   registerFunction(name: string, f: UserFunction): void
+  /** The names of these. */
+  registeredFunctions(): readonly string[]
   tableNames(): readonly string[]
   getConf(key: string): string | null
   setConf(key: string, value: string): void

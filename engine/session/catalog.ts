@@ -1,5 +1,6 @@
 /** spark.catalog: which views, memory tables, tables and functions there are, what columns they have; dropping and emptying tables. */
 import { analysisError, conditionOf } from '../errors/spark-error.ts'
+import { functionNames } from '../functions/registry.ts'
 import type { Backend } from '../plan/backend.ts'
 import { quotedTable } from '../plan/saved-table.ts'
 import { simpleString, structType } from '../types/data-type.ts'
@@ -16,6 +17,9 @@ export interface CatalogColumn {
 }
 /** A database; `default` is the only one. */
 export interface CatalogDatabase { readonly name: string; readonly catalog: string; readonly description: string; readonly locationUri: string }
+
+/** A function that SQL can call: one of Spark's, or one registered with spark.udf. None has a catalog, and none tells more of itself here than its name. */
+export interface CatalogFunction { readonly name: string; readonly catalog: null; readonly namespace: null; readonly description: null; readonly className: null; readonly isTemporary: true }
 
 const catalogName = 'spark_catalog', database = 'default'
 
@@ -95,6 +99,18 @@ export class Catalog {
     } catch (e) { return conditionOf(e) !== 'UNRESOLVED_ROUTINE' }
   }
 
+  /** The functions that SQL can call, sorted by name; with a pattern those whose names fit it. Throws SCHEMA_NOT_FOUND. `spark.catalog.listFunctions(null, "tuple_*|theta_*")` */
+  listFunctions(dbName?: string | null, pattern?: string): CatalogFunction[] {
+    if (dbName != null) this.#known(dbName)
+    // A name with a space is none that SQL can write.
+    return [...new Set([...functionNames().filter(name => !name.includes(' ')), ...this.#backend.registeredFunctions()])].filter(fits(pattern)).sort().map(functionOf)
+  }
+  /** A function by its name. Throws UNRESOLVED_ROUTINE. `spark.catalog.getFunction("window")` */
+  getFunction(name: string): CatalogFunction {
+    if (!this.functionExists(name)) throw analysisError('UNRESOLVED_ROUTINE', { routineName: '`' + name + '`' })
+    return functionOf(name)
+  }
+
   #known(dbName: string): void { if (!this.databaseExists(dbName)) throw analysisError('SCHEMA_NOT_FOUND', { schemaName: '`' + dbName + '`' }) }
   #there(name: string): void { if (!this.tableExists(name)) throw missing(name) }
   #saved(name: string): ReturnType<Backend['savedTable']> { return this.#backend.viewPlan(name) === null ? this.#backend.savedTable(name) : null }
@@ -104,6 +120,8 @@ export class Catalog {
     return { name: saved.name, catalog: catalogName, namespace: [database], description: null, tableType: saved.managed ? 'MANAGED' : 'EXTERNAL', isTemporary: false }
   }
 }
+
+const functionOf = (name: string): CatalogFunction => ({ name, catalog: null, namespace: null, description: null, className: null, isTemporary: true })
 
 const within = (name: string, dbName: string | null | undefined): string => (dbName == null ? name : `${dbName}.${name}`)
 
