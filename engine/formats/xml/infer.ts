@@ -28,6 +28,12 @@ export function xmlInference(o: XmlOptions): (cursor: XmlCursor) => StructTypeSh
     return isTimestamp(t) === undefined ? stringType : timestampType
   }
 
+  // Unlike an element, which may hold anything, an empty attribute is a text.
+  function ofAttribute(text: string): DataType {
+    const t = o.trims ? trimmed(text) : text
+    return t === '' && t !== o.nullValue ? stringType : ofText(text)
+  }
+
   function field(cursor: XmlCursor): DataType {
     const { attributeNames } = cursor
     if (attributeNames.length > 0 && !o.excludeAttribute) return element(cursor)
@@ -43,6 +49,7 @@ export function xmlInference(o: XmlOptions): (cursor: XmlCursor) => StructTypeSh
     if (step === 'start') return element(cursor, true)
     const { text } = cursor
     cursor.next()
+    if (cursor.peek() === 'text' && !cursor.unknown && trimmed(cursor.text) === '') cursor.next()
     if (cursor.peek() !== 'end') return element(cursor, true, text)
     cursor.next()
     return ofText(text)
@@ -56,7 +63,7 @@ export function xmlInference(o: XmlOptions): (cursor: XmlCursor) => StructTypeSh
       if (had === undefined) found.set(key, { name, type, times: 1 })
       else { had.type = joinXmlTypes(had.type, type, o.valueTag); had.times++ }
     }
-    if (!bare && !o.excludeAttribute) cursor.attributeNames.forEach((n, i) => add(o.attributePrefix + n, ofText(cursor.attributeValues[i]!)))
+    if (!bare && !o.excludeAttribute) cursor.attributeNames.forEach((n, i) => add(o.attributePrefix + n, ofAttribute(cursor.attributeValues[i]!)))
     if (before !== null) add(o.valueTag, ofText(before))
     for (;;) {
       switch (cursor.next()) {

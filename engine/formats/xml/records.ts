@@ -43,20 +43,18 @@ export function xmlDocumentReader(schema: StructTypeShape, o: XmlOptions, wanted
     for (const cursor of rowsOf(text, o)) {
       const values = new Array<unknown>(length).fill(null)
       if (cursor === null) { yield { values, bad: true }; return }
-      const outside = cursor.depth - 1
-      let row: XmlRow | null = null
+      let bad = false
       try { fill(cursor, values) } catch (e) {
-        if (e === unfit) row = { values, bad: true }
-        else if (e instanceof XmlMalformed) { yield { values: values.fill(null), bad: true }; return }
-        else throw e
+        if (e instanceof XmlMalformed) { yield { values: values.fill(null), bad: true }; return }
+        if (e !== unfit) throw e
+        bad = true
       }
-      yield row ?? { values, bad: false }
-      try { cursor.leave(outside) } catch (e) { if (!(e instanceof XmlMalformed)) throw e; yield { values: new Array<unknown>(length).fill(null), bad: true }; return }
+      yield { values, bad }
     }
   }
 }
 
-/** The cursor on the start tag of each row in turn, which whoever takes it leaves behind; null last where the text is malformed. A text of spaces has no rows. */
+/** The cursor on the start tag of each row in turn; the next is looked for where it was left. null last where the text is malformed. A text of spaces has no rows. */
 export function* rowsOf(text: string, o: XmlOptions): Generator<XmlCursor | null> {
   if (!/[^\s\ufeff]/.test(text)) return
   try {

@@ -15,7 +15,7 @@ interface StructReader { fill(cursor: XmlCursor, row: unknown[]): void }
 
 /**
  * A function that fills a row from the element whose start tag was taken last, up to its end. `wanted` are the columns to fill.
- * Throws XmlMalformed, and `unfit` with what stood before it in the row.
+ * Throws XmlMalformed, and `unfit`, with what does fit in the row; the cursor may then stand before the end.
  */
 export function xmlRowReader(schema: StructTypeShape, o: XmlOptions, wanted: (name: string) => boolean = () => true): (cursor: XmlCursor, row: unknown[]) => void {
   const reader = structReader(schema, o, wanted)
@@ -42,7 +42,7 @@ function structReader(schema: StructTypeShape, o: XmlOptions, wanted: (name: str
   const values = columns.get(o.valueTag.toLowerCase()) ?? null
   return {
     fill(cursor, row) {
-      const outside = cursor.depth - 1
+      let bad = false
       if (!o.excludeAttribute) cursor.attributeNames.forEach((n, i) => {
         const c = columns.get((o.attributePrefix + n).toLowerCase())
         if (c !== undefined && c !== values) put(row, c, c.text(cursor.attributeValues[i]!))
@@ -51,12 +51,19 @@ function structReader(schema: StructTypeShape, o: XmlOptions, wanted: (name: str
         switch (cursor.next()) {
           case 'start': {
             const c: Column | null = columns.get(cursor.name.toLowerCase()) ?? rest
-            if (c === null) cursor.leave(cursor.depth - 1)
-            else put(row, c, c.element(cursor))
+            if (c === null) { cursor.leave(cursor.depth - 1); break }
+            // Behind a value that does not fit Spark goes on where it stands, which may be within the element, and takes the next end tag for its own.
+            try { put(row, c, c.element(cursor)) } catch (e) { if (e !== unfit) throw e; bad = true }
             break
           }
-          case 'text': if (values !== null && !isSpaces(cursor)) put(row, values, values.text(known(cursor))); break
-          default: if (cursor.depth <= outside) return
+          case 'text': {
+            const text = known(cursor)
+            if (values !== null && !isSpaces(cursor)) put(row, values, values.text(text))
+            break
+          }
+          default:
+            if (bad) throw unfit
+            return
         }
       }
     },
@@ -86,13 +93,19 @@ function textReader(type: DataType, o: XmlOptions): (text: string) => unknown {
 
 function plainReader(read: (text: string) => unknown): Read {
   return cursor => {
-    const first = cursor.next()
-    if (first === 'end') return null
-    if (first !== 'text') throw unfit
-    const text = known(cursor)
+    if (cursor.peek() === 'text' && isSpaces(cursor)) cursor.next()
+    const step = cursor.peek()
+    if (step === 'end') { cursor.next(); return null }
+    if (step !== 'text') throw unfit
+    // A text that does not fit is not taken: the row may have a column for it.
+    const value = read(known(cursor))
+    cursor.next()
     // A text with more behind it than an end is no plain value.
-    if (cursor.next() !== 'end') throw unfit
-    return trimmed(text) === '' ? null : read(text)
+    for (;;) {
+      const behind = cursor.next()
+      if (behind === 'end') return value
+      if (behind !== 'text' || !isSpaces(cursor)) throw unfit
+    }
   }
 }
 

@@ -34,21 +34,19 @@ function element(cursor: XmlCursor, o: XmlOptions): Tree {
     else had.values.push(value)
   }
   if (!o.excludeAttribute) cursor.attributeNames.forEach((n, i) => add(o.attributePrefix + n, cursor.attributeValues[i]!))
-  let lone: string | null = null
+  // A text with nothing else in the element is its value; of one with comments in it the part before them.
+  let lone: string | null = null, named = false
   for (;;) {
     switch (cursor.next()) {
-      case 'start': { const { name } = cursor; add(name, element(cursor, o)); break }
+      case 'start': { const { name } = cursor; named = true; add(name, element(cursor, o)); break }
       case 'text': {
         if (cursor.unknown) throw unfit
         if (trimmed(cursor.text) === '') break
-        const { text } = cursor
-        // Of a text with a comment in it the part before counts, where nothing else is in the element.
-        if (fields.size === 0 && cursor.peek() === 'text') { cursor.leave(outside); return text }
-        if (fields.size === 0) lone = text
-        add(o.valueTag, text)
+        if (fields.size === 0) lone = cursor.text
+        add(o.valueTag, cursor.text)
         break
       }
-      default: if (cursor.depth <= outside) return fields.size === 0 ? null : fields.size === 1 && lone !== null && fields.get(o.valueTag.toLowerCase())?.values.length === 1 ? lone : fields
+      default: if (cursor.depth <= outside) return fields.size === 0 ? null : fields.size === 1 && lone !== null && !named ? lone : fields
     }
   }
 }
@@ -67,8 +65,9 @@ function write(tree: Tree, out: VariantBuilder, o: XmlOptions): void {
 
 function writeText(text: string, out: VariantBuilder, o: XmlOptions): void {
   const t = o.trims ? trimmed(text) : text
-  if (t === '' || t === o.nullValue) { out.null(); return }
-  if (!o.inferSchema) { out.text(t); return }
+  if (t === o.nullValue) { out.null(); return }
+  // An attribute may be empty; elements that are have no text.
+  if (t === '' || !o.inferSchema) { out.text(t); return }
   const n = whole(t)
   if (n !== null && n >= longMin && n <= longMax) { out.long(n); return }
   const lower = t.toLowerCase()

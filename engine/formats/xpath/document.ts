@@ -11,6 +11,8 @@ export interface XPathNode {
   readonly name: string
   /** Text of what is no element. */
   value: string
+  /** A text that begins with CDATA. */
+  readonly cdata: boolean
   /** Of a text that CDATA takes part in: what stands before the seam. Spark's `xpath` gives no more of it. */
   readonly first: string
   readonly children: XPathNode[]
@@ -20,7 +22,7 @@ export interface XPathNode {
 /** Reads a text as a tree. Throws XmlMalformed. */
 export function parseDocument(text: string): XPathNode {
   let order = 0
-  const node = (kind: NodeKind, parent: XPathNode | null, name: string, value: string): XPathNode => ({ kind, order: order++, parent, name, value, first: value, children: [], attributes: [] })
+  const node = (kind: NodeKind, parent: XPathNode | null, name: string, value: string, cdata = false): XPathNode => ({ kind, order: order++, parent, name, value, cdata, first: value, children: [], attributes: [] })
   const parser = new PullParser(text), root = node('root', null, '', '')
   let open = root
   for (;;) {
@@ -39,7 +41,7 @@ export function parseDocument(text: string): XPathNode {
         const last = open.children.at(-1)
         if (parser.value === '') break
         if (last?.kind === 'text') last.value += parser.value
-        else open.children.push(node('text', open, '', parser.value))
+        else open.children.push(node('text', open, '', parser.value, parser.cdata))
         break
       }
       case 'comment': open.children.push(node('comment', open, '', parser.value)); break

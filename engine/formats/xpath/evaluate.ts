@@ -96,6 +96,7 @@ function siblings(node: XPathNode, after: boolean): XPathNode[] {
 
 function meets(n: XPathNode, { axis, test }: Step): boolean {
   if (test.kind === 'any') return true
+  if (test.kind === 'text') return n.kind === 'text' && !(test.whole && n.cdata)
   if (test.kind !== 'name') return n.kind === test.kind && (test.kind !== 'instruction' || test.target === null || test.target === n.name)
   if (n.kind !== (axis === 'attribute' ? 'attribute' : axis === 'namespace' ? 'namespace' : 'element')) return false
   return test.name === '*' || isCalled(n.name, test)

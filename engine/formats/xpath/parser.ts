@@ -102,7 +102,7 @@ export function parseXPath(text: string): XPath {
     expect('(')
     const target = t.text === 'processing-instruction' && is('literal') ? list[at++]!.text : null
     expect(')')
-    return t.text === 'processing-instruction' ? { kind: 'instruction', target } : { kind: t.text === 'node' ? 'any' : t.text as 'text' | 'comment' }
+    return t.text === 'processing-instruction' ? { kind: 'instruction', target } : t.text === 'text' ? { kind: 'text', whole: false } : { kind: t.text === 'node' ? 'any' : 'comment' }
   }
 
   function brackets(): XPath[] {
@@ -116,10 +116,14 @@ export function parseXPath(text: string): XPath {
   return found
 }
 
-// Spark's engine looks up names as they are written where a path is nothing but `//name`, and what stands behind the prefix anywhere else.
+// Spark's engine has a way of its own for `//name`: names as they are written instead of what stands behind the prefix, no texts that begin with CDATA, and positions
+// among all that are found, where only the value of a function tells them.
 function whole(path: Extract<XPath, { kind: 'path' }>): XPath {
   const { steps } = path, last = steps.at(-1)!
   const below = steps.length === 2 && steps[0] === everything && last.axis === 'child' || steps.length === 1 && last.axis === 'descendant'
-  if (!below || last.predicates.length > 0 || last.test.kind !== 'name' || last.test.name === '*') return path
-  return { ...path, steps: [...steps.slice(0, -1), { ...last, test: { ...last.test, whole: true } }] }
+  if (!below || last.predicates.some(p => p.kind !== 'call' || asksPosition(p))) return path
+  const test: NodeTest = last.test.kind === 'text' ? { kind: 'text', whole: true } : last.test.kind === 'name' && last.test.name !== '*' ? { ...last.test, whole: true } : last.test
+  return { ...path, steps: [{ axis: 'descendant', test, predicates: last.predicates }] }
 }
+
+const asksPosition = (e: XPath): boolean => e.kind === 'number' || (e.kind === 'call' && (e.name === 'position' || e.name === 'last' || e.args.some(asksPosition))) || (e.kind === 'binary' && (asksPosition(e.left) || asksPosition(e.right)))
