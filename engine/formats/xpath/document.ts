@@ -11,8 +11,8 @@ export interface XPathNode {
   readonly name: string
   /** Text of what is no element. */
   value: string
-  /** A text that begins with CDATA. */
-  readonly cdata: boolean
+  /** A text that is CDATA alone. */
+  cdata: boolean
   /** Of a text that CDATA takes part in: what stands before the seam. Spark's `xpath` gives no more of it. */
   readonly first: string
   readonly children: XPathNode[]
@@ -40,8 +40,10 @@ export function parseDocument(text: string): XPathNode {
       case 'text': {
         const last = open.children.at(-1)
         if (parser.value === '') break
-        if (last?.kind === 'text') last.value += parser.value
-        else open.children.push(node('text', open, '', parser.value, parser.cdata))
+        if (last?.kind === 'text') {
+          last.value += parser.value
+          last.cdata &&= parser.cdata
+        } else open.children.push(node('text', open, '', parser.value, parser.cdata))
         break
       }
       case 'comment': open.children.push(node('comment', open, '', parser.value)); break

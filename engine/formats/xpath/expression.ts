@@ -5,7 +5,7 @@ export type Axis = 'child' | 'descendant' | 'parent' | 'ancestor' | 'following-s
 /** What a step takes of its axis. A name test without a prefix takes what is called so behind its own prefix, too, unless it is `whole`; one with a prefix takes nothing, for there are no namespaces. */
 export type NodeTest =
   | { readonly kind: 'any' | 'comment' }
-  /** `whole`: not a text that begins with CDATA. */
+  /** `whole`: not a text that is CDATA alone. */
   | { readonly kind: 'text'; readonly whole: boolean }
   | { readonly kind: 'instruction'; readonly target: string | null }
   | { readonly kind: 'name'; readonly name: string; readonly whole: boolean }

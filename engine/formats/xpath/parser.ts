@@ -116,7 +116,7 @@ export function parseXPath(text: string): XPath {
   return found
 }
 
-// Spark's engine has a way of its own for `//name`: names as they are written instead of what stands behind the prefix, no texts that begin with CDATA, and positions
+// Spark's engine has a way of its own for `//name`: names as they are written instead of what stands behind the prefix, no texts that are CDATA alone, and positions
 // among all that are found, where only the value of a function tells them.
 function whole(path: Extract<XPath, { kind: 'path' }>): XPath {
   const { steps } = path, last = steps.at(-1)!
