@@ -52,6 +52,7 @@ export const sqlConditions = {
   'TEMP_TABLE_OR_VIEW_ALREADY_EXISTS': { sqlState: '42P07', message: 'There is a temporary view named <relationName> already. Use CREATE OR REPLACE TEMP VIEW, or createOrReplaceTempView.' },
   'INVALID_ESC': { sqlState: '42604', message: 'The escape <invalidEscape> must be one character.' },
   'INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE': { sqlState: '42000', message: 'IN needs at least one value between its parentheses.' },
+  'INVALID_SQL_SYNTAX.SHOW_FUNCTIONS_INVALID_SCOPE': { sqlState: '42000', message: 'There are no <scope> functions to show. Write SHOW FUNCTIONS, SHOW USER FUNCTIONS or SHOW SYSTEM FUNCTIONS.' },
   'INVALID_SQL_SYNTAX.EMPTY_QUANTIFIED_PATTERN': { sqlState: '42000', message: 'LIKE ANY, SOME and ALL need at least one pattern between their parentheses.' },
   'UNBOUND_SQL_PARAMETER': { sqlState: '42P02', message: 'The parameter <name> of the SQL text has no value. Put the value into the text, or use F.lit(value) in a Column.' },
   'INVALID_ATTRIBUTE_NAME_SYNTAX': { sqlState: '42601', message: 'The column name <name> is not well formed: points separate its parts, and backquotes go around a whole part, as in `a.b`.c.' },

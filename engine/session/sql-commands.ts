@@ -8,6 +8,7 @@ import type { Statement } from '../sql/statement.ts'
 import { parseSchema } from '../types/ddl.ts'
 import { simpleString, structType } from '../types/data-type.ts'
 import { changeTable } from './change-table.ts'
+import { showRows } from './show.ts'
 
 type Command = Exclude<Statement, { kind: 'query' | 'create-view' | 'drop-view' }>
 
@@ -20,10 +21,7 @@ const missing = (name: string): Error => analysisError('TABLE_OR_VIEW_NOT_FOUND'
 /** `setConf`: sets a conf as spark.conf does. */
 export function runCommand(backend: Backend, s: Command, setConf: (key: string, value: string) => void): DataFrame {
   switch (s.kind) {
-    case 'show-tables': return rows(backend, 'namespace STRING NOT NULL, tableName STRING NOT NULL, isTemporary BOOLEAN NOT NULL', backend.tableNames().map(name => {
-      const saved = backend.viewPlan(name) === null && backend.savedTable(name) !== null
-      return [saved ? 'default' : '', name, !saved]
-    }))
+    case 'show': return showRows(backend, s)
     case 'describe': return rows(backend, 'col_name STRING NOT NULL, data_type STRING NOT NULL, comment STRING', backend.schemaOf({ kind: 'table', name: s.name }).fields.map(f => [f.name, simpleString(f.dataType), null]))
     case 'set':
       if (s.value !== null) setConf(s.key, s.value)

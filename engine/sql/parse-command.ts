@@ -1,30 +1,21 @@
-/** Statements that are no queries: tables made, filled and dropped, SHOW TABLES, DESCRIBE, SET. */
+/** Statements that are no queries: tables made, filled and dropped, SHOW, DESCRIBE, SET. */
 import { analysisError } from '../errors/spark-error.ts'
 import type { LogicalPlan } from '../plan/logical-plan.ts'
 import { parseQuery } from './parse-query.ts'
+import { parseShow } from './parse-show.ts'
 import type { SqlReader } from './reader.ts'
 import type { Statement } from './statement.ts'
+import { tableName } from './table-name.ts'
 
 /** The statement that begins with this word, null where it is none of these. */
 export function parseCommand(r: SqlReader, word: string): Statement | null {
   switch (word) {
     case 'insert': return insert(r)
-    case 'show': if (!r.words('show', 'tables')) return null; return { kind: 'show-tables' }
+    case 'show': return parseShow(r)
     case 'describe': case 'desc': return describe(r)
     case 'set': return set(r)
     default: return null
   }
-}
-
-/** A table's name: `t`, `default.t`. */
-export function tableName(r: SqlReader): string {
-  const { tokens } = r, parts = [tokens.name()]
-  while (tokens.symbol('.')) {
-    const t = tokens.peek()
-    if (t.kind === 'name' && /[/:]/.test(t.text)) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `Writing to ${parts[0]}.\`${t.text}\` by SQL`, advice: `Use df.write.format("${parts[0]}").save(path), or DeltaTable.forPath for Delta.` })
-    parts.push(tokens.name())
-  }
-  return parts.join('.')
 }
 
 /** Behind CREATE [OR REPLACE] TABLE. */

@@ -2,10 +2,11 @@
 import { analysisError } from '../errors/spark-error.ts'
 import type { LogicalPlan } from '../plan/logical-plan.ts'
 import { parseChange } from './parse-change.ts'
-import { createTable, parseCommand, tableName } from './parse-command.ts'
+import { createTable, parseCommand } from './parse-command.ts'
 import { parseOrdered, parseQuery, withQueries } from './parse-query.ts'
 import { SqlReader } from './reader.ts'
 import type { FindView, Statement } from './statement.ts'
+import { tableName } from './table-name.ts'
 
 /** Statements that Spark has and this engine does not, with what to do instead. */
 const refused: Readonly<Record<string, string>> = {

@@ -12,6 +12,12 @@ export type TableChange =
   | { readonly kind: 'delete'; readonly condition: Expression | null }
   | { readonly kind: 'merge'; readonly source: LogicalPlan; readonly condition: Expression; readonly schemaEvolution: boolean; readonly matched: readonly MergeClause[]; readonly notMatched: readonly MergeClause[]; readonly notMatchedBySource: readonly MergeClause[] }
 
+/** `scope`: functions of the user's, of Spark's, or both; `table`: whose columns. */
+export interface ShowStatement {
+  readonly kind: 'show'; readonly what: 'tables' | 'views' | 'functions' | 'columns' | 'databases' | 'catalogs'
+  readonly scope: 'user' | 'system' | 'all'; readonly database: string | null; readonly pattern: string | null; readonly table: string | null
+}
+
 export type Statement =
   | { readonly kind: 'query'; readonly plan: LogicalPlan }
   | { readonly kind: 'create-view'; readonly name: string; readonly plan: LogicalPlan; readonly replace: boolean }
@@ -20,7 +26,7 @@ export type Statement =
   | { readonly kind: 'create-table'; readonly name: string; readonly format: string; readonly path: string | null; readonly partitionBy: readonly string[]; readonly replace: boolean; readonly ifNotExists: boolean; readonly plan: LogicalPlan }
   | { readonly kind: 'insert'; readonly name: string; readonly plan: LogicalPlan; readonly overwrite: boolean; readonly byName: boolean }
   | { readonly kind: 'change'; readonly table: ChangedTable; readonly change: TableChange }
-  | { readonly kind: 'show-tables' }
+  | ShowStatement
   | { readonly kind: 'describe'; readonly name: string }
   | { readonly kind: 'set'; readonly key: string; readonly value: string | null }
 

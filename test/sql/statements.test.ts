@@ -38,7 +38,7 @@ test('a view of a stream is read as a stream, and grouped by SQL', async () => {
 })
 
 test('what is no query is refused by its name, with what to do instead', () => {
-  for (const [sql, name] of [['INSERT INTO delta.`/tmp/t` VALUES (1)', 'SQL'], ['TRUNCATE TABLE t', 'TRUNCATE'], ['CREATE TABLE t (a INT)', 'CREATE TABLE'], ['SHOW DATABASES', 'SHOW'], ['SET TIME ZONE UTC', 'SET'], ['EXPLAIN SELECT 1', 'EXPLAIN'], ['DROP DATABASE t', 'DROP DATABASE'], ['CREATE VIEW v AS SELECT 1', 'CREATE VIEW']] as const) {
+  for (const [sql, name] of [['INSERT INTO delta.`/tmp/t` VALUES (1)', 'SQL'], ['TRUNCATE TABLE t', 'TRUNCATE'], ['CREATE TABLE t (a INT)', 'CREATE TABLE'], ['SHOW PARTITIONS t', 'SHOW'], ['SET TIME ZONE UTC', 'SET'], ['EXPLAIN SELECT 1', 'EXPLAIN'], ['DROP DATABASE t', 'DROP DATABASE'], ['CREATE VIEW v AS SELECT 1', 'CREATE VIEW']] as const) {
     const e = errorOf(sql)
     assert.equal(e.condition, 'MICROLOTE_NOT_SUPPORTED', sql)
     assert.ok(e.message.includes(name), e.message)
