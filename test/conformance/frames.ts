@@ -26,6 +26,9 @@ export function registerUserFunctions(spark: SparkSession): void {
   spark.udf.register('partes', (t: string | null) => (t === null ? null : t.split('-')), 'ARRAY<STRING>')
 }
 
+/** Where recordings of writers write. */
+const recordedPath = '/tmp/microlote-xml-recorded'
+
 /** Every case of the file with what differs. */
 export async function runFrames(file: FrameFile): Promise<CaseResult[]> {
   const warehouse = mkdtempSync(join(tmpdir(), 'microlote-warehouse-'))
@@ -34,9 +37,12 @@ export async function runFrames(file: FrameFile): Promise<CaseResult[]> {
   for (const [name, text] of Object.entries(file.views ?? {})) spark.sql(text).createOrReplaceTempView(name)
   for (const [name, schema] of Object.entries(file.streams ?? {})) spark.readStream.schema(schema).json('/tmp/microlote-no-such-folder').createOrReplaceTempView(name)
   const results: CaseResult[] = []
-  for (const c of file.frames) results.push({ name: JSON.stringify(c.sql ?? [c.from, ...(c.calls ?? [])]), difference: await runCase(spark, c) })
+  // What a recording writes goes into a directory of this run: runs beside each other do not meet.
+  const written = mkdtempSync(join(tmpdir(), 'microlote-written-'))
+  const frames: readonly FrameCase[] = JSON.parse(JSON.stringify(file.frames).replaceAll(recordedPath, written))
+  for (const c of frames) results.push({ name: JSON.stringify(c.sql ?? [c.from, ...(c.calls ?? [])]), difference: await runCase(spark, c) })
   setLiteralTimeZone('UTC')
-  rmSync(warehouse, { recursive: true, force: true })
+  for (const d of [warehouse, written]) rmSync(d, { recursive: true, force: true })
   return results
 }
 
