@@ -17,7 +17,7 @@ import { refuseGrouping } from './grouping-sets.ts'
 import { joinedColumns, namesSide, withJoined } from './join-columns.ts'
 import { asCondition, resolveExpression } from './resolve-expression.ts'
 import { resolveAppendKey, resolveGroupState, resolveTransformWithState } from './resolve-group-state.ts'
-import { refuseComparedVariants } from './refuse-variants.ts'
+import { refuseCompared, refuseComparedVariants } from './refuse-variants.ts'
 import { resolveAggregate, resolveAggregateList } from './resolve-aggregate.ts'
 import { resolveJoin } from './resolve-join.ts'
 import { resolveExceptIntersect, resolveUnion } from './resolve-set.ts'
@@ -132,12 +132,12 @@ export class Analyzer {
       case 'deduplicate': {
         const input = this.resolve(plan.child), child = plan.withinWatermark ? input : withoutRepeats(input)
         const keys = plan.columns === null ? child.output : plan.columns.flatMap(name => columnsNamed(name, child))
-        refuseComparedVariants(keys)
+        if (plan.withinWatermark) refuseComparedVariants(keys); else refuseCompared(keys)
         return { kind: 'deduplicate', keys, withinWatermark: plan.withinWatermark, child, output: child.output, streaming: child.streaming }
       }
       case 'distinct': {
         const child = withoutRepeats(this.resolve(plan.child)), { output, streaming } = child
-        refuseComparedVariants(output)
+        refuseCompared(output)
         return streaming ? resolveAggregateList(output, output, child, c) : { kind: 'deduplicate', keys: output, withinWatermark: false, child, output, streaming }
       }
       case 'watermark': return this.#watermark(plan)

@@ -7,7 +7,7 @@ import { literal, type BindContext } from '../functions/define.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { sameType, sqlName } from '../types/data-type.ts'
 import { project } from './project-node.ts'
-import { refuseComparedVariants } from './refuse-variants.ts'
+import { refuseCompared } from './refuse-variants.ts'
 
 export function resolveUnion(left: ResolvedPlan, right: ResolvedPlan, byName: boolean, allowMissing: boolean, context: BindContext): ResolvedPlan {
   const [l, r] = byName ? alignByName(left, right, allowMissing) : [left, right]
@@ -19,7 +19,7 @@ export function resolveUnion(left: ResolvedPlan, right: ResolvedPlan, byName: bo
 
 export function resolveExceptIntersect(kind: 'except' | 'intersect', left: ResolvedPlan, right: ResolvedPlan, all: boolean, context: BindContext): ResolvedPlan {
   const [a, b] = widen(kind.toUpperCase(), left, right, context)
-  refuseComparedVariants(a.output)
+  refuseCompared(a.output)
   return { kind, left: a, right: b, all, output: a.output, streaming: a.streaming || b.streaming }
 }
 

