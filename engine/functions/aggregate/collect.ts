@@ -11,7 +11,8 @@ import { aggregate } from './bind.ts'
 import { countFunction } from './count.ts'
 import { rowAggregate } from './row-aggregate.ts'
 
-const keyOf = (v: unknown): unknown => (typeof v === 'object' ? JSON.stringify(v, (_, x) => (typeof x === 'bigint' ? `${x}n` : x)) : typeof v === 'number' && v === 0 ? 0 : v)
+// JSON has no word for NaN and the infinities.
+const keyOf = (v: unknown): unknown => (typeof v === 'object' ? JSON.stringify(v, (_, x) => (typeof x === 'bigint' ? `${x}n` : typeof x === 'number' && !Number.isFinite(x) ? { number: String(x) } : x)) : typeof v === 'number' && v === 0 ? 0 : v)
 
 function collect(name: string, distinct: boolean): FunctionDefinition {
   return {

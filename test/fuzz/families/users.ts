@@ -18,7 +18,7 @@ export function groupState(s: Scene): Plan {
 export function processor(s: Scene): Plan {
   s.keepOnDisk()
   s.inUtc()
-  const mode = s.one('append', 'append', 'update'), keys = s.one<string[]>(['k'], ['k'], ['k', 'v'], ['x'])
+  const mode = s.one('append', 'append', 'update'), keys = s.one<string[]>(['k'], ['k'], ['k', 'v'], [/^(STRING|[A-Z]*INT|BOOLEAN)$/.test(s.keyType) ? 'x' : 'v'])
   const start = [...s.start('l', 85), present]
   const op = s.one<object>({ fn: 'totals', keys, mode, clearAbove: s.one(5, 20) }, { fn: 'counts', keys, mode, most: s.one(2, 3) }, { fn: 'timers', keys, mode, timeMode: 'eventTime', time: 'ts', gapMs: s.one(60_000, 300_000), most: s.one(1, 2, 3), again: s.chance(50) }, { fn: 'timers', keys, mode, timeMode: 'eventTime', time: 'ts', gapMs: s.one(60_000, 300_000), most: 2 })
   return { pipeline: [...start, { transformWithState: op }, ...(s.chance(15) ? [{ where: 'n > 1' }] : [])], modes: [mode] }
