@@ -98,7 +98,7 @@ export class Analyzer {
         const named = c.table(plan.name), found = requalify(withOuter(null, () => this.resolve(named)), plan.name.split('.'))
         return named.kind === 'batch-read' && named.table === true ? found : { ...found, view: true }
       }
-      case 'alias': { const found = requalify(this.resolve(plan.child), plan.name === null ? [] : plan.view === true ? plan.name.split('.') : [plan.name]); return plan.named === true ? { ...found, named: true } : plan.view === true ? { ...found, view: true } : found }
+      case 'alias': { const found = requalify(this.resolve(plan.child), plan.qualifier ?? (plan.name === null ? [] : plan.view === true ? plan.name.split('.') : [plan.name])); return plan.named === true ? { ...found, named: true } : plan.view === true ? { ...found, view: true } : found }
       case 'repartition': { const child = this.resolve(plan.child); checkPartitioning(plan, child, this.scopeOf(plan.child, child), c); return child }
       case 'values': return resolveValues(plan, c)
       case 'recursive': return resolveRecursive(plan, p => this.resolve(p), this.#loops, c)

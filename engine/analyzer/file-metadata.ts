@@ -24,7 +24,9 @@ const type = structType([
 ])
 // Parquet numbers its rows, too.
 const numbered = structType([...type.fields, structField('row_index', longType, false)])
-const formats = new Set(['json', 'csv', 'text', 'parquet', 'xml'])
+// Of Delta: what input_file_name() gives is another text there.
+const ofDelta = structType(type.fields)
+const formats = new Set(['json', 'csv', 'text', 'parquet', 'xml', 'delta'])
 
 /** A plan with the column as its last, and the column. */
 export interface WithMetadata { readonly plan: ResolvedPlan; readonly attribute: Attribute }
@@ -60,17 +62,20 @@ function sources(plan: ResolvedPlan, expr: () => string): number {
 
 const columnIn = (output: readonly Attribute[]): Attribute | undefined => output.find(a => isColumn(a.name))
 const formatOf = (plan: ResolvedPlan): string => (plan.kind === 'batch-read' ? plan.format : plan.kind === 'stream-read' ? plan.source.format : '').toLowerCase()
-const isFileLeaf = (plan: ResolvedPlan): boolean => formats.has(formatOf(plan)) || formatOf(plan) === 'delta'
+const isFileLeaf = (plan: ResolvedPlan): boolean => formats.has(formatOf(plan))
+const isOurs = (a: Attribute): boolean => a.type === type || a.type === numbered || a.type === ofDelta
+
+/** Whether the files are those of a Delta table. */
+export const isOfDelta = (metadata: Attribute): boolean => metadata.type === ofDelta
 
 function below(plan: ResolvedPlan, straight: boolean): WithMetadata | null {
   const there = columnIn(plan.output)
-  if (there !== undefined) return there.type === type || there.type === numbered ? { plan, attribute: there } : null
+  if (there !== undefined) return isOurs(there) ? { plan, attribute: there } : null
   if (plan.view === true && !straight) return null
   switch (plan.kind) {
     case 'batch-read': case 'stream-read': {
-      if (straight && formatOf(plan) === 'delta') throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'input_file_name() over a Delta table', advice: 'Read its files as parquet to see their names.' })
       if (!formats.has(formatOf(plan))) return null
-      const own = formatOf(plan) === 'parquet' ? numbered : type, found = attribute(column, own, false)
+      const format = formatOf(plan), own = format === 'parquet' ? numbered : format === 'delta' ? ofDelta : type, found = attribute(column, own, false)
       return { attribute: found, plan: { ...plan, schema: structType([...plan.schema.fields, structField(column, own, false, { [fileSourceMark]: true })]), output: [...plan.output, found] } }
     }
     case 'project': {

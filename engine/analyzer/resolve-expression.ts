@@ -10,6 +10,7 @@ import { castTo, explicitCast } from '../functions/cast.ts'
 import type { Argument, BindContext, FunctionCall, PendingLambda } from '../functions/define.ts'
 import { quoted } from '../functions/define.ts'
 import { extract } from '../functions/extract.ts'
+import { isOfDelta } from './file-metadata.ts'
 import { inputFileOf, isInputFile } from '../functions/input-file.ts'
 import { findFunction } from '../functions/registry.ts'
 import { bindUserFunction } from '../functions/user-function.ts'
@@ -87,7 +88,7 @@ function boundCall(e: UnresolvedCall, scope: Scope, context: BindContext): Resol
   const bound = definition.bind({ name: e.name, args, distinct: e.distinct ?? false, filter, ignoreNulls: e.ignoreNulls ?? false, sql: nameOf(e), ...(order.length > 0 ? { order } : {}) }, context)
   if ((e.name === '+' || e.name === '-') && args.length === 2) { const form = sumForm(e.name, args[0]!, args[1]!); if (form !== null) noteSum(e, form) }
   checkComparedElements(bound, nameOf(e))
-  if (scope.inputFile !== undefined && bound.kind === 'call' && isInputFile(bound.name)) return inputFileOf(bound.name, scope.inputFile, context)
+  if (scope.inputFile !== undefined && bound.kind === 'call' && isInputFile(bound.name)) return inputFileOf(bound.name, scope.inputFile, context, isOfDelta(scope.inputFile))
   if (e.ignoreNulls === true && bound.kind === 'aggregate-call' && !skipsNulls.has(bound.name)) throw analysisError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', { prettyName: quoted(e.name), syntax: 'IGNORE NULLS' })
   if (bound.kind !== 'aggregate-call') {
     if (e.distinct) throw analysisError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', { prettyName: quoted(e.name), syntax: 'DISTINCT' })

@@ -95,6 +95,9 @@ function matches(parts: readonly string[], attributes: readonly Attribute[]): { 
     // `global_temp.t.a`
     const full = attributes.filter(a => a.qualifier.length > 1 && same(a.qualifier.at(-2)!, parts[0]!) && same(a.qualifier.at(-1)!, parts[1]!) && same(a.name, parts[2]!))
     if (full.length > 0) return full.map(attribute => ({ attribute, used: 3 }))
+    // `spark_catalog.default.t.a`
+    const whole = parts.length === 3 ? [] : attributes.filter(a => a.qualifier.length > 2 && [...a.qualifier.slice(-3), a.name].every((q, i) => same(q, parts[i]!)))
+    if (whole.length > 0) return whole.map(attribute => ({ attribute, used: 4 }))
   }
   return attributes.filter(a => same(a.name, parts[0]!)).map(attribute => ({ attribute, used: 1 }))
 }

@@ -8,6 +8,7 @@ import type { Backend, QueryResult } from '../plan/backend.ts'
 import { lifetimeOf } from '../plan/lifetime.ts'
 import { isStreaming, namesOuter, type JoinType, type LogicalPlan } from '../plan/logical-plan.ts'
 import { nameOf } from '../expressions/name.ts'
+import { parseTableName } from '../expressions/table-name.ts'
 import { parseIdentifier } from '../expressions/parser.ts'
 import type { StructTypeShape } from '../types/data-type.ts'
 import { parseSchema } from '../types/ddl.ts'
@@ -17,6 +18,7 @@ import { planOf, rowCount } from './arguments.ts'
 import { call, Column, columnNamed, exactColumn, sortOrderOf, type ColumnOrName } from './column.ts'
 import { parseCondition, parseSelectItems } from './sql-text.ts'
 import { DataFrameWriter } from './data-frame-writer.ts'
+import { DataFrameWriterV2 } from './data-frame-writer-v2.ts'
 import { DataStreamWriter } from './data-stream-writer.ts'
 import { GroupedData } from './grouped-data.ts'
 import { javaPattern } from '../functions/java-pattern.ts'
@@ -26,6 +28,7 @@ import { sessionOf, type Session } from './session.ts'
 import { DataFrameStatFunctions } from './stat-functions.ts'
 import { describeStatistics, summaryOf, summaryStatistics } from './summary.ts'
 import type { Observation } from './observation.ts'
+import { MergeIntoWriter } from './merge-into-writer.ts'
 import { transposed } from './transpose.ts'
 import { unpivotPlan } from './unpivot.ts'
 import { groupedByFunction, KeyValueGroupedDataset } from './key-value-grouped.ts'
@@ -411,6 +414,16 @@ export class DataFrame {
   get write(): DataFrameWriter {
     if (this.isStreaming) throw analysisError('CALL_ON_STREAMING_DATASET_UNSUPPORTED', { methodName: '`write`' })
     return new DataFrameWriter(this.plan, this.backend)
+  }
+  /** Writes the rows of a batch into a table of the catalog: `create`, `append`, `overwrite` and their kin. A name may be `delta.` and a path in backquotes. Throws PARSE_SYNTAX_ERROR for what is no name. `await df.writeTo("ventas").using("delta").create()` */
+  writeTo(table: string): DataFrameWriterV2 {
+    if (this.isStreaming) throw analysisError('CALL_ON_STREAMING_DATASET_UNSUPPORTED', { methodName: '`writeTo`' })
+    return new DataFrameWriterV2(this.plan, parseTableName(table), this.backend)
+  }
+  /** Merges the rows of a batch into a Delta table of the catalog; `merge()` of what it gives runs it. `await df.alias("c").mergeInto("ventas", "ventas.id = c.id").whenMatched().updateAll().whenNotMatched().insertAll().merge()` */
+  mergeInto(table: string, condition: string | Column): MergeIntoWriter {
+    if (this.isStreaming) throw analysisError('CALL_ON_STREAMING_DATASET_UNSUPPORTED', { methodName: '`mergeInto`' })
+    return new MergeIntoWriter(this.plan, parseTableName(table), condition, this.backend)
   }
   /** Starts a streaming query. `df.writeStream.format("console").start()` */
   get writeStream(): DataStreamWriter {

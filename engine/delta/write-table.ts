@@ -27,7 +27,9 @@ export interface TableWrite {
   readonly txn: { readonly appId: string; readonly version: number } | null
   readonly replaceWhere: ((schema: StructTypeShape) => RowCondition) | null
   readonly dynamicPartitions: boolean
-  readonly operation: 'WRITE' | 'STREAMING UPDATE'
+  readonly operation: 'WRITE' | 'STREAMING UPDATE' | 'CREATE OR REPLACE TABLE AS SELECT' | 'REPLACE TABLE AS SELECT'
+  /** The properties of a table that is made or replaced; else it keeps its own. */
+  readonly properties?: Readonly<Record<string, string>>
   readonly userMetadata: string | null
 }
 
@@ -63,7 +65,7 @@ export async function writeTable(files: Files, path: string, nowMs: () => number
     if (w.operation === 'STREAMING UPDATE') for await (const b of rows) void b
     return null
   }
-  const plan = before === null ? created(w, nowMs()) : changed(before, w)
+  const plan = before === null ? created(path, w, nowMs()) : changed(before, w)
   const { schema, partitionColumns } = plan, actions: Action[] = [...plan.actions]
   if (w.txn !== null) actions.push({ txn: { appId: w.txn.appId, version: w.txn.version, lastUpdated: nowMs() } })
   const condition = w.mode === 'overwrite' && before !== null && w.replaceWhere !== null ? w.replaceWhere(schema) : null
@@ -107,15 +109,23 @@ function metadataOf(schema: StructTypeShape, partitionColumns: readonly string[]
   return { schemaString: JSON.stringify(typeToJson(schema)), partitionColumns }
 }
 
-function created(w: TableWrite, nowMs: number): Plan {
+function created(path: string, w: TableWrite, nowMs: number): Plan {
   if (w.schema.fields.length === 0) throw analysisError('DELTA_EMPTY_DATA')
   checkDuplicates(w.schema)
+  checkNames(w.schema)
+  if (w.schema.fields.every(f => f.dataType.kind === 'void')) throw analysisError('DELTA_CANNOT_WRITE_EMPTY_SCHEMA.TABLE_ALL_VOID_COLUMNS', { tableName: path })
   const schema = asNullable(w.schema) as StructTypeShape, partitionColumns = checkPartitionColumns(schema, w.partitionBy ?? [])
   if (partitionColumns.length === schema.fields.length) throw analysisError('ALL_PARTITION_COLUMNS_NOT_ALLOWED')
   for (const f of schema.fields) if (['void', 'calendarinterval', 'time'].includes(f.dataType.kind)) throw analysisError('UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE', { format: 'Delta', columnName: f.name, columnType: f.dataType.kind.toUpperCase() })
-  const metaData = { id: globalThis.crypto.randomUUID(), format: { provider: 'parquet', options: {} }, ...metadataOf(schema, partitionColumns), configuration: {}, createdTime: nowMs }
+  const metaData = { id: globalThis.crypto.randomUUID(), format: { provider: 'parquet', options: {} }, ...metadataOf(schema, partitionColumns), configuration: w.properties ?? {}, createdTime: nowMs }
 
   return { schema, partitionColumns, actions: [{ protocol: protocolFor(schema) }, { metaData }] }
+}
+
+// Characters that Parquet's own schemas give a meaning.
+function checkNames(s: StructTypeShape): void {
+  const wrong = s.fields.filter(f => /[ ,;{}()\n\t=]/.test(f.name)).map(f => f.name)
+  if (wrong.length > 0) throw analysisError('DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES', { columnNames: wrong.join(', ') })
 }
 
 function checkDuplicates(s: StructTypeShape): void {
@@ -129,8 +139,9 @@ function changed(before: Snapshot, w: TableWrite): Plan {
   const anew = w.mode === 'overwrite' && w.overwriteSchema
   const columns = before.metadata.partitionColumns
   if (anew) {
+    checkNames(w.schema)
     const schema = asNullable(w.schema) as StructTypeShape, partitionColumns = checkPartitionColumns(schema, w.partitionBy ?? columns.filter(c => schema.fields.some(f => f.name === c)))
-    return { schema, partitionColumns, actions: withProtocol(before, schema, [{ metaData: { ...before.metadata, ...metadataOf(schema, partitionColumns) } }]) }
+    return { schema, partitionColumns, actions: withProtocol(before, schema, [{ metaData: { ...before.metadata, ...metadataOf(schema, partitionColumns), ...(w.properties === undefined ? {} : { configuration: w.properties }) } }]) }
   }
   if (w.partitionBy !== null && (w.partitionBy.length !== columns.length || w.partitionBy.some((c, i) => c.toLowerCase() !== columns[i]!.toLowerCase()))) {
     throw analysisError('DELTA_METADATA_MISMATCH', { tableName: before.path, tableSchema: `partitioned by ${columns.join(', ') || 'nothing'}`, dataSchema: `partitioned by ${w.partitionBy.join(', ')}`, surplus: w.partitionBy.join(', ') })

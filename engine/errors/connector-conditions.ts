@@ -9,6 +9,7 @@ export const connectorConditions = {
   'MICROLOTE_SCHEMA_FIXED': { sqlState: '42K07', message: 'The source <format> has a fixed schema; remove the call of schema(...).' },
   'MICROLOTE_OPTION_MISSING': { sqlState: '42601', message: 'The format <format> needs the option <option>. <advice>' },
   'MICROLOTE_OPTION_UNKNOWN': { sqlState: '42616', message: 'The format <format> does not know the option <option>. <advice>' },
+  'CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION': { sqlState: '56038', message: 'There is no codec <codecName> here. Use one of <availableCodecs>.' },
   'MICROLOTE_OPTION_INVALID': { sqlState: '22023', message: 'The option <option> of the format <format> has the value <value>, which is not valid: <reason>.' },
   'MICROLOTE_OPTIONS_EXCLUSIVE': { sqlState: '42616', message: 'Only one of the options <options> may be given to the format <format>.' },
   'PATH_NOT_FOUND': { sqlState: '42K03', message: 'The path <path> does not exist. Create it, or correct the path.' },

@@ -11,13 +11,13 @@ type Name = keyof typeof fields
 /** Whether a function by this name tells of the file. */
 export const isInputFile = (name: string): boolean => name.toLowerCase() in fields
 
-// Paths on this machine have three slashes here, one in `_metadata`.
+// Paths on this machine have three slashes here, one in `_metadata` and in what Delta tells.
 const uri = (path: string | null): string => (path === null ? '' : path.replace(/^file:\/(?!\/)/, 'file:///'))
 
 /** The value for rows whose `_metadata` this is. */
-export function inputFileOf(name: string, metadata: Resolved, context: BindContext): Resolved {
+export function inputFileOf(name: string, metadata: Resolved, context: BindContext, ofDelta = false): Resolved {
   const known = name.toLowerCase() as Name, field = extract(metadata, literal(fields[known], stringType), context)
-  const evaluate: (v: any) => unknown = known === 'input_file_name' ? uri : (n: bigint | null) => n ?? -1n
+  const evaluate: (v: any) => unknown = known === 'input_file_name' ? (ofDelta ? (path: string | null) => path ?? '' : uri) : (n: bigint | null) => n ?? -1n
   return { ...call(known, [field], typeOf(known), { strict: false, evaluate }, { nullable: false, deterministic: false }), ofRow: true }
 }
 

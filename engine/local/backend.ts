@@ -5,6 +5,7 @@ import { fileUri, type FoundFile } from '../connectors/file/paths.ts'
 import { OptionsReader } from '../connectors/options.ts'
 import { findConnector } from '../connectors/registry.ts'
 import { analysisError } from '../errors/spark-error.ts'
+import { parseExpression } from '../expressions/parser.ts'
 import type { UserFunction } from '../expressions/user-function.ts'
 import { systemClock, type Clock } from '../observe/clock.ts'
 import { ListenerBus, type StreamingQueryListener } from '../observe/listener.ts'
@@ -16,7 +17,7 @@ import { lifetimeOf } from '../plan/lifetime.ts'
 import type { BatchRead, LogicalPlan } from '../plan/logical-plan.ts'
 import { printLogical, printResolved } from '../plan/print.ts'
 import { resolvedInputs, type ResolvedPlan } from '../plan/resolved-plan.ts'
-import type { SavedTable, TableWrite } from '../plan/saved-table.ts'
+import type { SavedTable, TableWrite, WriteTo } from '../plan/saved-table.ts'
 import type { WriteStream } from '../plan/write-stream.ts'
 import { planQuery } from '../planner/plan-query.ts'
 import type { Files } from '../storage/files.ts'
@@ -30,6 +31,7 @@ import { runBatchPlan } from './run-batch.ts'
 import { dropTable, SavedTables, saveTable, streamIntoTable } from './saved-tables.ts'
 import { startStream } from './start-stream.ts'
 import { LocalTables } from './tables.ts'
+import { writeTo } from './write-to.ts'
 
 export interface LocalSettings { readonly confs?: Readonly<Record<string, string>>; readonly files?: Files; readonly clock?: Clock; readonly saved?: SavedTables }
 
@@ -63,7 +65,7 @@ export class LocalBackend implements Backend {
   analyze(plan: LogicalPlan): ResolvedPlan { return this.#analyzer.resolve(plan) }
 
   /** What connectors may ask while they run. */
-  context(): BatchContext { return { files: this.files, clock: this.clock, timeZone: this.getConf('spark.sql.session.timeZone')!, conf: key => this.confs.get(key), condition: (text, schema) => rowCondition(this, text, schema) } }
+  context(): BatchContext { return { files: this.files, clock: this.clock, timeZone: this.getConf('spark.sql.session.timeZone')!, conf: key => this.confs.get(key), condition: (text, schema) => rowCondition(this, parseExpression(text), text, schema) } }
 
   schemaOf(plan: LogicalPlan): StructTypeShape {
     return structType(this.analyze(plan).output.map(a => structField(a.name, a.type, a.nullable, a.metadata)))
@@ -106,6 +108,7 @@ export class LocalBackend implements Backend {
   }
 
   saveTable(write: TableWrite): Promise<void> { return saveTable(this, write) }
+  writeTo(write: WriteTo): Promise<void> { return writeTo(this, write) }
   savedTable(name: string): SavedTable | null { return this.saved.find(name) }
   dropTable(name: string): Promise<boolean> { return dropTable(this, name) }
   newSession(): LocalBackend { return new LocalBackend({ confs: this.#initial, clock: this.clock, saved: this.saved, ...(this.#givenFiles === undefined ? {} : { files: this.#givenFiles }) }) }

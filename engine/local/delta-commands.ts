@@ -13,7 +13,6 @@ import { retentionMs } from '../delta/transaction.ts'
 import { checkNotAppendOnly, commitFiles, removal, type RowCondition } from '../delta/write-table.ts'
 import type { AddFile } from '../delta/actions.ts'
 import type { Expression } from '../expressions/expression.ts'
-import { parseExpression } from '../expressions/parser.ts'
 import { optimize } from '../optimizer/optimize.ts'
 import type { Assignment, DeltaCommand } from '../plan/delta-command.ts'
 import type { QueryResult } from '../plan/backend.ts'
@@ -105,9 +104,9 @@ function predicatesOf(backend: LocalBackend, schema: StructTypeShape, child: Log
   return found
 }
 
-/** The condition of replaceWhere over rows of a schema. */
-export function rowCondition(backend: LocalBackend, text: string, schema: StructTypeShape): RowCondition {
-  const condition = parseExpression(text), child = (batches: readonly Batch[]): LogicalPlan => ({ kind: 'local-data', schema, batches })
+/** The condition of replaceWhere and of writeTo().overwrite over rows of a schema; `text` is how it reads. */
+export function rowCondition(backend: LocalBackend, condition: Expression, text: string, schema: StructTypeShape): RowCondition {
+  const child = (batches: readonly Batch[]): LogicalPlan => ({ kind: 'local-data', schema, batches })
   backend.analyze({ kind: 'filter', condition, child: child([]) })
   const where = (e: Expression) => async function* (rows: AsyncIterable<Batch>): AsyncGenerator<Batch> {
     for await (const b of rows) yield* runBatchPlan(backend.analyze({ kind: 'filter', condition: e, child: child([b]) }), backend.context())

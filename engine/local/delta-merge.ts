@@ -7,10 +7,15 @@ import { readDataFile, writeDataFiles } from '../delta/data-files.ts'
 import { grown } from '../delta/schema-change.ts'
 import { checkNotAppendOnly, commitFiles, removal } from '../delta/write-table.ts'
 import type { Snapshot } from '../delta/snapshot.ts'
-import type { Expression, Literal } from '../expressions/expression.ts'
+import { childrenOf } from '../expressions/codegen/emitter.ts'
+import type { Expression, Literal, Resolved } from '../expressions/expression.ts'
+import { mapExpression } from '../expressions/map-expression.ts'
+import { nameOf } from '../expressions/name.ts'
+import { expressionsOf } from '../plan/map-plan.ts'
+import { nodesOf } from '../plan/resolved-plan.ts'
 import type { Assignment, DeltaCommand, MergeClause } from '../plan/delta-command.ts'
 import type { QueryResult } from '../plan/backend.ts'
-import type { LocalRows, LogicalPlan } from '../plan/logical-plan.ts'
+import { inputsOf, type LocalRows, type LogicalPlan } from '../plan/logical-plan.ts'
 import { booleanType, intType, structField, structType, type StructTypeShape } from '../types/data-type.ts'
 import { parseSchema } from '../types/ddl.ts'
 import { typeToJson } from '../types/schema-json.ts'
@@ -38,18 +43,28 @@ export function actionsOf(schema: StructTypeShape, set: readonly Assignment[], c
 
 const row = '__microlote_row', from = '__microlote_source', chosen = '__microlote_clause'
 
+type Merge = Extract<DeltaCommand, { kind: 'merge' }>
+
+/** The merge with the columns that a DataFrame gives of itself (`source.col("k")`) by the name its rows have here. */
+function bySourceName(c: Merge, name: string): Merge {
+  const within = (p: LogicalPlan, wanted: object): boolean => p === wanted || inputsOf(p).some(x => within(x, wanted))
+  const on = (e: Expression): Expression => mapExpression(e, x => (x.kind === 'unresolved-attribute' && x.plan !== undefined && within(c.source, x.plan) ? column(name, ...x.nameParts) : null))
+  const clauses = (list: readonly MergeClause[]): MergeClause[] => list.map(x => ({ ...x, condition: x.condition === null ? null : on(x.condition), set: x.set === 'all' ? x.set : x.set.map(a => ({ ...a, value: on(a.value) })) }))
+  return { ...c, condition: on(c.condition), matched: clauses(c.matched), notMatched: clauses(c.notMatched), notMatchedBySource: clauses(c.notMatchedBySource) }
+}
+
 /** Runs the merge as one commit. Throws DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE. */
-export async function mergeTable(r: MergeRun, c: Extract<DeltaCommand, { kind: 'merge' }>): Promise<QueryResult> {
-  const { snapshot: s, backend } = r, { files } = backend
+export async function mergeTable(r: MergeRun, given: Merge): Promise<QueryResult> {
+  const { snapshot: s, backend } = r, { files } = backend, right = backend.analyze(given.source).output[0]?.qualifier.at(-1) ?? '__microlote_source_rows', c = bySourceName(given, right)
   const source = backend.schemaOf(c.source), clauses = [...c.matched, ...c.notMatched, ...c.notMatchedBySource]
   if (clauses.length === 0) throw analysisError('DELTA_MERGE_MISSING_WHEN')
   if (clauses.some(x => x.action !== 'insert')) checkNotAppendOnly(s)
   const evolves = c.schemaEvolution || backend.getConf('spark.databricks.delta.schema.autoMerge.enabled') === 'true', grows = evolves && clauses.some(x => x.set === 'all')
   const schema = grows ? grown(s.schema, source) : s.schema, width = schema.fields.length
-  const left = c.alias ?? '__microlote_target', right = backend.analyze(c.source).output[0]?.qualifier[0] ?? '__microlote_source_rows'
+  const left = c.qualifier ?? [c.alias ?? '__microlote_target']
   const sourceSchema = structType([...source.fields, structField(from, intType)]), targetSchema = structType([...schema.fields, structField(row, intType)])
   const sourceRows = (batches: readonly Batch[]): LogicalPlan => ({ kind: 'alias', name: right, child: { kind: 'local-data', schema: sourceSchema, batches } })
-  const targetRows = (batches: LocalRows): LogicalPlan => ({ kind: 'alias', name: left, child: { kind: 'local-data', schema: targetSchema, batches } })
+  const targetRows = (batches: LocalRows): LogicalPlan => ({ kind: 'alias', name: left.at(-1)!, qualifier: left, child: { kind: 'local-data', schema: targetSchema, batches } })
   // What becomes of rows: the new columns, which row it was, and the clause that took it (−1: none).
   const outcome = (list: readonly MergeClause[], child: LogicalPlan, keys: readonly string[]): LogicalPlan => {
     const choice = list.length === 0 ? literal(-1, 'int') : call('when', ...list.flatMap((x, k) => [x.condition === null ? literal(true, 'boolean') : call('coalesce', x.condition, literal(false, 'boolean')), literal(k, 'int')]), literal(-1, 'int'))
@@ -58,7 +73,7 @@ export async function mergeTable(r: MergeRun, c: Extract<DeltaCommand, { kind: '
       kind: 'project', child: { kind: 'with-columns', columns: [{ name: chosen, expression: choice }], child }, expressions: [
         ...schema.fields.map((f, i) => {
           const cases = values.flatMap((v, k) => { const e = v?.[i] ?? null; return e === null ? [] : [call('=', column(chosen), literal(k, 'int')), { kind: 'unresolved-cast', child: e, to: f.dataType, mode: 'cast' } satisfies Expression] })
-          const otherwise: Expression = inserting ? { kind: 'literal', value: null, type: f.dataType, nullable: true } : column(left, f.name)
+          const otherwise: Expression = inserting ? { kind: 'literal', value: null, type: f.dataType, nullable: true } : column(left.at(-1)!, f.name)
           return named(f.name, cases.length === 0 ? otherwise : call('when', ...cases, otherwise))
         }),
         ...keys.map(k => named(k, column(k))), named(chosen, column(chosen)),
@@ -69,8 +84,9 @@ export async function mergeTable(r: MergeRun, c: Extract<DeltaCommand, { kind: '
   const unmatched = (of: readonly Batch[]): LogicalPlan => outcome(c.notMatched, sourceRows(of), [])
   const onlyTarget = (target: readonly Batch[]): LogicalPlan => outcome(c.notMatchedBySource, targetRows(target), [row])
   // Everything is checked before anything is read.
-  const ofTarget = schema.fields.map(f => `${left}.${f.name}`), ofSource = source.fields.map(f => `${right}.${f.name}`)
+  const ofTarget = schema.fields.map(f => `${left.at(-1)!}.${f.name}`), ofSource = source.fields.map(f => `${right}.${f.name}`)
   check(backend, pairs([], []), 'search condition or a clause of matched rows', [...ofTarget, ...ofSource])
+  refuseDrawn(backend, { kind: 'join', type: 'inner', using: null, condition: c.condition, left: targetRows([]), right: sourceRows([]) }, c.condition)
   if (c.notMatched.length > 0) check(backend, unmatched([]), 'INSERT clause', ofSource)
   if (c.notMatchedBySource.length > 0) check(backend, onlyTarget([]), 'clause of rows not matched by the source', ofTarget)
 
@@ -134,6 +150,12 @@ export async function mergeTable(r: MergeRun, c: Extract<DeltaCommand, { kind: '
     metrics: { numSourceRows: String(sourceCount), numTargetRowsInserted: String(counts.inserted), numTargetRowsUpdated: String(counts.updated), numTargetRowsDeleted: String(counts.deleted), numTargetFilesAdded: String(adds.length), numTargetFilesRemoved: String(removed.length) },
   })
   return counted(counts)
+}
+
+/** Which rows belong together must be the same each time it is asked. */
+function refuseDrawn(backend: LocalBackend, pairs: LogicalPlan, condition: Expression): void {
+  const drawn = (e: Resolved): boolean => (e.kind === 'call' && !e.deterministic) || childrenOf(e).some(drawn)
+  if (nodesOf(backend.analyze(pairs)).some(p => expressionsOf(p).some(drawn))) throw analysisError('DELTA_NON_DETERMINISTIC_FUNCTION_NOT_SUPPORTED', { operation: 'search condition of MERGE operation', expression: nameOf(condition) })
 }
 
 /** Refuses what cannot be resolved, as Delta does. */

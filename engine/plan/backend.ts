@@ -7,7 +7,7 @@ import type { StreamingQueryListener } from '../observe/listener.ts'
 import type { StreamingQueryProgress, StreamingQueryStatus } from '../observe/progress.ts'
 import type { DeltaCommand } from './delta-command.ts'
 import type { LogicalPlan, Options } from './logical-plan.ts'
-import type { SavedTable, TableWrite } from './saved-table.ts'
+import type { SavedTable, TableWrite, WriteTo } from './saved-table.ts'
 import type { WriteStream } from './write-stream.ts'
 
 /** The result of a batch query. */
@@ -53,6 +53,8 @@ export interface Backend {
   explain(plan: LogicalPlan, extended: boolean): string
   /** df.write.saveAsTable and insertInto. */
   saveTable(write: TableWrite): Promise<void>
+  /** df.writeTo(table). */
+  writeTo(write: WriteTo): Promise<void>
   /** A table that saveAsTable or toTable made, null where there is none of that name. */
   savedTable(name: string): SavedTable | null
   /** Forgets such a table, with its files in the warehouse; false where there is none. */

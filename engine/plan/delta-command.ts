@@ -15,6 +15,15 @@ export type DeltaCommand =
   | { readonly kind: 'delete'; readonly path: string; readonly alias: string | null; readonly condition: Expression | null }
   | { readonly kind: 'update'; readonly path: string; readonly alias: string | null; readonly condition: Expression | null; readonly set: readonly Assignment[] }
   | {
-    readonly kind: 'merge'; readonly path: string; readonly alias: string | null; readonly source: LogicalPlan; readonly condition: Expression; readonly schemaEvolution: boolean
+    readonly kind: 'merge'; readonly path: string; readonly alias: string | null; /** The table's whole name, where its columns may be named by it. */ readonly qualifier?: readonly string[]; readonly source: LogicalPlan; readonly condition: Expression; readonly schemaEvolution: boolean
     readonly matched: readonly MergeClause[]; readonly notMatched: readonly MergeClause[]; readonly notMatchedBySource: readonly MergeClause[]
   }
+
+/** The table that a statement changes: by name, or by path where there is one; `alias`: how its columns are qualified. */
+export interface ChangedTable { readonly name: string; readonly qualifier?: readonly string[]; readonly path: { readonly format: string; readonly path: string } | null; readonly alias: string | null }
+
+/** What happens to its rows. */
+export type TableChange =
+  | { readonly kind: 'update'; readonly set: readonly Assignment[]; readonly condition: Expression | null }
+  | { readonly kind: 'delete'; readonly condition: Expression | null }
+  | { readonly kind: 'merge'; readonly source: LogicalPlan; readonly condition: Expression; readonly schemaEvolution: boolean; readonly matched: readonly MergeClause[]; readonly notMatched: readonly MergeClause[]; readonly notMatchedBySource: readonly MergeClause[] }

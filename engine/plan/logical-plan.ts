@@ -92,7 +92,7 @@ export interface Distinct { readonly kind: 'distinct'; readonly child: LogicalPl
 /** `column`: a name, or of SQL text an attribute or a named expression, which becomes a column before the others. */
 export interface Watermark { readonly kind: 'watermark'; readonly column: string | Expression; readonly delay: string; readonly child: LogicalPlan }
 /** `named`: the name of a query of WITH, used. `name` null: a query in FROM without an alias, whose columns have no qualifier outside. */
-export interface SubqueryAlias { readonly kind: 'alias'; readonly name: string | null; readonly child: LogicalPlan; readonly named?: true; /** The plan of a temporary view. */ readonly view?: true }
+export interface SubqueryAlias { readonly kind: 'alias'; readonly name: string | null; readonly child: LogicalPlan; readonly named?: true; /** The plan of a temporary view. */ readonly view?: true; /** All parts of a table's name, by any of which from the end on its columns may be named. */ readonly qualifier?: readonly string[] }
 /** repartition, coalesce, hint: rows stay as they are in one process. */
 export interface Repartition { readonly kind: 'repartition'; /** The partitions that are asked for, as text; a hint asks for none. */ readonly partitions?: string; readonly by?: readonly Expression[]; /** What rows would be put together by: by its hash, by its order; `by` needs both. */ readonly hashed?: readonly Expression[]; readonly ranged?: readonly Expression[]; readonly child: LogicalPlan }
 /** Rows pass; the metrics are aggregated from them: into `observation` in a batch query, into the progress on a stream. */

@@ -1,4 +1,5 @@
 /** Runs the SQL statements that are no queries. Those that write are under way when spark.sql returns: awaiting its result waits for them. */
+import { changeTable } from '../api/change-table.ts'
 import { DataFrame } from '../api/dataframe.ts'
 import { batchOfRows } from '../columns/rows.ts'
 import { analysisError } from '../errors/spark-error.ts'
@@ -7,7 +8,6 @@ import { quotedTable } from '../plan/saved-table.ts'
 import type { Statement } from '../sql/statement.ts'
 import { parseSchema } from '../types/ddl.ts'
 import { simpleString, structType } from '../types/data-type.ts'
-import { changeTable } from './change-table.ts'
 import { showRows } from './show.ts'
 
 type Command = Exclude<Statement, { kind: 'query' | 'create-view' | 'drop-view' }>
@@ -34,7 +34,7 @@ export function runCommand(backend: Backend, s: Command, setConf: (key: string, 
       const write = { plan: s.plan, format: s.format, mode: s.replace ? 'overwrite' : s.ifNotExists ? 'ignore' : 'error', options: {}, path: s.path, partitionBy: s.partitionBy, table: s.name, how: 'save' as const }
       return later(backend, backend.saveTable(write))
     }
-    case 'change': return later(backend, changeTable(backend, s.table, s.change))
+    case 'change': return later(backend, changeTable(backend, s.table, s.change).then(r => new DataFrame({ kind: 'local-data', schema: r.schema, batches: r.batches }, backend)))
     case 'insert': {
       if (backend.savedTable(s.name) === null) throw missing(s.name)
       backend.schemaOf(s.plan)

@@ -1,11 +1,11 @@
 /** Statements that change rows of a Delta table: UPDATE, DELETE FROM and MERGE INTO, in Spark's grammar. */
 import { parseError } from '../errors/spark-error.ts'
 import type { Expression } from '../expressions/expression.ts'
-import type { Assignment, MergeClause } from '../plan/delta-command.ts'
+import type { Assignment, ChangedTable, MergeClause } from '../plan/delta-command.ts'
 import { parseRelation } from './parse-relation.ts'
 import { voidType } from '../types/data-type.ts'
 import type { SqlReader } from './reader.ts'
-import type { ChangedTable, Statement } from './statement.ts'
+import type { Statement } from './statement.ts'
 
 /** The statement that begins with this word, null where it is none of these. */
 export function parseChange(r: SqlReader, word: string): Statement | null {

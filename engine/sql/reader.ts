@@ -1,4 +1,5 @@
 /** The tools the parts of the SQL parser share: tokens, expressions, and the queries named by WITH. */
+import { readTableName, type TableName } from '../expressions/table-name.ts'
 import { grammarOf } from '../expressions/parser.ts'
 import type { Grammar } from '../expressions/grammar.ts'
 import type { TokenReader } from '../expressions/token-reader.ts'
@@ -63,13 +64,7 @@ export class SqlReader {
   }
 
   /** `t`, `default.t`, or ``delta.`/path` ``: then also the format and the path. */
-  table(): { readonly parts: readonly string[]; readonly path: { readonly format: string; readonly path: string } | null } {
-    const tokens = [this.tokens.peek()]
-    this.tokens.name()
-    while (this.tokens.symbol('.')) { tokens.push(this.tokens.peek()); this.tokens.name() }
-    const parts = tokens.map(t => t.text), isPath = parts.length === 2 && tokens[1]!.kind === 'name' && /[/:.]/.test(parts[1]!)
-    return { parts, path: isPath ? { format: parts[0]!.toLowerCase(), path: parts[1]! } : null }
-  }
+  table(): TableName { return readTableName(this.tokens) }
 
   /** `(a, b, …)` names in parentheses. */
   names(): string[] {

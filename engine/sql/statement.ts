@@ -1,16 +1,6 @@
 /** What a SQL text can say: a query, a change of views or tables, a question about them, a conf. */
-import type { Expression } from '../expressions/expression.ts'
-import type { Assignment, MergeClause } from '../plan/delta-command.ts'
+import type { ChangedTable, TableChange } from '../plan/delta-command.ts'
 import type { LogicalPlan } from '../plan/logical-plan.ts'
-
-/** The table that a statement changes: by name, or by path where there is one; `alias`: how its columns are qualified. */
-export interface ChangedTable { readonly name: string; readonly path: { readonly format: string; readonly path: string } | null; readonly alias: string | null }
-
-/** What happens to its rows. */
-export type TableChange =
-  | { readonly kind: 'update'; readonly set: readonly Assignment[]; readonly condition: Expression | null }
-  | { readonly kind: 'delete'; readonly condition: Expression | null }
-  | { readonly kind: 'merge'; readonly source: LogicalPlan; readonly condition: Expression; readonly schemaEvolution: boolean; readonly matched: readonly MergeClause[]; readonly notMatched: readonly MergeClause[]; readonly notMatchedBySource: readonly MergeClause[] }
 
 /** `scope`: functions of the user's, of Spark's, or both; `table`: whose columns. */
 export interface ShowStatement {

@@ -1,6 +1,6 @@
 /** The Delta connector: tables read as a batch or a stream, at a version or a time, and written by both. */
 import { analysisError } from '../../errors/spark-error.ts'
-import { filesToRead, readDataFile } from '../../delta/data-files.ts'
+import { filesToRead } from '../../delta/data-files.ts'
 import { isDeltaTable, loadSnapshot, versionAt, type Snapshot } from '../../delta/snapshot.ts'
 import { newestSnapshot, writeTable, type TableWrite } from '../../delta/write-table.ts'
 import { runSteps, runStepsSoon, type Steps } from '../../storage/steps.ts'
@@ -9,6 +9,7 @@ import { parseTimestamp } from '../../types/timestamp.ts'
 import { timeZone } from '../../types/time-zone.ts'
 import type { BatchContext, Connector, SinkContext } from '../connector.ts'
 import type { OptionsReader } from '../options.ts'
+import { readFile } from './file-metadata.ts'
 import { deltaSourceOptions, DeltaSource } from './source.ts'
 
 const given = (options: OptionsReader, path: string | null): string => {
@@ -44,7 +45,8 @@ const one = (options: OptionsReader, paths: readonly string[]): string => {
   return given(options, paths[0] ?? null)
 }
 
-function writeOptions(options: OptionsReader, context: Pick<BatchContext, 'conf' | 'condition'>, schema: StructTypeShape, mode: 'append' | 'overwrite', partitionBy: readonly string[]): TableWrite {
+/** A write as options say it. */
+export function writeOptions(options: OptionsReader, context: Pick<BatchContext, 'conf' | 'condition'>, schema: StructTypeShape, mode: 'append' | 'overwrite', partitionBy: readonly string[]): TableWrite {
   const replaceWhere = options.text('replaceWhere'), appId = options.text('txnAppId'), version = options.integer('txnVersion', 0), overwriteSchema = options.boolean('overwriteSchema', false)
   const mergeSchema = options.boolean('mergeSchema', context.conf('spark.databricks.delta.schema.autoMerge.enabled') === 'true')
   const dynamic = options.choice('partitionOverwriteMode', ['static', 'dynamic'] as const, context.conf('spark.sql.sources.partitionOverwriteMode')?.toLowerCase() === 'dynamic' ? 'dynamic' : 'static') === 'dynamic'
@@ -71,7 +73,7 @@ export const deltaConnector: Connector = {
     },
     async *read(schema, options, paths, columns, context, predicates = []) {
       const snapshot = await runSteps(context.files, snapshotSteps(one(options, paths), options, context.timeZone))
-      for (const add of filesToRead(snapshot, predicates)) yield* readDataFile(context.files, snapshot, schema, add, columns, predicates)
+      for (const add of filesToRead(snapshot, predicates)) yield* readFile(context.files, snapshot, schema, add, columns, predicates)
     },
   },
   batchSink: {

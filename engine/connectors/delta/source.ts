@@ -1,6 +1,5 @@
 /** Owns a stream of what is added to a Delta table: its present rows first, then each commit's; versions and file numbers are the offsets. */
 import type { Batch } from '../../columns/batch.ts'
-import { readDataFile } from '../../delta/data-files.ts'
 import { analysisError, executionError } from '../../errors/spark-error.ts'
 import { latestVersion, loadSnapshot, readCommit, versionAt, type Snapshot } from '../../delta/snapshot.ts'
 import type { Action, AddFile } from '../../delta/actions.ts'
@@ -11,6 +10,7 @@ import { parseTimestamp } from '../../types/timestamp.ts'
 import { timeZone } from '../../types/time-zone.ts'
 import type { OffsetText, ReadLimit, SourceContext, StreamSource } from '../connector.ts'
 import type { OptionsReader } from '../options.ts'
+import { ownColumns, readFile } from './file-metadata.ts'
 
 export interface DeltaSourceOptions { readonly startingVersion: number | 'latest' | null; readonly startingTimestamp: string | null; readonly ignoreDeletes: boolean; readonly ignoreChanges: boolean; readonly skipChangeCommits: boolean; readonly maxFiles: number; readonly maxBytes: number | null }
 
@@ -32,7 +32,9 @@ interface Entry { readonly add: AddFile; readonly version: number; readonly inde
 export class DeltaSource implements StreamSource {
   readonly description: string
   readonly #table: string
+  /** What the table must have, and with `_metadata` where the query names it. */
   readonly #schema: StructTypeShape
+  readonly #asked: StructTypeShape
   readonly #o: DeltaSourceOptions
   readonly #context: SourceContext
   #tableId: string | null = null
@@ -42,7 +44,8 @@ export class DeltaSource implements StreamSource {
 
   constructor(table: string, schema: StructTypeShape, o: DeltaSourceOptions, context: SourceContext) {
     this.#table = table
-    this.#schema = schema
+    this.#schema = ownColumns(schema)
+    this.#asked = schema
     this.#o = o
     this.#context = context
     this.description = `DeltaSource[${table}]`
@@ -139,7 +142,7 @@ export class DeltaSource implements StreamSource {
     const from = start !== null ? await this.#offsetOf(start) : this.#o.startingVersion === null && this.#o.startingTimestamp === null && to.version > 0 ? { version: to.starting ? to.version : to.version - 1, index: -1, starting: true } : await this.#begin()
     for await (const e of this.#after(from)) {
       if (e.version > to.version || (e.version === to.version && (e.index > to.index || e.starting !== to.starting))) return
-      yield* readDataFile(this.#context.files, snapshot, this.#schema, e.add, columns, [])
+      yield* readFile(this.#context.files, snapshot, this.#asked, e.add, columns, [])
     }
   }
 

@@ -13,6 +13,10 @@ import { mergeTypes } from './merge-types.ts'
 const rowsPerBatch = 8192
 const codecOf = (options: OptionsReader, conf: (key: string) => string | null): (typeof codecNames)[number] => {
   const fallback = codecNames.find(c => c === conf('spark.sql.parquet.compression.codec')) ?? 'snappy'
+  for (const name of ['compression', 'parquet.compression']) {
+    const given = options.text(name)
+    if (given !== null && !codecNames.some(c => c === given.toLowerCase())) throw analysisError('CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION', { codecName: given, availableCodecs: codecNames.join(', ') })
+  }
   return options.choice('compression', codecNames, options.choice('parquet.compression', codecNames, fallback))
 }
 

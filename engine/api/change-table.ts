@@ -1,29 +1,27 @@
-/** Runs UPDATE, DELETE FROM and MERGE INTO: finds the Delta table, and refuses what Delta refuses of such a statement. */
-import { DataFrame } from '../api/dataframe.ts'
+/** Runs UPDATE, DELETE FROM, MERGE INTO and df.mergeInto: finds the Delta table, and refuses what Delta refuses of such a statement. */
 import { analysisError } from '../errors/spark-error.ts'
 import type { Expression } from '../expressions/expression.ts'
 import { childrenOf } from '../expressions/height.ts'
 import { nameOf } from '../expressions/name.ts'
 import { isAggregateName } from '../functions/registry.ts'
-import type { Backend } from '../plan/backend.ts'
-import type { Assignment } from '../plan/delta-command.ts'
+import type { Backend, QueryResult } from '../plan/backend.ts'
+import type { Assignment, ChangedTable, DeltaCommand, TableChange } from '../plan/delta-command.ts'
 import type { LogicalPlan } from '../plan/logical-plan.ts'
 import { quotedTable } from '../plan/saved-table.ts'
-import type { ChangedTable, TableChange } from '../sql/statement.ts'
 
-/** Changes the rows; the result says how many. What can be refused beforehand is refused at once. */
-export function changeTable(backend: Backend, table: ChangedTable, change: TableChange): Promise<DataFrame> {
+/** Changes the rows; the result, one row, says how many. What can be refused beforehand is refused at once. */
+export function changeTable(backend: Backend, table: ChangedTable, change: TableChange): Promise<QueryResult> {
   const path = deltaPath(backend, table, change.kind === 'update' ? 'UPDATE TABLE' : change.kind === 'merge' ? 'MERGE INTO TABLE' : 'DELETE'), { alias } = table
   if (change.kind === 'merge') checkMerge(change)
   else {
     const rows: LogicalPlan = { kind: 'batch-read', format: 'delta', schema: null, options: {}, paths: [path] }, child: LogicalPlan = alias === null ? rows : { kind: 'alias', name: alias, child: rows }
     checkChange(backend, child, change)
   }
-  return backend.delta({ ...change, path, alias }).then(r => new DataFrame({ kind: 'local-data', schema: r.schema, batches: r.batches }, backend))
+  return backend.delta({ ...change, path, alias, ...(table.qualifier === undefined ? {} : { qualifier: table.qualifier }) } as DeltaCommand)
 }
 
 /** Where the table lies. A temporary view stands for the table whose rows it gives as they are. */
-function deltaPath(backend: Backend, table: ChangedTable, operation: string): string {
+export function deltaPath(backend: Backend, table: ChangedTable, operation: string): string {
   const refused = (): Error => analysisError('UNSUPPORTED_FEATURE.TABLE_OPERATION', { tableName: quotedTable(table.name), operation })
   if (table.path !== null) { if (table.path.format !== 'delta') throw refused(); return table.path.path }
   let plan = backend.viewPlan(table.name) ?? { kind: 'table' as const, name: table.name }
@@ -68,6 +66,7 @@ function checkMerge(change: Extract<TableChange, { kind: 'merge' }>): void {
   for (const c of [...change.matched, ...change.notMatched, ...change.notMatchedBySource]) {
     refused(c.condition, `${c.action.toUpperCase()} condition`)
     if (c.set === 'all') continue
+    for (const a of c.set) if (some(a.value, isAggregate)) throw analysisError('UNSUPPORTED_EXPR_FOR_OPERATOR', { operator: 'MERGE', invalidExprSqls: nameOf(a.value) })
     if (c.action !== 'insert') checkOnce(c.set)
     else if (new Set(c.set.map(a => a.column.toLowerCase())).size < c.set.length) throw analysisError('DELTA_DUPLICATE_COLUMNS_ON_INSERT')
   }
