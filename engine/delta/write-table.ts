@@ -112,7 +112,6 @@ function metadataOf(schema: StructTypeShape, partitionColumns: readonly string[]
 function created(path: string, w: TableWrite, nowMs: number): Plan {
   if (w.schema.fields.length === 0) throw analysisError('DELTA_EMPTY_DATA')
   checkDuplicates(w.schema)
-  checkNames(w.schema)
   if (w.schema.fields.every(f => f.dataType.kind === 'void')) throw analysisError('DELTA_CANNOT_WRITE_EMPTY_SCHEMA.TABLE_ALL_VOID_COLUMNS', { tableName: path })
   const schema = asNullable(w.schema) as StructTypeShape, partitionColumns = checkPartitionColumns(schema, w.partitionBy ?? [])
   if (partitionColumns.length === schema.fields.length) throw analysisError('ALL_PARTITION_COLUMNS_NOT_ALLOWED')
@@ -120,12 +119,6 @@ function created(path: string, w: TableWrite, nowMs: number): Plan {
   const metaData = { id: globalThis.crypto.randomUUID(), format: { provider: 'parquet', options: {} }, ...metadataOf(schema, partitionColumns), configuration: w.properties ?? {}, createdTime: nowMs }
 
   return { schema, partitionColumns, actions: [{ protocol: protocolFor(schema) }, { metaData }] }
-}
-
-// Characters that Parquet's own schemas give a meaning.
-function checkNames(s: StructTypeShape): void {
-  const wrong = s.fields.filter(f => /[ ,;{}()\n\t=]/.test(f.name)).map(f => f.name)
-  if (wrong.length > 0) throw analysisError('DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES', { columnNames: wrong.join(', ') })
 }
 
 function checkDuplicates(s: StructTypeShape): void {
@@ -139,7 +132,6 @@ function changed(before: Snapshot, w: TableWrite): Plan {
   const anew = w.mode === 'overwrite' && w.overwriteSchema
   const columns = before.metadata.partitionColumns
   if (anew) {
-    checkNames(w.schema)
     const schema = asNullable(w.schema) as StructTypeShape, partitionColumns = checkPartitionColumns(schema, w.partitionBy ?? columns.filter(c => schema.fields.some(f => f.name === c)))
     return { schema, partitionColumns, actions: withProtocol(before, schema, [{ metaData: { ...before.metadata, ...metadataOf(schema, partitionColumns), ...(w.properties === undefined ? {} : { configuration: w.properties }) } }]) }
   }

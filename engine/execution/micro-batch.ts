@@ -183,7 +183,7 @@ export class MicroBatchExecution {
           policy: this.#watermark.policy, nodesMs: this.#watermark.nodesMs, seen, sources: progress.sources, stateOperators: progress.stateOperators, stores: (id, name) => stores.opened(id, name),
           operatorWatermarks: ms => operatorWatermarks(plan.root, plan.stateful, ms), numOutputRows: written,
         }))
-        s.progressed(progress, true)
+        s.progressed(progress, 'progress')
       } catch (e) {
         this.#uncommittedId = batchId
         throw e
@@ -213,19 +213,18 @@ export class MicroBatchExecution {
     return id => ({ lateMs: late.get(id) ?? 0, evictMs: evict.get(id) ?? 0 })
   }
 
-  // An idle query says so every ten seconds, or as often as a conf says, without a progress event; one that finds nothing when it starts says nothing yet.
+  // An idle query says so every ten seconds, or as often as a conf says, without a progress event. Of one that finds nothing when it starts, or starts again, the progress is kept and nobody is told, as in Spark.
   #reportIdle(timer: PhaseTimer): void {
     const s = this.#s
     if (timer.startMs - this.#lastIdleReportMs < s.idleReportMs) return
     const first = this.#lastIdleReportMs === -Infinity
     this.#lastIdleReportMs = timer.startMs
-    if (first) return
     s.progressed(makeProgress({
       id: s.id, runId: s.runId, name: s.name, batchId: this.#batchId, timer, previousStartMs: this.#previousStartMs,
       eventTime: eventTimeProgress(this.#watermark.currentMs, this.#last?.plan.watermarkDelaysMs.length ?? 0, new Map()), stateOperators: this.#stores?.progress(new Map()) ?? [],
       sources: this.#sources.counts(null),
       sink: { description: s.sink.description, numOutputRows: -1 },
-    }), false)
+    }), first ? null : 'idle')
   }
 
   /**

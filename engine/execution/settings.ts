@@ -35,7 +35,7 @@ export interface MicroBatchSettings {
   /** How often an idle query says so, in milliseconds. */
   readonly idleReportMs: number
   readonly status: (message: string, isDataAvailable: boolean, isTriggerActive: boolean) => void
-  readonly progressed: (progress: StreamingQueryProgress, executed: boolean) => void
+  readonly progressed: (progress: StreamingQueryProgress, event: 'progress' | 'idle' | null) => void
   readonly warn: (message: string) => void
   /** Notes what explainBatch() tells; null when that is off. */
   readonly inspector: BatchInspector | null

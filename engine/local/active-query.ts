@@ -79,12 +79,12 @@ export class ActiveQuery implements RunningQuery {
   /** Called by the execution. */
   setStatus(message: string, isDataAvailable: boolean, isTriggerActive: boolean): void { if (this.#active) this.#status = { message, isDataAvailable, isTriggerActive } }
 
-  /** Called by the execution; an idle report is kept but is no progress event. */
-  addProgress(progress: StreamingQueryProgress, executed: boolean): void {
+  /** Called by the execution; each report is kept, and listeners are told of it by the event. */
+  addProgress(progress: StreamingQueryProgress, event: 'progress' | 'idle' | null): void {
     this.#progress.push(progress)
     while (this.#progress.length > 0 && this.#progress.length >= this.#s.keepProgress) this.#progress.shift()
-    if (executed) this.#s.bus.post('onQueryProgress', { progress })
-    else this.#s.bus.post('onQueryIdle', { id: this.id, runId: this.runId, timestamp: progress.timestamp })
+    if (event === 'progress') this.#s.bus.post('onQueryProgress', { progress })
+    else if (event === 'idle') this.#s.bus.post('onQueryIdle', { id: this.id, runId: this.runId, timestamp: progress.timestamp })
   }
 
   /** Sets the loop going; returns at once. */

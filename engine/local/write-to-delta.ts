@@ -48,6 +48,9 @@ function layout(w: WriteTo, schema: StructTypeShape, { quoted }: Target): string
   if (w.clusterBy.length > 0) throw analysisError('DELTA_OPERATION_NOT_ALLOWED', { operation: `clusterBy(${w.clusterBy.join(', ')}) of writeTo` })
   const by = w.partitionedBy.flatMap(p => (p.kind === 'column' ? [columnOf(schema, p.name, 'partition')] : []))
   checkPartitions(by, schema)
+  // Parquet's own schemas give these characters a meaning.
+  const wrong = schema.fields.filter(f => /[ ,;{}()\n\t=]/.test(f.name)).map(f => f.name)
+  if (wrong.length > 0) throw analysisError('DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES', { columnNames: wrong.join(', ') })
   return by
 }
 

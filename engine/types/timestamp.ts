@@ -1,4 +1,5 @@
 /** Timestamps and dates as text, by the rules of Spark's casts. */
+import { systemClock } from '../observe/clock.ts'
 import { dateOf, dayOfMicros, daysOf, isValidDate, joinDay, microsOfDay, splitDay, timeOf } from './civil.ts'
 import { findTimeZone, type TimeZone } from './time-zone.ts'
 
@@ -101,11 +102,13 @@ export function parseTimestampParts(text: string, today: () => number | null): P
   return day === null ? null : { local: joinDay(day, 0) + time, zone }
 }
 
+const thisMoment = (): bigint => BigInt(systemClock.nowMs()) * 1000n
+
 /**
  * Microseconds since the epoch from text; without a zone in the text the session's counts. Null when it cannot be read or lies outside what 64 bits hold.
  * A text that is a time only (`10:30`) is that time today: `nowMicros` says when that is.
  */
-export function parseTimestamp(text: string, session: TimeZone, nowMicros: () => bigint = () => 0n): bigint | null {
+export function parseTimestamp(text: string, session: TimeZone, nowMicros: () => bigint = thisMoment): bigint | null {
   const t = trimmed(text)
   if (t === '' || !scan(t)) return null
   let zone = session
@@ -118,10 +121,10 @@ export function parseTimestamp(text: string, session: TimeZone, nowMicros: () =>
   return inRange(zone.toUtc(localOfParts(days)))
 }
 
-/** A TIMESTAMP_NTZ from text: a zone in it is checked and dropped, a time without a date refused. */
-export function parseTimestampNtz(text: string): bigint | null {
+/** A TIMESTAMP_NTZ from text: a zone in it is checked and dropped (null where none is allowed, as in files of CSV), a time without a date refused. */
+export function parseTimestampNtz(text: string, allowsZone = true): bigint | null {
   const parts = parseTimestampParts(text, () => null)
-  return parts === null ? null : inRange(parts.local)
+  return parts === null || (!allowsZone && parts.zone !== null) ? null : inRange(parts.local)
 }
 
 const dateForm = /^([+-]?\d{4,7})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ T].*)?)?)?$/s

@@ -75,11 +75,31 @@ test('noDataProgressEventInterval takes a text with a unit: a query that finds n
   }
   assert.ok(await until(() => events.length > 0) >= 1900)
   assert.ok(await until(() => events.length > 1) >= 1900)
-  assert.deepEqual([events, query.recentProgress.length, query.lastProgress?.sink.numOutputRows], [['idle', 'idle'], 2, -1])
+  // As Spark 4.3 does: what the first trigger found is kept and told to nobody, each report after it is an idle event.
+  assert.deepEqual([events, query.recentProgress.map(p => [p.batchId, p.numInputRows]), query.lastProgress?.sink.numOutputRows], [['idle', 'idle'], [[0, 0], [0, 0], [0, 0]], -1])
   let stopped = false
   void query.stop().then(() => { stopped = true })
   await until(() => stopped)
   await spark.stop()
+})
+
+test('a query that finds nothing when it starts, and when it starts again, keeps one report of that and tells nobody', async () => {
+  const files = new MemoryFiles(), events: string[] = []
+  await files.mkdirs('/in')
+  const spark = new SparkSession(new LocalBackend({ files }))
+  spark.streams.addListener({ onQueryIdle: () => { events.push('idle') }, onQueryProgress: e => { events.push(`progress ${e.progress.batchId}`) } })
+  const run = async (): Promise<(readonly [number, number])[]> => {
+    const query = await spark.readStream.schema('k INT').json('/in').writeStream.format('noop').option('checkpointLocation', '/c').trigger({ availableNow: true }).start()
+    await query.awaitTermination()
+    return query.recentProgress.map(p => [p.batchId, p.numInputRows] as const)
+  }
+  assert.deepEqual(await run(), [[0, 0]])
+  await spark.createDataFrame([[1]], 'k INT').write.mode('append').json('/in')
+  // Spark 4.3: what was run has been reported, so that finding nothing more says nothing for the next ten seconds.
+  assert.deepEqual(await run(), [[0, 1]])
+  assert.deepEqual(await run(), [[1, 0]])
+  await spark.stop()
+  assert.deepEqual(events, ['progress 0'])
 })
 
 test('stopTimeout: stop() of a query whose batch cannot be broken off gives up by name, and the query ends when the batch lets go', async () => {

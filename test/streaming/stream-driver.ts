@@ -64,7 +64,8 @@ export class StreamDriver {
   }
 
   get query(): StreamingQuery { return this.#query! }
-  get progress(): readonly StreamingQueryProgress[] { return this.#query!.recentProgress }
+  /** Of the batches that ran: a trigger that finds nothing leaves a report, too. */
+  get progress(): readonly StreamingQueryProgress[] { return this.#query!.recentProgress.filter(p => p.durationMs['addBatch'] !== undefined) }
   /** Everything that came out, in the order of the batches. */
   get lines(): string[] { return [...this.out].sort(([a], [b]) => a - b).flatMap(([, lines]) => lines) }
 

@@ -7,6 +7,9 @@ import { csvRecords } from './records.ts'
 /** From narrow to wide; a column takes the first type that reads all its texts. */
 const ladder: readonly DataType[] = [intType, longType, decimalType(38, 0), doubleType, timeType(), dateType, timestampNtzType, timestampType, booleanType]
 
+// How many of them are numbers.
+const numbers = 4
+
 /** Collects a schema: `add` the text of each file, then `result`. */
 export class CsvSchemaInference {
   readonly #o: CsvOptions
@@ -25,15 +28,18 @@ export class CsvSchemaInference {
       if (this.#names === null) {
         this.#names = columnNames(record.fields, this.#o)
         this.#fits = this.#names.map(() => null)
-        this.#digits = this.#names.map(() => 1)
+        this.#digits = this.#names.map(() => 0)
         if (!this.#o.inferSchema) return
       }
       if (header) { header = false; continue }
       record.fields.forEach((f, i) => {
         if (f === null || f === this.#o.nullValue || i >= this.#fits.length) return
         const fits = this.#fits[i] ??= ladder.map(() => true)
+        const wasNumber = fits[numbers - 1]! && this.#digits[i]! > 0
         for (let k = 0; k < ladder.length; k++) if (fits[k]) fits[k] = this.#suits(k, f)
-        this.#digits[i] = Math.max(this.#digits[i]!, f.replace(/^[+-]?0*/, '').length)
+        // Numbers and times have nothing in common, though 2026 alone is a time, too.
+        if (wasNumber && !fits[numbers - 1]!) fits.fill(false)
+        this.#digits[i] = Math.max(this.#digits[i]!, f.replace(/^[+-]?0*/, '').length, 1)
       })
     }
   }
@@ -44,7 +50,6 @@ export class CsvSchemaInference {
     if (t.kind === 'double' && /[\d.][dDfF]$/.test(f)) return false
     if (t.kind === 'time' && !this.#o.inferTime) return false
     if (t.kind === 'date' && !this.#o.preferDate) return false
-    if ((t.kind === 'timestamp' || t.kind === 'timestamp_ntz') && this.#o.timestampFormat === null && !/^\d{4}-\d\d?-\d\d?[ T]\d/.test(f) && !/^\d{4}-\d\d-\d\d$/.test(f)) return false
     // Spark takes a time without a zone for one of the session's.
     if (t.kind === 'timestamp_ntz') return false
     if (t.kind === 'date' && this.#o.dateFormat === null && !/^\d{4}-\d\d-\d\d$/.test(f)) return false
@@ -56,7 +61,7 @@ export class CsvSchemaInference {
       const fits = this.#fits[i]
       const found = fits === null || fits === undefined ? -1 : fits.indexOf(true)
       const type = found < 0 ? stringType : ladder[found]!
-      return structField(n, type.kind === 'decimal' ? decimalType(this.#digits[i]!, 0) : type)
+      return structField(n, type.kind === 'decimal' ? decimalType(Math.max(this.#digits[i]!, 1), 0) : type)
     }))
   }
 }

@@ -34,7 +34,7 @@ export function csvValue(type: DataType, o: CsvOptions): Read {
       const p = compileParser(o.timestampFormat)
       return t => orNone(p.parse(t, zone))
     }
-    case 'timestamp_ntz': { if (o.timestampNtzFormat === null) return t => orNone(parseTimestampNtz(t)); const p = compileParser(o.timestampNtzFormat); return t => orNone(p.parseLocal(t)) }
+    case 'timestamp_ntz': { if (o.timestampNtzFormat === null) return t => orNone(parseTimestampNtz(t, false)); const p = compileParser(o.timestampNtzFormat); return t => orNone(p.parseLocal(t)) }
     case 'time': { if (o.timeFormat === null) return t => orNone(parseTime(t)); const p = compileParser(o.timeFormat); return t => orNone(p.parseTime(t)) }
     case 'binary': { const encoder = new TextEncoder(); return t => encoder.encode(t) }
     default: throw executionError('UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE', { format: 'CSV', columnName: 'value', columnType: simpleString(type).toUpperCase() })
