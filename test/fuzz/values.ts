@@ -35,7 +35,7 @@ function present(c: Choices, type: string, minute: number, taste: Taste): unknow
 }
 
 function time(c: Choices, minute: number, taste: Taste): string {
-  if (taste.wild && c.chance(10)) return c.one('1960-01-01T00:00:00Z', '2262-01-01T00:00:00Z', '1969-12-31T23:59:59.999999Z', '0002-01-01T00:00:00Z', '9998-12-31T23:59:59Z')
+  if (taste.wild && c.chance(10)) return c.one('1960-01-01T00:00:00Z', '2262-01-01T00:00:00Z', '1969-12-31T23:59:59.999999Z', '1500-06-01T00:00:00Z', '9998-12-31T23:59:59Z')
   const at = Math.max(0, minute + c.one(0, 1, 2, 3, 5, 7, 9, 10, -5, -10, -15))
   const iso = new Date(Date.parse(`${taste.day}Z`) + at * 60_000).toISOString()
   return `${iso.slice(0, 17)}${c.one('00', '00', '30', '00.000001', '00', '59.999999')}Z`

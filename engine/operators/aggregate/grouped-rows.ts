@@ -5,6 +5,7 @@ import type { Vector } from '../../columns/vector.ts'
 import type { Accumulator } from '../../expressions/aggregate-function.ts'
 import { compileExpression, type CompiledExpression } from '../../expressions/codegen/compile.ts'
 import type { AggregateCall, Alias, Attribute } from '../../expressions/expression.ts'
+import { normalizeKey } from '../../functions/null-tests.ts'
 import { intType } from '../../types/data-type.ts'
 import { trueRows } from '../stateless/filter.ts'
 import { GroupIndex } from './group-index.ts'
@@ -26,7 +27,8 @@ export class GroupedRows {
     this.index = new GroupIndex(keys.map(k => k.type))
     this.#slots = aggregates.map(a => ({
       accumulator: a.function.create(),
-      args: a.args.map(x => compileExpression(x, input)),
+      // Values that are told apart are normal first, as keys are.
+      args: a.args.map(x => compileExpression(a.distinct ? normalizeKey(x) : x, input)),
       filter: a.filter === null ? null : compileExpression(a.filter, input),
       seen: a.distinct ? new GroupIndex([intType, ...a.args.map(x => x.type)]) : null,
     }))
