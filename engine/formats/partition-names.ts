@@ -71,7 +71,7 @@ export function checkPartitionColumns(schema: StructTypeShape, columns: readonly
 function suggested(text: string, times: boolean): DataType {
   if (parseIntegral(text, ...integralBounds.int) !== null && /^[+-]?\d+$/.test(text)) return intType
   if (/^[+-]?\d+$/.test(text) && parseIntegral(text, ...integralBounds.long) !== null) return longType
-  if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) return doubleType
+  if (/^[+-]?(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(text)) return doubleType
   if (/^\d{4}-\d\d-\d\d$/.test(text) && parseDate(text) !== null) return dateType
   if (/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?$/.test(text) && parseTimestampNtz(text) !== null) return timestampType
   if (times && /^\d\d:\d\d:\d\d(\.\d{1,9})?$/.test(text) && parseTime(text) !== null) return timeType()

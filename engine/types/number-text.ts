@@ -1,5 +1,6 @@
 /** Numbers as text and text as numbers, by Java's and Spark's rules. */
 import { javaDigits } from './java-digits.ts'
+import { javaTrim } from './java-trim.ts'
 import { trimmed } from './timestamp.ts'
 
 const plainLimit = 2 ** 53
@@ -41,23 +42,24 @@ function laidOut(negative: boolean, { digits, top }: { readonly digits: string; 
   return `${sign}${padded.slice(0, top + 1)}.${padded.slice(top + 1) || '0'}`
 }
 
-const decimalForm = /^([+-]?)(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)[dDfF]?$/
-const hexForm = /^([+-]?)0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)[pP]([+-]?\d+)[dDfF]?$/
+const decimalForm = /^([+-]?)(\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)[dDfF]?$/
+const hexForm = /^([+-]?)0[xX]([0-9a-fA-F]*)(?:\.([0-9a-fA-F]*))?[pP]([+-]?\d+)[dDfF]?$/
 const wordForm = /^(?:([+-]?)(inf|infinity)|nan|[+-]NaN)$/i
-const edge = /^[\u0000-\u0020]+|[\u0000-\u0020]+$/g
 
 /** A double from text: blanks around it, `Infinity`, `inf`, `NaN` in any case, exponents, hexadecimal forms, a trailing d or f as Java allows. Null when it is none. */
 export function parseDouble(text: string): number | null {
   const plain = Number(text)
   // The usual case: nothing but an ordinary decimal number. What else Number takes (0x1A, blanks of Unicode, the empty text) Java does not.
   if (plain === plain && /^-?\d+(?:\.\d+)?$/.test(text)) return plain
-  const t = text.replace(edge, ''), d = decimalForm.exec(t)
+  const t = javaTrim(text), d = decimalForm.exec(t)
   if (d !== null) return d[1] === '-' ? -Number(d[2]) : Number(d[2])
   const word = wordForm.exec(t)
   if (word !== null) return word[2] !== undefined ? (word[1] === '-' ? -Infinity : Infinity) : /^[+-]/.test(t) && !/NaN$/.test(t) ? null : NaN
   const hex = hexForm.exec(t)
-  if (hex === null || hex[2]! + hex[3]! === '') return null
-  const v = Number(BigInt(`0x${hex[2]}${hex[3]}`)) * 2 ** (Number(hex[4]) - 4 * hex[3]!.length)
+  if (hex === null) return null
+  const fraction = hex[3] ?? '', digits = hex[2]! + fraction
+  if (digits === '') return null
+  const v = Number(BigInt(`0x${digits}`)) * 2 ** (Number(hex[4]) - 4 * fraction.length)
   return hex[1] === '-' ? -v : v
 }
 
@@ -70,7 +72,7 @@ export function parseFloatText(text: string): number | null {
   // Only a double that lies exactly between two floats can have hidden on which side the text was.
   const other = neighbour(near, double > near)
   if (near === double || (near + other) / 2 !== double) return near
-  const d = decimalForm.exec(text.replace(edge, ''))
+  const d = decimalForm.exec(javaTrim(text))
   if (d === null) return near
   const side = compareWithDouble(d[2]!, Math.abs(double)) * (double < 0 ? -1 : 1)
   return side === 0 ? near : side > 0 ? Math.max(near, other) : Math.min(near, other)
@@ -86,9 +88,9 @@ function neighbour(v: number, up: boolean): number {
 
 // Whether a decimal text is above, at or below a positive double, exactly.
 function compareWithDouble(text: string, v: number): number {
-  const m = /^(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text)!
-  const exponent = Number(m[3] ?? 0) - m[2]!.length
-  let left = BigInt(`${m[1]}${m[2]}`), right = 1n
+  const m = /^(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text)!
+  const exponent = Number(m[3] ?? 0) - (m[2] ?? '').length
+  let left = BigInt(`${m[1]}${m[2] ?? ''}`), right = 1n
   if (exponent >= 0) left *= 10n ** BigInt(exponent)
   else right = 10n ** BigInt(-exponent)
   // v as n / 2^1074

@@ -51,6 +51,22 @@ test('a long path and a deep document give what they give', () => {
   within(5000, () => assert.equal(path('count(//*)', '<a>'.repeat(9000) + '</a>'.repeat(9000)), 9000))
   within(5000, () => assert.equal(path('string(/)', '<a>x'.repeat(9000) + '</a>'.repeat(9000)), 'x'.repeat(9000)))
 })
+test('long rows of operators give what they give', () => {
+  within(4000, () => {
+    assert.equal(path(`1${'+1'.repeat(49_000)}`), 49_001)
+    assert.equal((path(`a${'|a'.repeat(49_000)}`) as unknown[]).length, 1)
+    assert.equal(path(`z${' or z'.repeat(19_000)}`), false)
+    assert.equal(path(`count(//b[not(z${' or z'.repeat(19_000)})])`), 1)
+  })
+})
+test('paths that look at each node for each other end by name', () => {
+  const wide = `<r>${'<a/>'.repeat(50_000)}</r>`, deep = `${'<a>'.repeat(9000)}${'x'.repeat(500_000)}<b/>y${'</a>'.repeat(9000)}`
+  for (const [p, xml] of [['count(//a/following-sibling::a)', wide], ['count(//a/preceding::a)', wide], ['//a = //a[. = "q"]', deep], ['count(//a[1 + 1 = 2][//a])', wide]] as const) {
+    within(20_000, () => assert.throws(() => path(p, xml), XPathError, p))
+  }
+  within(5000, () => assert.equal(path('count(//a) + count(//a[. = ""]) + count(/r/a)', wide), 150_000))
+})
+test('translate takes what both texts have', () => within(2000, () => assert.equal(path('translate(a/b, a/c, "Y")', `<a><b>${'xy'.repeat(200_000)}</b><c>y${'z'.repeat(400_000)}</c></a>`), 'xY'.repeat(200_000))))
 test('spaces without end are no slow number', () => within(2000, () => assert.ok(Number.isNaN(path('number(a)', `<a>1${' '.repeat(500_000)}1</a>`)))))
 
 const options = (given: Readonly<Record<string, string>> = {}) => xmlOptions(n => given[n] ?? null, { timeZone: 'UTC', corruptColumn: null })
@@ -59,6 +75,12 @@ const inferred = (text: string): string[] => { const i = new XmlSchemaInference(
 test('a schema looked for in elements without end, and too deep', () => within(5000, () => {
   assert.deepEqual(inferred('<r>'.repeat(300_000)), ['_corrupt_record'])
   assert.deepEqual(inferred(`<r>${'<a>'.repeat(8000)}${'</a>'.repeat(8000)}</r>`), ['_corrupt_record'])
+}))
+
+test('texts that are nearly numbers', () => within(3000, () => {
+  const read = (type: string, text: string) => [...xmlReader(parseSchema(`a ${type}`), options({ rowTag: 'r' }), [0], 8192)(`<r><a>${text}</a></r>`, '/x')][0]!.columns[0]!.get(0)
+  for (const type of ['DOUBLE', 'FLOAT', 'DECIMAL(10,2)', 'BIGINT', 'TIMESTAMP']) for (const text of ['1'.repeat(1_000_000), `1${' '.repeat(1_000_000)}`, '1e999999999', '1,'.repeat(500_000)]) read(type, `${text}x`)
+  assert.equal(read('DOUBLE', `${'1'.repeat(1_000_000)}x`), Infinity)
 }))
 
 test('rows of a deep document, and many bad ones, which keep their file once', () => within(10_000, () => {

@@ -67,6 +67,13 @@ test('text to double and float', () => {
   for (const [t, expected] of floats) { const v = parseFloatText(t!); assert.equal(v === null ? null : floatText(v), expected, JSON.stringify(t)) }
 })
 
+test('long texts that are nearly doubles take no longer than others', () => {
+  const started = process.cpuUsage(), n = 1_000_000
+  for (const t of [`${'1'.repeat(n)}x`, `${'1'.repeat(n)}.${'1'.repeat(n)}x`, `1${' '.repeat(n)}x`, `${' '.repeat(n)}x`, `0x${'f'.repeat(n)}`, `0x${'f'.repeat(n)}.${'f'.repeat(n)}`]) for (const parse of [parseDouble, parseFloatText]) assert.equal(parse(t), null)
+  for (const [t, expected] of [['0x.8p0', 0.5], ['0x1.8p1', 3], ['0x1.p1', 2], ['0x.p1', null]] as const) assert.equal(parseDouble(t), expected, t)
+  assert.ok(process.cpuUsage(started).user < 3e6)
+})
+
 test('text to whole numbers, with ANSI and without', () => {
   for (const [t, expected] of ints) {
     assert.equal(text(parseIntegral(t!, ...integralBounds.int)), expected, JSON.stringify(t))

@@ -44,8 +44,15 @@ function plainEnd(text: string, from: number, sep: string, newline: (at: number)
   return at
 }
 
+/** A text without the spaces and tabs at its end; a loop, because a pattern would look for the end from each blank within. */
+export function withoutBlanksBehind(text: string): string {
+  let to = text.length
+  while (to > 0 && (text[to - 1] === ' ' || text[to - 1] === '\t')) to--
+  return text.slice(0, to)
+}
+
 function trimmed(value: string, o: CsvOptions): string | null {
-  const v = o.trimEnd ? value.replace(/[ \t]+$/, '') : value
+  const v = o.trimEnd ? withoutBlanksBehind(value) : value
   return v === '' ? null : v
 }
 

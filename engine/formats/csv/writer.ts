@@ -9,6 +9,7 @@ import { dateText } from '../../types/timestamp.ts'
 import { createJsonWriter } from '../json-write.ts'
 import { patternWriters, timeWriter } from '../json/times.ts'
 import type { CsvOptions } from './options.ts'
+import { withoutBlanksBehind } from './records.ts'
 
 /** Throws UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE for nested columns. */
 export function checkCsvSchema(schema: StructTypeShape): void {
@@ -40,7 +41,7 @@ export function csvWriter(schema: StructTypeShape, o: CsvOptions): { readonly he
   const field = (raw: string): string => {
     let t = raw
     if (o.trimStartWrite) t = t.replace(/^[ \t]+/, '')
-    if (o.trimEndWrite) t = t.replace(/[ \t]+$/, '')
+    if (o.trimEndWrite) t = withoutBlanksBehind(t)
     if (t === '') return o.emptyWrite
     return needs(t) ? `${quote}${escaped(t)}${quote}` : t
   }

@@ -25,10 +25,4 @@ export const isSpace = (c: number): boolean => c === 32 || c === 10 || c === 9 |
 /** The five entities every document has. */
 export const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
-/** The text without the space at its ends; characters up to U+0020 count as space. */
-export function trimmed(text: string): string {
-  let from = 0, to = text.length
-  while (from < to && text.charCodeAt(from) <= 32) from++
-  while (to > from && text.charCodeAt(to - 1) <= 32) to--
-  return text.slice(from, to)
-}
+export { javaTrim as trimmed } from '../../types/java-trim.ts'

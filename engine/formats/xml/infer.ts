@@ -22,7 +22,7 @@ export function xmlInference(o: XmlOptions): (cursor: XmlCursor) => StructTypeSh
     if (!o.inferSchema) return stringType
     const n = whole(t)
     if (n !== null && n >= longMin && n <= longMax) return longType
-    if (t.length <= 400 && /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(t)) return (o.prefersDecimal ? decimalOf(t) : null) ?? doubleType
+    if (t.length <= 400 && /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(t)) return (o.prefersDecimal ? decimalOf(t) : null) ?? doubleType
     if (/^(?:true|false)$/i.test(t)) return booleanType
     if (o.preferDate && isDate(t) !== undefined) return dateType
     return isTimestamp(t) === undefined ? stringType : timestampType

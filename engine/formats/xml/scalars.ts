@@ -73,7 +73,7 @@ export function whole(text: string): bigint | null {
   return BigInt(digits.replace('+', ''))
 }
 
-const javaNumber = /^[+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?)$/
+const javaNumber = /^[+-]?(?:NaN|Infinity|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?)$/
 // What Java's NumberFormat takes of a text: the longest beginning that is a number, with commas between digits.
 const beginning = /^[+-]?(?:\d[\d,]*(?:\.\d*)?|\.\d+)(?:E-?\d+)?/
 

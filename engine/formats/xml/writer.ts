@@ -81,7 +81,8 @@ function writeElement(parts: string[], name: string, value: Written | null, dept
     }
   }
   if (inside.length === 0) { parts.push('/>'); return }
-  parts.push('>', ...inside, elementLast ? line(depth, o) : '', '</', name, '>')
+  // What is inside may be more than a call takes arguments.
+  parts.push('>', inside.join(''), elementLast ? line(depth, o) : '', '</', name, '>')
 }
 
 const textsOf = (v: Written): string => (v.kind === 'text' ? v.text : v.kind === 'list' ? v.items.map(i => (i === null ? '' : textsOf(i))).join('') : flat(v))

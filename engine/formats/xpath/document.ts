@@ -1,5 +1,6 @@
 /** Owns an XML text as the tree of nodes that paths walk: XPath's data model over names as they are written, without namespaces. */
 import { PullParser } from '../xml/pull-parser.ts'
+import { spend } from './work.ts'
 
 export type NodeKind = 'root' | 'element' | 'attribute' | 'namespace' | 'text' | 'comment' | 'instruction'
 
@@ -53,11 +54,14 @@ export function parseDocument(text: string): XPathNode {
   }
 }
 
-/** The text of a node: of an element or the root all texts below it. */
+/** The text of a node: of an element or the root all texts below it. Throws XPathError where that is too much. */
 export function stringValue(node: XPathNode): string {
   if (node.kind !== 'element' && node.kind !== 'root') return node.value
   const parts: string[] = []
-  for (const n of descendants(node)) if (n.kind === 'text') parts.push(n.value)
+  for (const n of descendants(node)) {
+    spend(1 + (n.value.length >> 2))
+    if (n.kind === 'text') parts.push(n.value)
+  }
   return parts.join('')
 }
 

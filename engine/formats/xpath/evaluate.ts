@@ -4,14 +4,17 @@ import type { Axis, NodeTest, Step, XPath } from './expression.ts'
 import { coreFunctions, type XPathContext } from './functions.ts'
 import { XPathError } from './lexer.ts'
 import { compare, toBoolean, toNumber, type XPathValue } from './values.ts'
+import { beginWork, spend } from './work.ts'
 
 /** The value of an expression where a document begins. Throws XPathError. */
 export function evaluateXPath(path: XPath, root: XPathNode): XPathValue {
+  beginWork()
   // Outside of any list there is no position; Spark's engine says −1.
   return evaluate(path, { node: root, position: -1, size: 0, root })
 }
 
 function evaluate(e: XPath, c: XPathContext): XPathValue {
+  spend(1)
   switch (e.kind) {
     case 'number': case 'literal': return e.value
     case 'negative': return -toNumber(evaluate(e.child, c))
@@ -22,8 +25,18 @@ function evaluate(e: XPath, c: XPathContext): XPathValue {
   }
 }
 
-function binary({ operator, left, right }: Extract<XPath, { kind: 'binary' }>, c: XPathContext): XPathValue {
-  const a = evaluate(left, c)
+type Binary = Extract<XPath, { kind: 'binary' }>
+
+// A row of operators leans left; it may be long, so it is walked by a list.
+function binary(e: Binary, c: XPathContext): XPathValue {
+  const row = [e]
+  let first = e.left
+  for (; first.kind === 'binary'; first = first.left) row.push(first)
+  spend(row.length)
+  return row.reduceRight((a, operation) => operated(operation, a, c), evaluate(first, c))
+}
+
+function operated({ operator, right }: Binary, a: XPathValue, c: XPathContext): XPathValue {
   if (operator === 'or') return toBoolean(a) || toBoolean(evaluate(right, c))
   if (operator === 'and') return toBoolean(a) && toBoolean(evaluate(right, c))
   const b = evaluate(right, c)
@@ -56,7 +69,9 @@ function filter(list: readonly XPathNode[], predicate: XPath, c: XPathContext): 
 function walk(from: readonly XPathNode[], step: Step, c: XPathContext): readonly XPathNode[] {
   const found = new Set<XPathNode>()
   for (const node of from) {
-    let list: readonly XPathNode[] = along(node, step.axis).filter(n => meets(n, step))
+    const nodes = along(node, step.axis)
+    spend(nodes.length)
+    let list: readonly XPathNode[] = nodes.filter(n => meets(n, step))
     for (const p of step.predicates) list = filter(list, p, c)
     for (const n of list) found.add(n)
   }
@@ -91,6 +106,7 @@ function ancestors(node: XPathNode): XPathNode[] {
 function siblings(node: XPathNode, after: boolean): XPathNode[] {
   if (node.kind === 'attribute' || node.kind === 'namespace') return []
   const all = node.parent?.children ?? [], at = all.indexOf(node)
+  spend(at + 1)
   return after ? all.slice(at + 1) : all.slice(0, Math.max(0, at))
 }
 

@@ -24,8 +24,10 @@ function substring(text: string, from: number, length: number | null): string {
 }
 
 function translate(text: string, from: string, to: string): string {
-  let out = ''
-  for (const ch of text) { const i = from.indexOf(ch); out += i < 0 ? ch : to.charAt(i) }
+  const places = new Map<string, number>()
+  let at = 0, out = ''
+  for (const ch of from) { if (!places.has(ch)) places.set(ch, at); at += ch.length }
+  for (const ch of text) { const place = places.get(ch); out += place === undefined ? ch : to.charAt(place) }
   return out
 }
 

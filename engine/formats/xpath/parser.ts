@@ -126,4 +126,8 @@ function whole(path: Extract<XPath, { kind: 'path' }>): XPath {
   return { ...path, steps: [{ axis: 'descendant', test, predicates: last.predicates }] }
 }
 
-const asksPosition = (e: XPath): boolean => e.kind === 'number' || (e.kind === 'call' && (e.name === 'position' || e.name === 'last' || e.args.some(asksPosition))) || (e.kind === 'binary' && (asksPosition(e.left) || asksPosition(e.right)))
+function asksPosition(e: XPath): boolean {
+  let first = e
+  for (; first.kind === 'binary'; first = first.left) if (asksPosition(first.right)) return true
+  return first.kind === 'number' || (first.kind === 'call' && (first.name === 'position' || first.name === 'last' || first.args.some(asksPosition)))
+}

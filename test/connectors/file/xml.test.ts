@@ -48,6 +48,12 @@ test('many rows go out in pieces, compressed ones too', async () => {
   assert.equal(await spark.read.option('rowTag', 'r').xml(path).where('id % 2 = 0').count(), 20_000)
 })
 
+test('an element may hold more than a call takes arguments', async () => {
+  const [row] = await spark.sql("SELECT to_xml(named_struct('a', sequence(1, 200000)), map('indent', '')) AS x, to_xml(named_struct('_VALUE', array_repeat('v', 200000))) AS y").collect()
+  assert.equal((row!['x'] as string).match(/<a>/g)!.length, 200_000)
+  assert.equal((row!['y'] as string).match(/v/g)!.length, 200_000)
+})
+
 test('partitions are directories, and their column is in no file', async () => {
   const path = join(folder, 'by')
   await spark.sql(rows).selectExpr('id', 'id % 2 AS odd').write.option('rowTag', 'r').partitionBy('odd').xml(path)
