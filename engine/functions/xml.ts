@@ -15,6 +15,7 @@ import { xmlOptions, type XmlOptions } from '../formats/xml/options.ts'
 import { XmlMalformed } from '../formats/xml/pull-parser.ts'
 import { xmlRecordReader } from '../formats/xml/records.ts'
 import { isPlainName } from '../formats/xml/characters.ts'
+import { malformedRecord } from '../formats/xml/unfit.ts'
 import { xmlElementWriter } from '../formats/xml/writer.ts'
 import { asNullable, sqlName, stringType, structField, structType, type DataType, type StructTypeShape } from '../types/data-type.ts'
 import { parseTypeOrSchema } from '../types/ddl.ts'
@@ -58,7 +59,7 @@ function fromXml(type: StructTypeShape, o: XmlOptions): (texts: Vector, length: 
       const text = texts.get(row) as string | null
       if (text === null) { nulls[row] = 1; continue }
       const { values, bad } = read(text)
-      if (bad && o.mode === 'FAILFAST') throw executionError('MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', { badRecord: text, failFastMode: 'FAILFAST' })
+      if (bad && o.mode === 'FAILFAST') throw malformedRecord(text)
       for (let k = 0; k < values.length; k++) columns[k]![row] = values[k]
       if (bad && corrupt >= 0) columns[corrupt]![row] = text
     }
@@ -71,7 +72,7 @@ function variantOfXml(o: XmlOptions): (text: string) => Uint8Array | null {
   const read = xmlRecordReader(singleVariantSchema('value'), { ...o, singleVariant: 'value' })
   return text => {
     const { values, bad } = read(text)
-    if (bad && o.mode === 'FAILFAST') throw executionError('MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', { badRecord: text, failFastMode: 'FAILFAST' })
+    if (bad && o.mode === 'FAILFAST') throw malformedRecord(text)
     return values[0] as Uint8Array | null
   }
 }
@@ -88,7 +89,7 @@ function schemaOf(text: string, o: XmlOptions): DataType {
     return usableXmlType(xmlInference(o)(cursor))
   } catch (e) {
     if (!(e instanceof XmlMalformed)) throw e
-    if (o.mode === 'FAILFAST') throw executionError('MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', { badRecord: text, failFastMode: 'FAILFAST' })
+    if (o.mode === 'FAILFAST') throw malformedRecord(text)
     return structType([structField(o.corruptColumn, stringType)])
   }
 }

@@ -38,6 +38,7 @@ test('entities that grow are not known', () => refused(`<!DOCTYPE a [<!ENTITY b 
 test('an entity of a file is not known', () => refused('<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'))
 test('a million attributes, then one twice', () => refused(`<a ${Array.from({ length: 200_000 }, (_, i) => `k${i}="v"`).join(' ')} k7="w"/>`))
 test('references to characters there are none of', () => { for (const r of ['&#0;', '&#xFFFFFFFFFFFFFFFFF;', '&#1114112;', '&#xD800;', '&#;', '&#x;', '&;']) refused(`<a>${r}</a>`) })
+test('an error tells the beginning of a long name', () => assert.throws(() => readAll(`<${'n'.repeat(1_000_000)}></m>`), (e: unknown) => e instanceof XmlMalformed && e.message.length < 400))
 test('long texts and values are read', () => within(6000, () => assert.equal(readAll(`<a k="${'v'.repeat(5_000_000)}">${'&amp;'.repeat(500_000)}</a>`), 3)))
 
 const path = (p: string, xml = '<a><b>1</b></a>'): unknown => evaluateXPath(parseXPath(p), parseDocument(xml))
@@ -81,6 +82,13 @@ test('texts that are nearly numbers', () => within(3000, () => {
   const read = (type: string, text: string) => [...xmlReader(parseSchema(`a ${type}`), options({ rowTag: 'r' }), [0], 8192)(`<r><a>${text}</a></r>`, '/x')][0]!.columns[0]!.get(0)
   for (const type of ['DOUBLE', 'FLOAT', 'DECIMAL(10,2)', 'BIGINT', 'TIMESTAMP']) for (const text of ['1'.repeat(1_000_000), `1${' '.repeat(1_000_000)}`, '1e999999999', '1,'.repeat(500_000)]) read(type, `${text}x`)
   assert.equal(read('DOUBLE', `${'1'.repeat(1_000_000)}x`), Infinity)
+}))
+
+test('a schema of many names, of rows and of repeated elements', () => within(4000, () => {
+  const n = 40_000, many = (tag: string): string => Array.from({ length: n }, (_, i) => `<${tag}><f${i}>1</f${i}></${tag}>`).join('')
+  assert.equal(inferred(`<q>${many('r')}</q>`).length, n)
+  assert.deepEqual(inferred(`<q><r>${many('k')}</r></q>`), ['k'])
+  assert.deepEqual(inferred(`<q><r><k>a${many('k').slice(3)}${'<k>x</k>'.repeat(n)}</r></q>`), ['k'])
 }))
 
 test('rows of a deep document, and many bad ones, which keep their file once', () => within(10_000, () => {

@@ -1,9 +1,9 @@
 /** Owns the schema that XML suggests: types of texts, elements with their attributes as structs, repeated tags as arrays. */
-import { arrayType, booleanType, dateType, decimalType, doubleType, longType, maxPrecision, stringType, structField, structType, timestampType, voidType, type DataType, type StructTypeShape } from '../../types/data-type.ts'
+import { booleanType, dateType, decimalType, doubleType, longType, maxPrecision, stringType, timestampType, voidType } from '../../types/data-type.ts'
 import { parseDecimal } from '../../types/decimal.ts'
 import { trimmed } from './characters.ts'
 import type { XmlCursor } from './cursor.ts'
-import { joinXmlTypes } from './join-types.ts'
+import { foundStruct, joinXmlTypes, repeated, type FoundStruct, type FoundType } from './join-types.ts'
 import type { XmlOptions } from './options.ts'
 import { XmlMalformed } from './pull-parser.ts'
 import { whole, xmlDate, xmlTimestamp } from './scalars.ts'
@@ -13,10 +13,10 @@ const maxDepth = 500
 const longMin = -(2n ** 63n), longMax = 2n ** 63n - 1n
 
 /** A function that gives the type of the element whose start tag was taken last, and ends behind it: always a struct, with `void` for what was empty. Throws XmlMalformed. */
-export function xmlInference(o: XmlOptions): (cursor: XmlCursor) => StructTypeShape {
+export function xmlInference(o: XmlOptions): (cursor: XmlCursor) => FoundStruct {
   const isDate = xmlDate(o), isTimestamp = xmlTimestamp(o)
 
-  function ofText(text: string): DataType {
+  function ofText(text: string): FoundType {
     const t = o.trims ? trimmed(text) : text
     if (t === '' || t === o.nullValue) return voidType
     if (!o.inferSchema) return stringType
@@ -29,12 +29,12 @@ export function xmlInference(o: XmlOptions): (cursor: XmlCursor) => StructTypeSh
   }
 
   // Unlike an element, which may hold anything, an empty attribute is a text.
-  function ofAttribute(text: string): DataType {
+  function ofAttribute(text: string): FoundType {
     const t = o.trims ? trimmed(text) : text
     return t === '' && t !== o.nullValue ? stringType : ofText(text)
   }
 
-  function field(cursor: XmlCursor): DataType {
+  function field(cursor: XmlCursor): FoundType {
     const { attributeNames } = cursor
     if (attributeNames.length > 0 && !o.excludeAttribute) return element(cursor)
     let step = cursor.peek()
@@ -55,13 +55,14 @@ export function xmlInference(o: XmlOptions): (cursor: XmlCursor) => StructTypeSh
     return ofText(text)
   }
 
-  function element(cursor: XmlCursor, bare = false, before: string | null = null): StructTypeShape {
+  function element(cursor: XmlCursor, bare = false, before: string | null = null): FoundStruct {
     if (cursor.depth > maxDepth) throw new XmlMalformed(`more than ${maxDepth} elements within each other where a schema is looked for`, 0)
-    const outside = cursor.depth - 1, found = new Map<string, { readonly name: string; type: DataType; times: number }>()
-    const add = (name: string, type: DataType): void => {
-      const key = name.toLowerCase(), had = found.get(key)
-      if (had === undefined) found.set(key, { name, type, times: 1 })
-      else { had.type = joinXmlTypes(had.type, type, o.valueTag); had.times++ }
+    const outside = cursor.depth - 1, found = foundStruct(), repeats = new Set<string>()
+    const add = (name: string, type: FoundType): void => {
+      const key = name.toLowerCase(), had = found.fields.get(key)
+      if (had === undefined) { found.fields.set(key, { name, type }); return }
+      had.type = joinXmlTypes(had.type, type, o.valueTag)
+      repeats.add(key)
     }
     if (!bare && !o.excludeAttribute) cursor.attributeNames.forEach((n, i) => add(o.attributePrefix + n, ofAttribute(cursor.attributeValues[i]!)))
     if (before !== null) add(o.valueTag, ofText(before))
@@ -73,7 +74,9 @@ export function xmlInference(o: XmlOptions): (cursor: XmlCursor) => StructTypeSh
           if (trimmed(cursor.text) !== '') add(o.valueTag, ofText(cursor.text))
           break
         default:
-          if (cursor.depth <= outside) return structType([...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(f => structField(f.name, f.times > 1 ? arrayType(f.type) : f.type)))
+          if (cursor.depth > outside) break
+          for (const key of repeats) { const f = found.fields.get(key)!; f.type = repeated(f.type) }
+          return found
       }
     }
   }
@@ -81,7 +84,7 @@ export function xmlInference(o: XmlOptions): (cursor: XmlCursor) => StructTypeSh
   return cursor => element(cursor)
 }
 
-function decimalOf(text: string): DataType | null {
+function decimalOf(text: string): FoundType | null {
   const d = parseDecimal(text)
   if (d === null || d.scale < 0) return null
   const digits = String(d.unscaled < 0n ? -d.unscaled : d.unscaled).length, precision = Math.max(digits, d.scale)

@@ -1,18 +1,18 @@
 /** Owns the schema that XML files suggest: that of all their rows. */
-import { executionError } from '../../errors/spark-error.ts'
-import { stringType, structField, structType, type StructTypeShape } from '../../types/data-type.ts'
+import { stringType, type StructTypeShape } from '../../types/data-type.ts'
 import { XmlCursor } from './cursor.ts'
 import { xmlInference } from './infer.ts'
-import { joinXmlStructs, usableXmlType } from './join-types.ts'
+import { foundStruct, joinXmlStructs, usableXmlType, type FoundStruct } from './join-types.ts'
 import type { XmlOptions } from './options.ts'
 import { XmlMalformed } from './pull-parser.ts'
 import { linesOf, rowsOf } from './records.ts'
+import { malformedRecord } from './unfit.ts'
 
 /** Collects a schema: `add` the text of each file, then `result`. In the mode FAILFAST malformed text raises MALFORMED_RECORD_IN_PARSING. */
 export class XmlSchemaInference {
   readonly #o: XmlOptions
-  readonly #typeOf: (cursor: XmlCursor) => StructTypeShape
-  #found: StructTypeShape = structType([])
+  readonly #typeOf: (cursor: XmlCursor) => FoundStruct
+  readonly #found = foundStruct()
 
   constructor(o: XmlOptions) { this.#o = o; this.#typeOf = xmlInference(o) }
 
@@ -36,13 +36,13 @@ export class XmlSchemaInference {
     })
   }
 
-  #join(type: StructTypeShape): void { this.#found = joinXmlStructs(this.#found, type, this.#o.valueTag) }
+  #join(type: FoundStruct): void { joinXmlStructs(this.#found, type, this.#o.valueTag) }
 
   #guarded(text: string, body: () => void): void {
     try { body() } catch (e) {
       if (!(e instanceof XmlMalformed)) throw e
-      if (this.#o.mode === 'FAILFAST') throw executionError('MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', { badRecord: text.slice(0, 1000), failFastMode: 'FAILFAST' })
-      if (this.#o.mode === 'PERMISSIVE') this.#join(structType([structField(this.#o.corruptColumn, stringType)]))
+      if (this.#o.mode === 'FAILFAST') throw malformedRecord(text)
+      if (this.#o.mode === 'PERMISSIVE') this.#join(foundStruct([this.#o.corruptColumn, stringType]))
     }
   }
 

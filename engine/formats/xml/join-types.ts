@@ -1,47 +1,61 @@
-/** Owns the type that holds the values of two types found in XML, and what a found type becomes in a schema. */
-import { arrayType, decimalForIntegral, decimalType, doubleType, maxPrecision, sameType, stringType, structField, structType, timestampType, type DataType, type DecimalType, type StructTypeShape } from '../../types/data-type.ts'
+/** Owns the types found in XML while a schema is looked for: what holds the values of two of them, and what becomes of one in a schema. Structs grow in place, so that many rows with names of their own cost no copy of all names each. */
+import { arrayType, decimalForIntegral, decimalType, doubleType, maxPrecision, sameType, stringType, structField, structType, timestampType, type DataType, type DecimalType } from '../../types/data-type.ts'
 
-const isNumber = (t: DataType): boolean => t.kind === 'long' || t.kind === 'double' || t.kind === 'decimal'
-const isTime = (t: DataType): boolean => t.kind === 'date' || t.kind === 'timestamp'
-const asDecimal = (t: DataType): DecimalType => (t.kind === 'decimal' ? t : decimalForIntegral.long)
+/** The fields of elements by their names in lower case; `name` is the first spelling. */
+export interface FoundStruct { readonly kind: 'found'; readonly fields: Map<string, { readonly name: string; type: FoundType }> }
+/** Elements of one name that repeat. */
+interface Repeated { readonly kind: 'repeated'; readonly element: FoundType }
+/** A type of a text, `void` for none; or what elements have. */
+export type FoundType = Exclude<DataType, { readonly kind: 'struct' | 'array' | 'map' }> | FoundStruct | Repeated
 
-/** The type that holds values of both; STRING where nothing else does. */
-export function joinXmlTypes(a: DataType, b: DataType, valueTag: string): DataType {
+export const repeated = (element: FoundType): FoundType => ({ kind: 'repeated', element })
+/** A struct of these fields. */
+export const foundStruct = (...fields: readonly (readonly [name: string, type: FoundType])[]): FoundStruct => ({ kind: 'found', fields: new Map(fields.map(([name, type]) => [name.toLowerCase(), { name, type }])) })
+
+const isNumber = (t: FoundType): boolean => t.kind === 'long' || t.kind === 'double' || t.kind === 'decimal'
+const isTime = (t: FoundType): boolean => t.kind === 'date' || t.kind === 'timestamp'
+const asDecimal = (t: FoundType): DecimalType => (t.kind === 'decimal' ? t : decimalForIntegral.long)
+
+/** The type that holds values of both; STRING where nothing else does. Structs among them may become it: they must not be used any more. */
+export function joinXmlTypes(a: FoundType, b: FoundType, valueTag: string): FoundType {
   if (a.kind === 'void') return b
   if (b.kind === 'void') return a
-  if (a.kind === 'struct' && b.kind === 'struct') return joinXmlStructs(a, b, valueTag)
+  if (a.kind === 'found' && b.kind === 'found') return joinXmlStructs(a, b, valueTag)
   // One element where others repeat is an array of one.
-  if (a.kind === 'array' || b.kind === 'array') return arrayType(joinXmlTypes(a.kind === 'array' ? a.elementType : a, b.kind === 'array' ? b.elementType : b, valueTag))
-  if (sameType(a, b)) return a
+  if (a.kind === 'repeated' || b.kind === 'repeated') return repeated(joinXmlTypes(a.kind === 'repeated' ? a.element : a, b.kind === 'repeated' ? b.element : b, valueTag))
   // A plain text beside elements that have one among other things is their text.
-  const [struct, other] = a.kind === 'struct' ? [a, b] : [b, a]
-  if (struct.kind === 'struct' && struct.fields.some(f => f.name === valueTag)) return joinXmlStructs(struct, structType([structField(valueTag, other)]), valueTag)
+  if (a.kind === 'found') return joinText(a, b, valueTag)
+  if (b.kind === 'found') return joinText(b, a, valueTag)
+  if (sameType(a, b)) return a
   if (isNumber(a) && isNumber(b)) return a.kind === 'double' || b.kind === 'double' ? doubleType : joinDecimals(asDecimal(a), asDecimal(b))
   return isTime(a) && isTime(b) ? timestampType : stringType
 }
 
-function joinDecimals(a: DecimalType, b: DecimalType): DataType {
+function joinText(struct: FoundStruct, text: FoundType, valueTag: string): FoundType {
+  return struct.fields.get(valueTag.toLowerCase())?.name === valueTag ? joinXmlStructs(struct, foundStruct([valueTag, text]), valueTag) : stringType
+}
+
+function joinDecimals(a: DecimalType, b: DecimalType): FoundType {
   const scale = Math.max(a.scale, b.scale), whole = Math.max(a.precision - a.scale, b.precision - b.scale)
   return whole + scale > maxPrecision ? doubleType : decimalType(whole + scale, scale)
 }
 
-/** Fields of both, by their names in any case, the first spelling and the order of names. */
-export function joinXmlStructs(a: StructTypeShape, b: StructTypeShape, valueTag: string): StructTypeShape {
-  const fields = new Map(a.fields.map(f => [f.name.toLowerCase(), { name: f.name, type: f.dataType }]))
-  for (const f of b.fields) {
-    const had = fields.get(f.name.toLowerCase())
-    if (had === undefined) fields.set(f.name.toLowerCase(), { name: f.name, type: f.dataType })
-    else had.type = joinXmlTypes(had.type, f.dataType, valueTag)
+/** Puts the fields of `b` into `a`, by their names in any case, and gives `a`. */
+export function joinXmlStructs(a: FoundStruct, b: FoundStruct, valueTag: string): FoundStruct {
+  for (const [key, f] of b.fields) {
+    const had = a.fields.get(key)
+    if (had === undefined) a.fields.set(key, f)
+    else had.type = joinXmlTypes(had.type, f.type, valueTag)
   }
-  return structType([...fields.values()].sort((x, y) => (x.name < y.name ? -1 : 1)).map(f => structField(f.name, f.type)))
+  return a
 }
 
-/** The type to be used: what was always empty is a STRING. */
-export function usableXmlType(type: DataType): DataType {
+/** The type to be used: fields in the order of their names; what was always empty is a STRING. */
+export function usableXmlType(type: FoundType): DataType {
   switch (type.kind) {
     case 'void': return stringType
-    case 'array': return arrayType(usableXmlType(type.elementType))
-    case 'struct': return structType(type.fields.map(f => structField(f.name, usableXmlType(f.dataType))))
+    case 'repeated': return arrayType(usableXmlType(type.element))
+    case 'found': return structType([...type.fields.values()].sort((x, y) => (x.name < y.name ? -1 : 1)).map(f => structField(f.name, usableXmlType(f.type))))
     default: return type
   }
 }

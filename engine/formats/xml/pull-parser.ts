@@ -4,7 +4,7 @@ import { entities, forbidden, isSpace, isXmlCharacter, isXmlName, nameAt } from 
 /** Text that is no XML; whoever reads it makes Spark's condition of it. */
 export class XmlMalformed extends Error {
   readonly at: number
-  constructor(what: string, at: number) { super(`${what} at character ${at + 1}`); this.at = at }
+  constructor(what: string, at: number) { super(`${what.length > 300 ? `${what.slice(0, 300)}…` : what} at character ${at + 1}`); this.at = at }
 }
 
 /** What the parser stands on. */

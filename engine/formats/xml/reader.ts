@@ -7,6 +7,7 @@ import { executionError } from '../../errors/spark-error.ts'
 import { stringType, type StructTypeShape } from '../../types/data-type.ts'
 import type { XmlOptions } from './options.ts'
 import { linesOf, xmlDocumentReader, xmlRecordReader, type XmlRow } from './records.ts'
+import { malformedRecord } from './unfit.ts'
 
 /** Batches of a file's text. `columns` are the wanted ones; the column for malformed rows is filled when it is one of them. */
 export function xmlReader(schema: StructTypeShape, o: XmlOptions, columns: readonly number[], rowsPerBatch: number): (text: string, path: string) => Generator<Batch> {
@@ -26,7 +27,7 @@ export function xmlReader(schema: StructTypeShape, o: XmlOptions, columns: reado
       return batch
     }
     for (const [row, source] of rows(text)) {
-      if (row.bad && o.mode === 'FAILFAST') throw executionError('FAILED_READ_FILE.NO_HINT', { path }, executionError('MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION', { badRecord: source.slice(0, 1000), failFastMode: 'FAILFAST' }))
+      if (row.bad && o.mode === 'FAILFAST') throw executionError('FAILED_READ_FILE.NO_HINT', { path }, malformedRecord(source))
       if (row.bad && o.mode === 'DROPMALFORMED') continue
       for (let k = 0; k < values.length; k++) values[k]!.push(row.values[k])
       if (row.bad && keeps) values[corrupt]![count] = source
