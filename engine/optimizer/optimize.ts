@@ -1,4 +1,4 @@
-/** The rewrites that keep the answer and lower the cost, in order: constants folded, patterns of LIKE simplified, semi joins brought below aggregations, filters brought into joins and down, projections collapsed, limits placed, columns nobody reads left out, aggregations nobody needs too, the order of rows where nobody sees it, sources told which rows are wanted. */
+/** The rewrites that keep the answer and lower the cost, in order: constants folded, patterns of LIKE simplified, filters brought into joins and down, semi joins brought below aggregations, projections collapsed, limits placed, columns nobody reads left out, aggregations nobody needs too, the order of rows where nobody sees it, sources told which rows are wanted. */
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { collapseProjects } from './collapse-projects.ts'
 import { foldConstants } from './fold-constants.ts'
@@ -14,5 +14,5 @@ import { simplifyLikes } from './simplify-like.ts'
 
 /** The cheaper plan with the same output. */
 export function optimize(plan: ResolvedPlan): ResolvedPlan {
-  return pushPredicates(freeOrder(dropRedundantAggregates(pruneColumns(placeLimits(collapseProjects(pushFilters(pushJoinFilters(pushSemiJoins(simplifyLikes(foldConstants(plan)))))))))))
+  return pushPredicates(freeOrder(dropRedundantAggregates(pruneColumns(placeLimits(collapseProjects(pushSemiJoins(pushFilters(pushJoinFilters(simplifyLikes(foldConstants(plan)))))))))))
 }

@@ -1,4 +1,4 @@
-/** Brings a semi or anti join with a static frame below the aggregation of a stream whose keys it goes by, as Spark does: groups that it leaves out keep no state. */
+/** Brings a semi or anti join with a static frame below the aggregation of a stream whose keys it goes by, if there is an equality among what it asks, as Spark does: groups that it leaves out keep no state. */
 import { transform } from '../expressions/attribute.ts'
 import { isDeterministic } from '../expressions/codegen/compile.ts'
 import { attributesOf } from '../expressions/codegen/emitter.ts'
@@ -11,10 +11,9 @@ export function pushSemiJoins(plan: ResolvedPlan): ResolvedPlan {
   return node.kind === 'join' && (node.type === 'leftsemi' || node.type === 'leftanti') && node.left.streaming && !node.right.streaming ? sink(node, node.left) ?? node : node
 }
 
-// The plan with the join applied below an aggregation in it, or null.
+// The plan with the join applied below an aggregation in it, or null. As in Spark a filter between them, which is about results, keeps it above.
 function sink(join: ResolvedJoin, plan: ResolvedPlan): ResolvedPlan | null {
   switch (plan.kind) {
-    case 'filter': { const child = sink(join, plan.child); return child === null ? null : { ...plan, child } }
     case 'project': {
       const child = plan.expressions.every(isDeterministic) ? sink(about(join, plan.expressions), plan.child) : null
       return child === null ? null : { ...plan, child }
@@ -22,7 +21,8 @@ function sink(join: ResolvedJoin, plan: ResolvedPlan): ResolvedPlan | null {
     case 'aggregate': {
       const right = new Set(join.right.output.map(a => a.id)), keys = new Set(plan.keys.map(k => k.id))
       const used = [...join.leftKeys, ...(join.condition === null ? [] : [join.condition])].flatMap(e => [...attributesOf(e).keys()]).filter(id => !right.has(id))
-      if (plan.keys.length === 0 || !used.every(id => keys.has(id)) || !plan.keys.every(isDeterministic)) return null
+      // Spark asks whether it can be a hash join.
+      if (join.leftKeys.length === 0 || plan.keys.length === 0 || !used.every(id => keys.has(id)) || !plan.keys.every(isDeterministic)) return null
       const below = about(join, plan.keys)
       return { ...plan, child: sink(below, plan.child) ?? { ...below, left: plan.child, output: plan.child.output } }
     }
