@@ -299,7 +299,7 @@ function promisesOf(fd: number): { write(bytes: Uint8Array, at?: number): Promis
   return {
     async writeAll(parts, at) {
       for (let left = parts; left.length > 0;) {
-        const n = await new Promise<number>((resolve, reject) => fs.writev(fd, left, at, (e, n) => e ? reject(e) : resolve(n)))
+        const n = await new Promise<number>((resolve, reject) => fs.writev(fd, firstOf(left), at, (e, n) => e ? reject(e) : resolve(n)))
         at += n
         left = without(left, n)
       }
@@ -311,6 +311,16 @@ function promisesOf(fd: number): { write(bytes: Uint8Array, at?: number): Promis
     },
     sync: () => new Promise((resolve, reject) => fs.fdatasync(fd, e => e ? reject(e) : resolve())),
   }
+}
+
+// Node says in 32 bits with a sign how many bytes it wrote.
+const writtenAtOnce = 1 << 30
+
+function firstOf(parts: readonly Uint8Array[]): readonly Uint8Array[] {
+  const first: Uint8Array[] = []
+  let room = writtenAtOnce
+  for (let i = 0; i < parts.length && room > 0; room -= first[i++]!.length) first.push(parts[i]!.subarray(0, room))
+  return first
 }
 
 // The bytes behind the first `n`.

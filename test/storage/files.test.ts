@@ -114,3 +114,15 @@ test('paths', () => {
   assert.equal(joinPath('/', 'b'), '/b')
   assert.deepEqual([dirName('/a'), dirName('a'), dirName('/a/b/c'), baseName('/a/b')], ['/', '.', '/a/b', 'b'])
 })
+
+test('a file that grows by more than 2 GiB before the disk has its turn', () => withFolder(async dir => {
+  // One piece of memory many times: only the disk sees all of it.
+  const path = `${dir}/large`, piece = new Uint8Array(1 << 26).fill(7), last = Uint8Array.of(1, 2, 3)
+  const writer = localFiles.inPlace!(path)!.create(path, { sync: false })
+  for (let i = 0; i < 33; i++) writer.append(piece)
+  writer.append(last)
+  await writer.commit()
+  const length = 33 * piece.length + 3
+  assert.equal(fs.statSync(path).size, length)
+  assert.deepEqual([...await localFiles.readRange(path, length - 5, length)], [7, 7, 1, 2, 3])
+}))
