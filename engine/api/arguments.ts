@@ -25,3 +25,15 @@ export function schemaOf(schema: StructTypeShape | string): StructTypeShape {
   if ((schema as StructTypeShape | null | undefined)?.kind !== 'struct') throw analysisError('NOT_EXPECTED_TYPE', { argName: 'of schema()', expectedType: 'a StructType or a text such as "id BIGINT, at TIMESTAMP"', argType: kindOf(schema) })
   return schema
 }
+
+/** A name as a text. Throws NOT_EXPECTED_TYPE. */
+export function nameText(method: string, name: string): string {
+  if (typeof name !== 'string') throw analysisError('NOT_EXPECTED_TYPE', { argName: `of ${method}()`, expectedType: 'a name such as "ventas"', argType: kindOf(name) })
+  return name
+}
+
+/** Values by names: an object or a Map. Throws NOT_EXPECTED_TYPE. */
+export function valuesByName<T extends object>(method: string, values: T): T {
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) throw analysisError('NOT_EXPECTED_TYPE', { argName: `of ${method}()`, expectedType: 'an object such as { price: F.col("s.price") }', argType: kindOf(values) })
+  return values
+}

@@ -1,7 +1,7 @@
 /** spark.read: a batch of rows from files or another system. */
 import type { Backend } from '../plan/backend.ts'
 import type { StructTypeShape } from '../types/data-type.ts'
-import { schemaOf } from './arguments.ts'
+import { nameText, schemaOf } from './arguments.ts'
 import { DataFrame } from './dataframe.ts'
 import { optionText, type OptionValue } from './option-value.ts'
 
@@ -38,5 +38,5 @@ export class DataFrameReader {
     const parts: Record<string, OptionValue> = typeof column === 'string' ? { ...properties, partitionColumn: column, lowerBound: lowerBound!, upperBound: upperBound!, numPartitions: numPartitions! } : { ...column }
     return this.format('jdbc').options({ ...parts, url, dbtable }).load()
   }
-  table(name: string): DataFrame { return new DataFrame({ kind: 'table', name }, this.#backend) }
+  table(name: string): DataFrame { return new DataFrame({ kind: 'table', name: nameText('table', name) }, this.#backend) }
 }

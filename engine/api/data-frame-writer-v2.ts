@@ -8,7 +8,7 @@ import type { LogicalPlan } from '../plan/logical-plan.ts'
 import type { Partitioning, WriteTo } from '../plan/saved-table.ts'
 import { columnNamed, type Column, type ColumnOrName } from './column.ts'
 import { optionText, type OptionValue } from './option-value.ts'
-import { parseCondition } from './sql-text.ts'
+import { conditionExpression } from './sql-text.ts'
 
 /**
  * Rows on their way into a table. What it shall be like comes first, one of `create`, `replace`, `createOrReplace`, `append`, `overwrite` and `overwritePartitions` last.
@@ -64,7 +64,7 @@ export class DataFrameWriterV2 {
   /** Adds the rows to a Delta table, columns by name; those the rows have not are NULL. Tables of files are refused, as by Spark: `df.write.insertInto(table)` adds to them. */
   append(): Promise<void> { return this.#write('append') }
   /** Puts the rows in place of those that meet a condition, which they must meet themselves. `await hoy.writeTo("ventas").overwrite(F.col("dia").equalTo("2026-01-31"))` Throws DELTA_REPLACE_WHERE_MISMATCH. */
-  overwrite(condition: Column | string): Promise<void> { return this.#write('overwrite', typeof condition === 'string' ? parseCondition(condition) : condition.expression) }
+  overwrite(condition: Column | string): Promise<void> { return this.#write('overwrite', conditionExpression(condition)) }
   /** Puts the rows in place of the partitions they fall into; of a table without partitions in place of all rows. */
   overwritePartitions(): Promise<void> { return this.#write('overwritePartitions') }
 

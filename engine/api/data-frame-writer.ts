@@ -2,6 +2,7 @@
 import { analysisError } from '../errors/spark-error.ts'
 import type { Backend } from '../plan/backend.ts'
 import type { LogicalPlan } from '../plan/logical-plan.ts'
+import { nameText } from './arguments.ts'
 import { optionText, type OptionValue } from './option-value.ts'
 
 /** Spark's own limit, `spark.sql.sources.bucketing.maxBuckets`. */
@@ -69,12 +70,12 @@ export class DataFrameWriter {
    * `spark.table(name)`, SQL and `readStream.table(name)` find it as long as this process lives. Rows are appended by the names of their columns.
    * Throws TABLE_OR_VIEW_ALREADY_EXISTS in the mode error, LOCATION_ALREADY_EXISTS where an earlier process left files. `await df.write.mode("append").saveAsTable("ventas")`
    */
-  saveAsTable(name: string): Promise<void> { return this.#table(name, 'save') }
+  saveAsTable(name: string): Promise<void> { return this.#table(nameText('saveAsTable', name), 'save') }
   /** Adds the rows to a table, columns by position, or puts them in place of its rows. Throws TABLE_OR_VIEW_NOT_FOUND and INSERT_COLUMN_ARITY_MISMATCH. `await df.write.insertInto("ventas", true)` */
   insertInto(name: string, overwrite = false): Promise<void> {
     if (this.#partitionBy.length > 0) throw analysisError('PARTITION_BY_NOT_ALLOWED_WITH_INSERT_INTO', { tableName: name })
     if (overwrite) this.#mode = 'overwrite'
-    return this.#table(name, 'insert')
+    return this.#table(nameText('insertInto', name), 'insert')
   }
   async #table(table: string, how: 'save' | 'insert'): Promise<void> {
     this.#checkLayout(how === 'save' ? 'saveAsTable' : 'insertInto')

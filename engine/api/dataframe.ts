@@ -14,9 +14,9 @@ import type { StructTypeShape } from '../types/data-type.ts'
 import { parseSchema } from '../types/ddl.ts'
 import { StructType } from '../types/schema.ts'
 import type { Expression } from '../expressions/expression.ts'
-import { planOf, rowCount } from './arguments.ts'
+import { nameText, planOf, rowCount } from './arguments.ts'
 import { call, Column, columnNamed, exactColumn, sortOrderOf, type ColumnOrName } from './column.ts'
-import { parseCondition, parseSelectItems } from './sql-text.ts'
+import { conditionExpression, parseSelectItems } from './sql-text.ts'
 import { DataFrameWriter } from './data-frame-writer.ts'
 import { DataFrameWriterV2 } from './data-frame-writer-v2.ts'
 import { DataStreamWriter } from './data-stream-writer.ts'
@@ -143,7 +143,7 @@ export class DataFrame {
   // ── rows
   /** The rows whose condition is true: a Column or SQL text. `df.filter("monto > 100")` */
   filter(condition: Column | string): DataFrame {
-    return this.#with({ kind: 'filter', condition: typeof condition === 'string' ? parseCondition(condition) : columnNamed(condition).expression, child: this.plan })
+    return this.#with({ kind: 'filter', condition: conditionExpression(condition), child: this.plan })
   }
   /** The same as filter. */
   where(condition: Column | string): DataFrame { return this.filter(condition) }
@@ -418,12 +418,12 @@ export class DataFrame {
   /** Writes the rows of a batch into a table of the catalog: `create`, `append`, `overwrite` and their kin. A name may be `delta.` and a path in backquotes. Throws PARSE_SYNTAX_ERROR for what is no name. `await df.writeTo("ventas").using("delta").create()` */
   writeTo(table: string): DataFrameWriterV2 {
     if (this.isStreaming) throw analysisError('CALL_ON_STREAMING_DATASET_UNSUPPORTED', { methodName: '`writeTo`' })
-    return new DataFrameWriterV2(this.plan, parseTableName(table), this.backend)
+    return new DataFrameWriterV2(this.plan, parseTableName(nameText('writeTo', table)), this.backend)
   }
   /** Merges the rows of a batch into a Delta table of the catalog; `merge()` of what it gives runs it. `await df.alias("c").mergeInto("ventas", "ventas.id = c.id").whenMatched().updateAll().whenNotMatched().insertAll().merge()` */
   mergeInto(table: string, condition: string | Column): MergeIntoWriter {
     if (this.isStreaming) throw analysisError('CALL_ON_STREAMING_DATASET_UNSUPPORTED', { methodName: '`mergeInto`' })
-    return new MergeIntoWriter(this.plan, parseTableName(table), condition, this.backend)
+    return new MergeIntoWriter(this.plan, parseTableName(nameText('mergeInto', table)), condition, this.backend)
   }
   /** Starts a streaming query. `df.writeStream.format("console").start()` */
   get writeStream(): DataStreamWriter {

@@ -6,9 +6,10 @@ import type { Backend } from '../plan/backend.ts'
 import type { Assignment, MergeClause } from '../plan/delta-command.ts'
 import type { LogicalPlan } from '../plan/logical-plan.ts'
 import { quotedTable } from '../plan/saved-table.ts'
+import { valuesByName } from './arguments.ts'
 import { changeTable, deltaPath } from './change-table.ts'
 import { toColumn, type Column, type ColumnOrValue } from './column.ts'
-import { parseCondition } from './sql-text.ts'
+import { conditionExpression } from './sql-text.ts'
 
 /** A condition: SQL text or a Column. */
 type Condition = string | Column
@@ -17,9 +18,8 @@ export type Assignments = Readonly<Record<string, ColumnOrValue>> | ReadonlyMap<
 type On = 'matched' | 'notMatched' | 'notMatchedBySource'
 const omitted = { matched: 'DELTA_NON_LAST_MATCHED_CLAUSE_OMIT_CONDITION', notMatched: 'DELTA_NON_LAST_NOT_MATCHED_CLAUSE_OMIT_CONDITION', notMatchedBySource: 'DELTA_NON_LAST_NOT_MATCHED_BY_SOURCE_CLAUSE_OMIT_CONDITION' } as const
 
-const expressionOf = (c: Condition): Expression => (typeof c === 'string' ? parseCondition(c) : c.expression)
 // `t.price` names the column price: the table's own name stands before it by habit.
-const assignments = (values: Assignments): Assignment[] => (values instanceof Map ? [...values as ReadonlyMap<string, ColumnOrValue>] : Object.entries(values as Readonly<Record<string, ColumnOrValue>>)).map(([name, value]) => ({ column: name.slice(name.lastIndexOf('.') + 1), value: toColumn(value).expression }))
+const assignments = (values: Assignments): Assignment[] => (values instanceof Map ? [...values as ReadonlyMap<string, ColumnOrValue>] : Object.entries(valuesByName('update', values as Readonly<Record<string, ColumnOrValue>>))).map(([name, value]) => ({ column: name.slice(name.lastIndexOf('.') + 1), value: toColumn(value).expression }))
 // No values at all mean all of them, as in Spark.
 const given = (values: Assignments): MergeClause['set'] => { const list = assignments(values); return list.length === 0 ? 'all' : list }
 const once = (list: MergeClause['set']): MergeClause['set'] => (list === 'all' ? list : list.filter((a, i) => list.findIndex(b => b.column.toLowerCase() === a.column.toLowerCase()) === i))
@@ -40,7 +40,7 @@ export class MergeIntoWriter {
   constructor(source: LogicalPlan, table: TableName, condition: Condition, backend: Backend) {
     this.#source = source
     this.#table = table
-    this.#condition = expressionOf(condition)
+    this.#condition = conditionExpression(condition)
     this.#backend = backend
   }
 
@@ -83,7 +83,7 @@ export class MergeIntoWriter {
   }
 
   #adder(on: On, condition: Condition | null | undefined): Adder {
-    return (action, set) => { this.#clauses.push({ on, clause: { condition: condition == null ? null : expressionOf(condition), action, set } }); return this }
+    return (action, set) => { this.#clauses.push({ on, clause: { condition: condition == null ? null : conditionExpression(condition), action, set } }); return this }
   }
 }
 

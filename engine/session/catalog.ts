@@ -1,4 +1,5 @@
 /** spark.catalog: which views, memory tables, tables and functions there are, what columns they have; dropping and emptying tables. */
+import { nameText } from '../api/arguments.ts'
 import { analysisError, conditionOf } from '../errors/spark-error.ts'
 import { functionNames } from '../functions/registry.ts'
 import type { Backend } from '../plan/backend.ts'
@@ -93,10 +94,16 @@ export class Catalog {
   // ── functions
   /** Whether SQL can call a function of this name: one of Spark's, or one registered with spark.udf. `spark.catalog.functionExists("window")` */
   functionExists(name: string): boolean {
+    nameText('functionExists', name)
     try {
       this.#backend.schemaOf({ kind: 'project', expressions: [{ kind: 'unresolved-call', name, args: [] }], child: { kind: 'range', start: 0n, end: 1n, step: 1n } })
       return true
-    } catch (e) { return conditionOf(e) !== 'UNRESOLVED_ROUTINE' }
+    } catch (e) {
+      // That its arguments are missing says that it is there; what has no condition says nothing.
+      const condition = conditionOf(e)
+      if (condition === null) throw e
+      return condition !== 'UNRESOLVED_ROUTINE'
+    }
   }
 
   /** The functions that SQL can call, sorted by name; with a pattern those whose names fit it. Throws SCHEMA_NOT_FOUND. `spark.catalog.listFunctions(null, "tuple_*|theta_*")` */
@@ -129,6 +136,6 @@ const missing = (name: string): Error => analysisError('TABLE_OR_VIEW_NOT_FOUND'
 
 function fits(pattern: string | undefined): (name: string) => boolean {
   if (pattern === undefined) return () => true
-  const forms = pattern.split('|').map(p => new RegExp(`^${p.trim().split('*').map(text => text.replace(/[\\^$.+?()[\]{}]/g, '\\$&')).join('.*')}$`, 'i'))
+  const forms = pattern.split('|').map(p => new RegExp(`^${p.trim().split(/\*+/).map(text => text.replace(/[\\^$.+?()[\]{}]/g, '\\$&')).join('.*')}$`, 'i'))
   return name => forms.some(f => f.test(name))
 }

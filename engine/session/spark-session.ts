@@ -6,6 +6,7 @@ import { setLiteralTimeZone } from '../expressions/typed-literals.ts'
 import type { Backend } from '../plan/backend.ts'
 import { parseSchema } from '../types/ddl.ts'
 import { structType, type StructTypeShape } from '../types/data-type.ts'
+import { nameText } from '../api/arguments.ts'
 import { DataFrame } from '../api/dataframe.ts'
 import { registerSession, type Session } from '../api/session.ts'
 import { DataFrameReader } from '../api/data-frame-reader.ts'
@@ -88,7 +89,7 @@ export class SparkSession implements Session {
 
   /** A temporary view, the table of a memory sink, or a table that saveAsTable or toTable made. `spark.table("clicks").groupBy("page").count()` */
   table(name: string): DataFrame {
-    const view = this.backend.viewPlan(name)
+    const view = this.backend.viewPlan(nameText('table', name))
     return new DataFrame(view === null ? { kind: 'table', name } : { kind: 'alias', name: name.split('.').at(-1)!, child: view }, this.backend)
   }
 

@@ -17,6 +17,11 @@ test('each says what it is for, what it got, what to give', async () => {
     [() => spark.readStream.schema({ a: 'INT' } as never), 'NOT_EXPECTED_TYPE', 'schema()', 'object'], [() => spark.read.schema(undefined as never), 'NOT_EXPECTED_TYPE', 'schema()'],
     [() => spark.createDataFrame({ a: 1 } as never), 'NOT_EXPECTED_TYPE', 'createDataFrame()'], [() => spark.createDataFrame([[1], [1, 2]], 'id INT'), 'FIELD_STRUCT_LENGTH_MISMATCH', 'Row 1', '2 values'],
     [() => spark.createDataFrame([[null]], 'id INT NOT NULL'), 'FIELD_NOT_NULLABLE_WITH_NAME', 'id'], [() => spark.createDataFrame([{ id: 1 }, {}], 'id INT NOT NULL'), 'FIELD_NOT_NULLABLE_WITH_NAME', 'row 1'],
+    [() => df.writeTo(null as never), 'NOT_EXPECTED_TYPE', 'writeTo()', 'null'], [() => df.mergeInto(5 as never, 'true'), 'NOT_EXPECTED_TYPE', 'mergeInto()', '5'], [() => df.mergeInto('t', null as never), 'MICROLOTE_INVALID_ARGUMENT', 'null'],
+    [() => df.mergeInto('t', 5 as never), 'MICROLOTE_INVALID_ARGUMENT', 'number'], [() => df.mergeInto('t', 'true').whenMatched(5 as never).delete(), 'MICROLOTE_INVALID_ARGUMENT', 'number'],
+    [() => df.mergeInto('t', 'true').whenMatched().update(null as never), 'NOT_EXPECTED_TYPE', 'update()', 'null'], [() => df.writeTo('t').overwrite(undefined as never), 'MICROLOTE_INVALID_ARGUMENT', 'undefined'],
+    [() => spark.table(null as never), 'NOT_EXPECTED_TYPE', 'table()'], [() => spark.read.table(5 as never), 'NOT_EXPECTED_TYPE', 'table()'], [() => df.write.insertInto(null as never), 'NOT_EXPECTED_TYPE', 'insertInto()'], [() => df.write.saveAsTable(null as never), 'NOT_EXPECTED_TYPE', 'saveAsTable()'],
+    [() => spark.catalog.functionExists(5 as never), 'NOT_EXPECTED_TYPE', 'functionExists()'], [() => spark.catalog.getFunction(null as never), 'NOT_EXPECTED_TYPE', 'functionExists()'],
     [() => spark.readStream.format('rate').load().writeStream.trigger('5 seconds' as never), 'MICROLOTE_TRIGGER_INVALID', 'processingTime: "5 seconds"'],
   ]
   for (const [attempt, condition, ...words] of cases) {

@@ -38,3 +38,10 @@ function same(error: unknown, other: () => unknown): boolean {
   try { other() } catch (expected) { assert.equal((error as Error).message, (expected as Error).message); return true }
   return false
 }
+
+test('a pattern of many stars is one of one star', () => withSession(spark => {
+  const started = process.cpuUsage()
+  assert.deepEqual(spark.catalog.listFunctions(null, `${'*'.repeat(3000)}#`), [])
+  assert.deepEqual(spark.catalog.listFunctions(null, 'tuple_**double').map(f => f.name), spark.catalog.listFunctions(null, 'tuple_*double').map(f => f.name))
+  assert.ok(process.cpuUsage(started).user < 2e6)
+}))
