@@ -7,8 +7,13 @@ import { vectorOf } from '../../engine/columns/builder.ts'
 import { ConstantVector } from '../../engine/columns/constant-vector.ts'
 import { DictionaryVector } from '../../engine/columns/dictionary-vector.ts'
 import type { Vector } from '../../engine/columns/vector.ts'
+import { CopiedRecords } from '../../engine/state/copied-records.ts'
+import { CopiedRows } from '../../engine/state/copied-rows.ts'
+import { lengthOfLength, writeBytes, writeLength } from '../../engine/state/record-bytes.ts'
 import { rowCodec } from '../../engine/state/row-codec.ts'
 import { RowArena } from '../../engine/state/row-arena.ts'
+import { StateFileWriter } from '../../engine/state/state-file-writer.ts'
+import { typeFromJson, typeToJson } from '../../engine/types/schema-json.ts'
 import { bigEndianBytes, encodeUnsafeRow, fromBigEndianBytes } from '../../engine/state/unsafe-value.ts'
 
 const hex = (b: Uint8Array): string => Buffer.from(b).toString('hex')
@@ -76,6 +81,33 @@ test('constants and dictionaries', () => {
   const dictionaries = columns.map(([t, v]) => new DictionaryVector(vectorOf(t, v), indices, nulls))
   check(dictionaries, null, [1, 3, 2, 2, 1].map(row))
   check(dictionaries, Int32Array.of(4, 3), [1, 2].map(row))
+})
+
+test('slices, and dictionaries of dictionaries with NULL among their entries', () => {
+  const sliced = columns.map(([t, v]) => vectorOf(t, [v[3], v[2], ...v, v[1]]).slice(2, 6))
+  check(sliced, null, [0, 1, 2, 3].map(row))
+  check(sliced, Int32Array.of(2, 1, 1, 3, 0, 0), [2, 1, 1, 3].map(row))
+  // The second has no NULL of its own: those of the first are found by its entries.
+  const twice = columns.map(([t, v]) => new DictionaryVector(new DictionaryVector(vectorOf(t, v), Int32Array.of(3, 2, 1, 0, 0), Uint8Array.of(0, 0, 0, 0, 1)), Int32Array.of(4, 0, 3, 1, 2, 2), null, 5))
+  check(twice, null, [2, 3, 0, 2, 1].map(row))
+  check(twice, Int32Array.of(4, 4, 0, 2), [1, 1, 2, 0].map(row))
+})
+
+test('records copied from a table become the same file by types that went through JSON', () => {
+  const all = [...types, T.timeType(9), T.variantType], codec = rowCodec(all), n = 4, rows = new RowArena(), copied = new CopiedRecords(16)
+  const vectors = [...columns.map(([t, v]) => vectorOf(t, v)), vectorOf(T.timeType(9), [0n, 86_399_999_999_999n, null, 1n]), vectorOf(T.variantType, [null, null, null, null])]
+  codec.encode(vectors, null, n, rows)
+  const writer = new StateFileWriter()
+  writer.add(codec.flat(vectors, null, n), codec.flat(vectors, null, n), n)
+  for (let i = 0; i < n; i++) {
+    const r = rows.row(i), record = new Uint8Array(2 * (r.length + lengthOfLength(r.length)))
+    let at = 0
+    for (let part = 0; part < 2; part++) at = writeBytes(r, 0, r.length, record, writeLength(r.length, record, at))
+    copied.add(record, 0, at)
+  }
+  const there = all.map(t => typeFromJson(structuredClone(typeToJson(t))))
+  assert.deepEqual(there, all)
+  assert.deepEqual([...new CopiedRows(there, there).pieces(copied.bytes)].map(hex), writer.take().pieces.map(p => hex(p.bytes.subarray(0, p.length))))
 })
 
 test('more than 64 fields need a second word of null bits', () => {
