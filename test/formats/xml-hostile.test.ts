@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DictionaryVector } from '../../engine/columns/dictionary-vector.ts'
+import { decodeXml } from '../../engine/formats/xml/decode.ts'
 import { XmlSchemaInference } from '../../engine/formats/xml/inference.ts'
 import { xmlOptions } from '../../engine/formats/xml/options.ts'
 import { PullParser, XmlMalformed } from '../../engine/formats/xml/pull-parser.ts'
@@ -39,6 +40,8 @@ test('an entity of a file is not known', () => refused('<!DOCTYPE a [<!ENTITY b 
 test('a million attributes, then one twice', () => refused(`<a ${Array.from({ length: 200_000 }, (_, i) => `k${i}="v"`).join(' ')} k7="w"/>`))
 test('references to characters there are none of', () => { for (const r of ['&#0;', '&#xFFFFFFFFFFFFFFFFF;', '&#1114112;', '&#xD800;', '&#;', '&#x;', '&;']) refused(`<a>${r}</a>`) })
 test('an error tells the beginning of a long name', () => assert.throws(() => readAll(`<${'n'.repeat(1_000_000)}></m>`), (e: unknown) => e instanceof XmlMalformed && e.message.length < 400))
+// Bytes that nobody looks at take no memory.
+test('a file that is too long for one text', () => within(3000, () => assert.throws(() => decodeXml(new Uint8Array(600_000_000), 'ISO-8859-1'), { condition: 'MICROLOTE_NOT_SUPPORTED' })))
 test('long texts and values are read', () => within(6000, () => assert.equal(readAll(`<a k="${'v'.repeat(5_000_000)}">${'&amp;'.repeat(500_000)}</a>`), 3)))
 
 const path = (p: string, xml = '<a><b>1</b></a>'): unknown => evaluateXPath(parseXPath(p), parseDocument(xml))

@@ -1,4 +1,5 @@
 /** Owns the bytes of XML files as text: by the option, by the byte order mark, by what the declaration says, else UTF-8. */
+import { executionError } from '../../errors/spark-error.ts'
 
 const plain = /^(?:iso-?8859-?1|latin-?1)$/i
 
@@ -9,9 +10,11 @@ export function decoderOf(encoding: string): ((bytes: Uint8Array) => string) | n
   try { const decoder = new TextDecoder(encoding); return bytes => decoder.decode(bytes) } catch { return null }
 }
 
-/** The text of a file. `encoding` null: as the file says. */
+/** The text of a file. `encoding` null: as the file says. Throws MICROLOTE_NOT_SUPPORTED for more than JavaScript puts into one text, 2^29 characters. */
 export function decodeXml(bytes: Uint8Array, encoding: string | null): string {
-  return (decoderOf(sixteenBits(bytes, encoding) ?? encoding ?? declared(bytes)) ?? decoderOf('utf-8')!)(bytes)
+  const decode = decoderOf(sixteenBits(bytes, encoding) ?? encoding ?? declared(bytes)) ?? decoderOf('utf-8')!
+  // Bytes that are no text become U+FFFD: there is no other reason to fail.
+  try { return decode(bytes) } catch (e) { throw executionError('MICROLOTE_NOT_SUPPORTED', { feature: `A file of XML with ${bytes.length} bytes, which is one text here`, advice: 'Split it into files of at most 500 MB.' }, e) }
 }
 
 // UTF-16 without a side is told by its mark.
