@@ -1,10 +1,16 @@
-/** Takes out an aggregation of a stream whose groups only are read by another that does not care how often it sees a row, as Spark does: it would hold state for nothing. */
+/**
+ * Takes out an aggregation of a stream that another stands on, as Spark does, for it would hold state for nothing: where its groups only are read by one that does not care how often it
+ * sees a row, and where its counts of rows are only summed up.
+ */
 import { attributeOf } from '../expressions/attribute.ts'
-import { attributesOf } from '../expressions/codegen/emitter.ts'
+import { attributesOf, childrenOf } from '../expressions/codegen/emitter.ts'
 import type { AggregateCall, Resolved } from '../expressions/expression.ts'
 import { analysisError } from '../errors/spark-error.ts'
+import { bindByName } from '../functions/bind.ts'
+import { literal } from '../functions/define.ts'
 import { expressionsOf, mapChildren } from '../plan/map-plan.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+import { longType } from '../types/data-type.ts'
 
 const careless = new Set(['max', 'min', 'bool_and', 'every', 'bool_or', 'some', 'any', 'bit_and', 'bit_or', 'collect_set', 'first', 'first_value', 'last', 'last_value', 'any_value'])
 const countsRows = (call: AggregateCall): boolean => !call.distinct && !careless.has(call.name)
@@ -14,7 +20,7 @@ const countsRows = (call: AggregateCall): boolean => !call.distinct && !careless
  * Throws MICROLOTE_STREAMING_REFUSED where the one taken out would have to merge sessions first (Spark breaks down there).
  */
 export function dropRedundantAggregates(plan: ResolvedPlan): ResolvedPlan {
-  const node = mapChildren(plan, dropRedundantAggregates)
+  const node = withRowsCounted(mapChildren(plan, dropRedundantAggregates))
   if (node.kind !== 'aggregate' || !node.streaming || node.aggregates.some(a => countsRows(a.call))) return node
   const below = ungrouped(node.child)
   if (below === null || !reads(expressionsOf(node), below)) return node
@@ -22,15 +28,48 @@ export function dropRedundantAggregates(plan: ResolvedPlan): ResolvedPlan {
   return { ...node, child: below }
 }
 
+/** The aggregation as it would read the rows themselves where it reads no more of one below than counts of rows, to sum them up; else as it is. */
+function withRowsCounted(node: ResolvedPlan): ResolvedPlan {
+  if (node.kind !== 'aggregate' || !node.streaming) return node
+  const counts = countsIn(node.child), isSumOfThem = (call: AggregateCall): boolean => call.name === 'sum' && !call.distinct && call.filter === null && call.args[0]!.kind === 'attribute' && counts.has(call.args[0].id)
+  if (!node.aggregates.some(a => isSumOfThem(a.call)) || node.aggregates.some(a => countsRows(a.call) && !isSumOfThem(a.call))) return node
+  const child = ungrouped(withoutColumns(node.child, counts))
+  const aggregates = node.aggregates.map(a => (isSumOfThem(a.call) ? { ...a, call: bindByName('sum', [literal(1n, longType)]) as unknown as AggregateCall } : a))
+  const above = { ...node, aggregates }
+  return child === null || !reads(expressionsOf(above), child) ? node : { ...above, child }
+}
+
+// The columns that are counts of rows of the aggregation at the end of these projections.
+function countsIn(plan: ResolvedPlan): ReadonlySet<number> {
+  if (plan.kind === 'project') {
+    const below = countsIn(plan.child)
+    return new Set(plan.expressions.filter(e => isOneOf(e, below)).map(e => e.id))
+  }
+  return new Set(plan.kind !== 'aggregate' ? [] : plan.aggregates.filter(({ call }) => call.name === 'count' && !call.distinct && call.filter === null && call.args.every(a => !a.nullable)).map(a => a.attribute.id))
+}
+
+const isOneOf = (e: Resolved, columns: ReadonlySet<number>): boolean => (e.kind === 'attribute' && columns.has(e.id)) || (e.kind === 'alias' && isOneOf(e.child, columns))
+
+function withoutColumns(plan: ResolvedPlan, columns: ReadonlySet<number>): ResolvedPlan {
+  if (plan.kind !== 'project') return plan
+  const below = countsIn(plan.child), left = plan.expressions.filter(e => !isOneOf(e, below))
+  return { ...plan, expressions: left, output: plan.output.filter(a => !columns.has(a.id)), child: withoutColumns(plan.child, below) }
+}
+
 // The input of an aggregation with its keys as columns, under the same projections; null where something else stands, or a projection reads results.
 function ungrouped(plan: ResolvedPlan): ResolvedPlan | null {
   if (plan.kind === 'project') {
+    if (plan.expressions.some(isWindowOfWindow)) return null
     const child = ungrouped(plan.child)
     return child !== null && reads(plan.expressions, child) ? { ...plan, child } : null
   }
   if (plan.kind !== 'aggregate' || plan.keys.length === 0) return null
   return { kind: 'project', expressions: plan.keys, child: plan.child, output: plan.keys.map(attributeOf), streaming: plan.streaming }
 }
+
+// Its time would be computed again and again if it were brought down to where the aggregation is: so it stays above, and Spark does not see the two aggregations together.
+const isWindowOfWindow = (e: Resolved): boolean => e.kind === 'alias' && e.metadata?.['spark.timeWindow'] === true && asksWindowTime(e.child)
+const asksWindowTime = (e: Resolved): boolean => (e.kind === 'call' && e.name === 'window_time') || childrenOf(e).some(asksWindowTime)
 
 function reads(expressions: readonly Resolved[], plan: ResolvedPlan): boolean {
   const present = new Set(plan.output.map(a => a.id))

@@ -39,7 +39,7 @@ function checkFunction(node: Extract<ResolvedPlan, { kind: 'group-state' }>, mod
 
 function checkProcessor(node: Extract<ResolvedPlan, { kind: 'transform-with-state' }>, mode: OutputMode): void {
   if (node.outputMode !== mode && !nodesOf(node).some(isStreamingAggregate)) throw refuse(`transformWithState declared for ${node.outputMode} in a query of the mode ${mode}`, `Declare it for ${mode}, or run the query in the mode ${node.outputMode}.`)
-  if ((node.timeMode === 'eventTime' || node.eventTime !== null) && !node.child.output.some(isEventTime)) throw refuse('transformWithState by event time without a watermark', 'Call withWatermark on the event-time column before groupBy.')
+  if (node.eventTime !== null && !node.child.output.some(isEventTime)) throw refuse('transformWithState by event time without a watermark', 'Call withWatermark on the event-time column before groupBy.')
 }
 
 /** Throws when a stateful operator stands above a function that may emit rows older than the watermark. Spark looks at this last. */

@@ -17,6 +17,7 @@ export function checkWatermarks(plan: ResolvedPlan, mode: OutputMode, conf: Conf
   const single = conf('spark.sql.streaming.statefulOperator.allowMultiple') === 'false'
   if (single && aggregates.length > 1 && mode !== 'append') throw refuse('More than one aggregation', 'Set spark.sql.streaming.statefulOperator.allowMultiple to true.')
   if (conf('spark.sql.streaming.statefulOperator.checkCorrectness.enabled') !== 'false') checkChains(nodes, mode)
+  if (aggregates.length > 0) checkMode(aggregates[0]!, mode)
   for (const a of aggregates) checkAggregate(a, mode)
   for (const node of nodes) {
     if (node.kind === 'deduplicate') checkDeduplicate(node)
@@ -25,14 +26,15 @@ export function checkWatermarks(plan: ResolvedPlan, mode: OutputMode, conf: Conf
     if (!single) checkOneEventTime(seen)
   }
   if (!single) hasWatermark(plan)
+  if (mode === 'append' && aggregates.some(a => !a.keys.some(isEventTime))) throw analysisError('UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK', { outputMode: mode, statefulOperator: 'aggregations' })
 }
 
 function checkAggregate(a: Of<'aggregate'>, mode: OutputMode): void {
-  checkMode(a, mode)
+  if (mode === 'update') checkMode(a, mode)
   if (a.keys.length === 1 && a.keys.some(isSessionWindow)) throw refuse('session_window() without another key', 'Group by a key beside it, such as a user.')
 }
 
-/** Refuses an aggregation in a mode that does not go with its keys. Spark asks this of the topmost one before anything else. */
+/** Refuses an aggregation in a mode that does not go with its keys. Spark asks this of the topmost one before anything else, and what the others lack it finds when a batch runs. */
 export function checkMode(a: Of<'aggregate'>, mode: OutputMode): void {
   const unsupported = (operation: string, advice: string): Error => analysisError('STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION', { outputMode: mode, operation, advice })
   if (mode === 'update' && a.keys.some(isSessionWindow)) throw unsupported('session windows', 'Use append with a watermark, or complete.')
