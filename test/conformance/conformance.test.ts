@@ -22,6 +22,6 @@ for (const [folder, least] of [['expressions', 20], ['scenarios', 20], ['queries
 }
 
 test('the not-yet list names only files that exist', () => {
-  const names = new Set(['expressions', 'scenarios', 'queries', 'states', 'files'].flatMap(f => readdirSync(join(committed, f), { recursive: true }).map(n => basename(String(n)))))
+  const names = new Set(['expressions', 'scenarios', 'queries', 'frames', 'states', 'files'].flatMap(f => readdirSync(join(committed, f), { recursive: true }).map(n => basename(String(n)))))
   assert.deepEqual(Object.keys(notYet).filter(n => !names.has(n)), [])
 })

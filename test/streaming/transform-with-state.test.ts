@@ -283,7 +283,7 @@ test('what a processor may not do is refused by Spark\'s names', async () => {
   assert.equal(await later(h => { h.getValueState('late', 'n BIGINT') }), 'STATEFUL_PROCESSOR_CANNOT_PERFORM_OPERATION_WITH_INVALID_HANDLE_STATE')
   assert.equal(await later(h => { h.deleteIfExists('late') }), 'STATEFUL_PROCESSOR_CANNOT_PERFORM_OPERATION_WITH_INVALID_HANDLE_STATE')
   assert.equal(await later(() => { throw new Error('in a row') }), 'TRANSFORM_WITH_STATE_USER_FUNCTION_ERROR')
-  assert.equal((await rejection(b.start(text(events.toDF(), () => handlers, { timeMode: 'eventTime' })))).condition, 'MICROLOTE_STREAMING_REFUSED', 'event time needs a watermark')
+  assert.equal((await rejection(b.start(text(events.toDF(), () => handlers, { timeMode: 'eventTime', eventTimeColumnName: 'ts', output: 'out STRING, ts TIMESTAMP' })))).condition, 'MICROLOTE_STREAMING_REFUSED', 'the event time of its rows needs a watermark')
   assert.equal((await rejection(b.start(text(events.toDF(), () => handlers), 'update'))).condition, 'MICROLOTE_STREAMING_REFUSED', 'declared for append')
 })
 
