@@ -59,14 +59,13 @@ function groupBy(r: SqlReader, select: readonly Expression[]): Grouping {
       own = kind === 'rollup' ? rollup(groups) : cube(groups)
       many = true
     } else if (r.words('grouping', 'sets')) {
-      const texts = new Map<string, number>()
-      tokens.expectSymbol('(')
-      own = tokens.list(() => keySet(r).map(e => { const text = JSON.stringify(e, (_, v) => (typeof v === 'bigint' ? `${v}n` : v)); let at = texts.get(text); if (at === undefined) texts.set(text, at = number(e)); return at }))
-      tokens.expectSymbol(')')
+      own = groupingSets(r, [], number)
       many = true
     } else own = [[number(r.grammar.expression())]]
     sets = sets.flatMap(a => own.map(b => [...a, ...b]))
   } while (tokens.symbol(','))
+  // As Hive has it: the keys first, then the sets of them.
+  if (!many && r.words('grouping', 'sets')) return { keys, sets: groupingSets(r, [...keys], number) }
   if (tokens.word('with')) {
     const all = keys.map((_, i) => [i])
     if (tokens.word('rollup')) return { keys, sets: rollup(all) }
@@ -74,6 +73,15 @@ function groupBy(r: SqlReader, select: readonly Expression[]): Grouping {
     return { keys, sets: cube(all) }
   }
   return { keys, sets: many ? sets : null }
+}
+
+// `((a), (a, b), …)`: numbers of keys, those that are among `known` by theirs.
+function groupingSets(r: SqlReader, known: readonly Expression[], number: (e: Expression) => number): number[][] {
+  const { tokens } = r, text = (e: Expression): string => JSON.stringify(e, (_, v) => (typeof v === 'bigint' ? `${v}n` : v)), numbers = new Map(known.map((e, i) => [text(e), i]))
+  tokens.expectSymbol('(')
+  const sets = tokens.list(() => keySet(r).map(e => { const t = text(e); let at = numbers.get(t); if (at === undefined) numbers.set(t, at = number(e)); return at }))
+  tokens.expectSymbol(')')
+  return sets
 }
 
 /** `a`, `(a, b)` or `()`. */
