@@ -2,10 +2,10 @@
  * Brings conditions with subqueries below the watermarks and aggregations of a stream, where Spark's filters go before they are joins: a row that one leaves out moves no watermark and
  * is in no group. A condition that cannot get to one of these places stays where it is, and so does one with a value that names outer columns: Spark has made a join of it before.
  */
-import { transform } from '../expressions/attribute.ts'
+import { madeOf, transform } from '../expressions/attribute.ts'
 import { isDeterministic } from '../expressions/codegen/compile.ts'
 import { attributesOf, childrenOf } from '../expressions/codegen/emitter.ts'
-import type { Alias, Attribute, Resolved } from '../expressions/expression.ts'
+import type { Resolved } from '../expressions/expression.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { hasCorrelatedScalar, hasSubquery, isSubquery } from './subquery-marker.ts'
 
@@ -21,11 +21,11 @@ export function sinkSubqueries(condition: Resolved, plan: ResolvedPlan, keep: (c
       case 'filter': { const child = sink(c, p.child); return child === null ? null : { ...p, child } }
       case 'project': {
         if (!p.expressions.every(isDeterministic)) return null
-        const child = sink(substituted(c, p.expressions), p.child)
+        const child = sink(madeOf(p.expressions)(c), p.child)
         return child === null ? null : { ...p, child }
       }
       case 'aggregate': {
-        const keys = new Set(p.keys.map(k => k.id)), below = substituted(c, p.keys)
+        const keys = new Set(p.keys.map(k => k.id)), below = madeOf(p.keys)(c)
         if (used.length === 0 || !used.every(id => keys.has(id)) || !p.keys.every(isDeterministic)) return null
         return { ...p, child: sink(below, p.child) ?? keep(below, p.child) }
       }
@@ -37,11 +37,6 @@ export function sinkSubqueries(condition: Resolved, plan: ResolvedPlan, keep: (c
       default: return null
     }
   }
-}
-
-function substituted(condition: Resolved, named: readonly (Alias | Attribute)[]): Resolved {
-  const made = new Map(named.flatMap(e => (e.kind === 'alias' ? [[e.id, e.child] as const] : [])))
-  return transform(condition, e => (e.kind === 'attribute' ? made.get(e.id) ?? e : e))
 }
 
 const asksStreams = (e: Resolved): boolean => (isSubquery(e) && e.details.query.streaming) || childrenOf(e).some(asksStreams)

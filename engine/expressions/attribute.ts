@@ -38,6 +38,12 @@ export function transform(node: Resolved, change: (n: Resolved) => Resolved): Re
   }
 }
 
+/** Says expressions over these columns in terms of what the columns are made of. */
+export function madeOf(columns: readonly (Alias | Attribute)[]): (e: Resolved) => Resolved {
+  const made = new Map(columns.flatMap(c => (c.kind === 'alias' ? [[c.id, c.child] as const] : [])))
+  return e => transform(e, n => (n.kind === 'attribute' ? made.get(n.id) ?? n : n))
+}
+
 /** The node with its direct parts replaced: for rewrites from the top down, which see an expression before its parts. */
 export function rebuild(e: Resolved, replace: (e: Resolved) => Resolved): Resolved {
   switch (e.kind) {

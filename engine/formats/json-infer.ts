@@ -1,11 +1,12 @@
 /** The schema of JSON: of one text (`schema_of_json`) or of many records (`spark.read.json` without a schema), by Spark's rules for joining types. */
 import { executionError } from '../errors/spark-error.ts'
 import {
-  arrayType, booleanType, decimalForIntegral, decimalType, doubleType, longType, maxPrecision, sameType, stringType, structField, structType, timestampType, voidType,
+  arrayType, booleanType, decimalType, doubleType, longType, maxPrecision, sameType, stringType, structField, structType, timestampType, voidType,
   type DataType, type DecimalType, type StructFieldType, type StructTypeShape,
 } from '../types/data-type.ts'
 import { decodeUtf8 } from '../columns/bytes-vector.ts'
 import { parseDecimal } from '../types/decimal.ts'
+import { isFoundNumber, joinFoundNumbers } from './found-numbers.ts'
 import type { JsonOptions } from './json/options.ts'
 import { jsonTimes } from './json/times.ts'
 import { JsonTokens, malformed, token } from './json/tokens.ts'
@@ -135,18 +136,10 @@ function join(a: DataType, b: DataType): DataType {
   if (b.kind === 'void') return a
   if (a.kind === 'struct' && b.kind === 'struct') return joinStructs(a, b)
   if (a.kind === 'array' && b.kind === 'array') return arrayType(join(a.elementType, b.elementType))
-  if ((a.kind === 'double' && isNumber(b)) || (b.kind === 'double' && isNumber(a))) return doubleType
-  if (isNumber(a) && isNumber(b)) return joinDecimals(asDecimal(a), asDecimal(b))
+  if (isFoundNumber(a) && isFoundNumber(b)) return joinFoundNumbers(a, b)
   return stringType
 }
 
-const isNumber = (t: DataType): boolean => t.kind === 'long' || t.kind === 'double' || t.kind === 'decimal'
-const asDecimal = (t: DataType): DecimalType => (t.kind === 'decimal' ? t : decimalForIntegral.long)
-
-function joinDecimals(a: DecimalType, b: DecimalType): DataType {
-  const scale = Math.max(a.scale, b.scale), whole = Math.max(a.precision - a.scale, b.precision - b.scale)
-  return whole + scale > maxPrecision ? doubleType : decimalType(whole + scale, scale)
-}
 
 function joinStructs(a: StructTypeShape, b: StructTypeShape): StructTypeShape {
   const fields = new Map(a.fields.map(f => [f.name, f.dataType]))

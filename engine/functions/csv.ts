@@ -1,11 +1,8 @@
 /** CSV texts in a column: from_csv straight to the columns of a struct, to_csv, schema_of_csv. */
 import { vectorOf } from '../columns/builder.ts'
-import type { MapValue } from '../columns/object-vector.ts'
 import { StructVector } from '../columns/struct-vector.ts'
 import type { Vector } from '../columns/vector.ts'
 import { analysisError, executionError } from '../errors/spark-error.ts'
-import { evaluateConstant } from '../expressions/codegen/compile.ts'
-import type { Resolved } from '../expressions/expression.ts'
 import { CsvSchemaInference } from '../formats/csv/infer.ts'
 import { csvOptions, type CsvOptions } from '../formats/csv/options.ts'
 import { csvValue } from '../formats/csv/reader.ts'
@@ -16,16 +13,11 @@ import { parseTypeOrSchema } from '../types/ddl.ts'
 import { castTo } from './cast.ts'
 import { castValue } from './cast-values.ts'
 import { call, describe, expectArity, literal, literalValue, plainArgs, unexpectedType, type BindContext, type FunctionCall, type FunctionFamily } from './define.ts'
+import { optionsArgument } from './options-argument.ts'
 
 /** Options given by `map('sep', ';')`. */
 function optionsOf(c: FunctionCall, index: number, context: BindContext): CsvOptions {
-  const arg = c.args[index] as Resolved | undefined, options = new Map<string, string>()
-  if (arg !== undefined) {
-    if (arg.type.kind !== 'map') throw analysisError('INVALID_OPTIONS.NON_MAP_FUNCTION')
-    if (arg.type.keyType.kind !== 'string' || arg.type.valueType.kind !== 'string') throw analysisError('INVALID_OPTIONS.NON_STRING_TYPE', { mapType: `"${sqlName(arg.type)}"` })
-    const map = evaluateConstant(arg) as MapValue
-    map.keys.forEach((k, i) => options.set(String(k).toLowerCase(), String(map.values[i])))
-  }
+  const options = new Map(optionsArgument(c, index).map(([name, value]) => [name.toLowerCase(), value]))
   const text = (name: string): string | null => options.get(name.toLowerCase()) ?? null
   return csvOptions(text, (name, otherwise) => { const t = text(name); return t === null ? otherwise : t.toLowerCase() === 'true' }, { timeZone: context.timeZone, corruptColumn: context.conf('spark.sql.columnNameOfCorruptRecord'), inferTime: context.conf('spark.sql.timeType.enabled') === 'true' })
 }

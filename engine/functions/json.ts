@@ -4,9 +4,7 @@ import { BytesVector } from '../columns/bytes-vector.ts'
 import { ConstantVector } from '../columns/constant-vector.ts'
 import { DictionaryVector } from '../columns/dictionary-vector.ts'
 import { vectorOf } from '../columns/builder.ts'
-import type { MapValue } from '../columns/object-vector.ts'
 import type { Vector } from '../columns/vector.ts'
-import type { Resolved } from '../expressions/expression.ts'
 import { schemaOfJson } from '../formats/json-infer.ts'
 import { compileJsonPath, getJsonObject, jsonArrayLength, jsonObjectKeys, jsonTuple } from '../formats/json-path.ts'
 import { createJsonWriter } from '../formats/json-write.ts'
@@ -14,8 +12,8 @@ import { jsonOptions, type JsonOptions } from '../formats/json/options.ts'
 import { createJsonParser } from '../formats/json/parser.ts'
 import { parseTypeOrSchema } from '../types/ddl.ts'
 import { asNullable, arrayType, intType, sqlName, stringType, type DataType, type StructTypeShape } from '../types/data-type.ts'
-import { castTo } from './cast.ts'
-import { call, describe, expectArity, literal, literalValue, plainArgs, unexpectedType, type BindContext, type FunctionCall, type FunctionFamily } from './define.ts'
+import { call, describe, expectArity, literal, literalValue, plainArgs, type BindContext, type FunctionCall, type FunctionFamily } from './define.ts'
+import { optionsArgument } from './options-argument.ts'
 import { evaluateConstant } from '../expressions/codegen/compile.ts'
 import type { PrunableImplementation } from './prunable.ts'
 import { bytesOf } from './text-bytes.ts'
@@ -47,16 +45,7 @@ function spread(one: Vector, length: number): Vector { return one.take(new Int32
 
 /** Options given by `map('mode', 'FAILFAST')`. */
 function optionsOf(c: FunctionCall, index: number, context: BindContext): JsonOptions {
-  const arg = c.args[index]
-  const options: Record<string, string> = {}
-  if (arg !== undefined) {
-    const e = arg as Resolved
-    if (e.type.kind !== 'map') throw analysisError('INVALID_OPTIONS.NON_MAP_FUNCTION')
-    if (e.type.keyType.kind !== 'string' || e.type.valueType.kind !== 'string') throw analysisError('INVALID_OPTIONS.NON_STRING_TYPE', { mapType: `"${sqlName(e.type)}"` })
-    const map = evaluateConstant(e) as MapValue
-    map.keys.forEach((k, i) => { options[String(k)] = String(map.values[i]) })
-  }
-  return jsonOptions(options, { timeZone: context.timeZone, ...(context.conf('spark.sql.columnNameOfCorruptRecord') === null ? {} : { columnNameOfCorruptRecord: context.conf('spark.sql.columnNameOfCorruptRecord')! }) })
+  return jsonOptions(Object.fromEntries(optionsArgument(c, index)), { timeZone: context.timeZone, ...(context.conf('spark.sql.columnNameOfCorruptRecord') === null ? {} : { columnNameOfCorruptRecord: context.conf('spark.sql.columnNameOfCorruptRecord')! }) })
 }
 
 function schemaArg(c: FunctionCall, index: number): DataType {

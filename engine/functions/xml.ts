@@ -1,9 +1,8 @@
 /** XML texts in a column: from_xml straight to the columns of a struct, to_xml, schema_of_xml. */
 import { vectorOf } from '../columns/builder.ts'
-import type { MapValue } from '../columns/object-vector.ts'
 import { StructVector } from '../columns/struct-vector.ts'
 import type { Vector } from '../columns/vector.ts'
-import { analysisError, executionError } from '../errors/spark-error.ts'
+import { analysisError } from '../errors/spark-error.ts'
 import { evaluateConstant } from '../expressions/codegen/compile.ts'
 import { attributesOf } from '../expressions/codegen/emitter.ts'
 import type { Resolved } from '../expressions/expression.ts'
@@ -20,17 +19,12 @@ import { xmlElementWriter } from '../formats/xml/writer.ts'
 import { asNullable, sqlName, stringType, structField, structType, type DataType, type StructTypeShape } from '../types/data-type.ts'
 import { parseTypeOrSchema } from '../types/ddl.ts'
 import { call, describe, expectArity, expectConstant, literal, plainArgs, unexpectedType, type BindContext, type FunctionCall, type FunctionFamily } from './define.ts'
+import { optionsArgument } from './options-argument.ts'
 import { textArg } from './typed.ts'
 
 /** Options given by `map('mode', 'FAILFAST')`. */
 function optionsOf(c: FunctionCall, index: number, context: BindContext): XmlOptions {
-  const arg = c.args[index] as Resolved | undefined, options = new Map<string, string>()
-  if (arg !== undefined) {
-    if (arg.type.kind !== 'map') throw analysisError('INVALID_OPTIONS.NON_MAP_FUNCTION')
-    if (arg.type.keyType.kind !== 'string' || arg.type.valueType.kind !== 'string') throw analysisError('INVALID_OPTIONS.NON_STRING_TYPE', { mapType: `"${sqlName(arg.type)}"` })
-    const map = evaluateConstant(arg) as MapValue
-    map.keys.forEach((k, i) => options.set(String(k).toLowerCase(), String(map.values[i])))
-  }
+  const options = new Map(optionsArgument(c, index).map(([name, value]) => [name.toLowerCase(), value]))
   return xmlOptions(name => options.get(name.toLowerCase()) ?? null, { timeZone: context.timeZone, corruptColumn: context.conf('spark.sql.columnNameOfCorruptRecord') })
 }
 

@@ -4,8 +4,8 @@
  * not count as input. A filter that cannot get to one of these places stays where it is.
  */
 import { attributesOf, childrenOf } from '../expressions/codegen/emitter.ts'
-import { transform } from '../expressions/attribute.ts'
-import type { Alias, Attribute, Resolved } from '../expressions/expression.ts'
+import { madeOf, transform } from '../expressions/attribute.ts'
+import type { Resolved } from '../expressions/expression.ts'
 import { bindByName } from '../functions/bind.ts'
 import { isReaderFilter, readsLines } from '../functions/reader-filters.ts'
 import { filterOf, type ResolvedPlan } from '../plan/resolved-plan.ts'
@@ -45,13 +45,13 @@ function sink(condition: Resolved, plan: ResolvedPlan): ResolvedPlan | null {
     }
     case 'project': {
       if (!plan.expressions.every(isDeterministic)) return null
-      const child = sink(substituted(condition, plan.expressions), plan.child)
+      const child = sink(madeOf(plan.expressions)(condition), plan.child)
       return child === null ? null : { ...plan, child }
     }
     case 'aggregate': {
       const keys = new Set(plan.keys.map(k => k.id))
       if (!plan.streaming || used.length === 0 || !used.every(id => keys.has(id)) || !plan.keys.every(isDeterministic)) return null
-      return { ...plan, child: into(substituted(condition, plan.keys), plan.child) }
+      return { ...plan, child: into(madeOf(plan.keys)(condition), plan.child) }
     }
     case 'union': {
       const forChild = plan.children.map(c => transform(condition, e => (e.kind === 'attribute' ? c.output[plan.output.findIndex(a => a.id === e.id)] ?? e : e)))
@@ -66,11 +66,6 @@ const isReadersOwn = (condition: Resolved, source: Extract<ResolvedPlan, { kind:
 
 
 const conjuncts = (e: Resolved): Resolved[] => (e.kind === 'call' && e.name === 'and' ? e.args.flatMap(conjuncts) : [e])
-
-function substituted(condition: Resolved, named: readonly (Alias | Attribute)[]): Resolved {
-  const made = new Map(named.flatMap(e => (e.kind === 'alias' ? [[e.id, e.child] as const] : [])))
-  return transform(condition, e => (e.kind === 'attribute' ? made.get(e.id) ?? e : e))
-}
 
 function isDeterministic(e: Resolved): boolean {
   return !(e.kind === 'call' && !e.deterministic) && childrenOf(e).every(isDeterministic)

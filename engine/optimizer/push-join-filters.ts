@@ -2,7 +2,7 @@
  * Filters above and inside the joins of a stream go into the side they are about, with the filters that a join implies (`a = b` needs both, so rows with a NULL there are of no use),
  * and an outer join whose unmatched rows a filter drops is no outer join. On a stream this is more than speed: it decides which rows a join holds and which move a watermark.
  */
-import { transform } from '../expressions/attribute.ts'
+import { madeOf, transform } from '../expressions/attribute.ts'
 import { attributesOf, childrenOf } from '../expressions/codegen/emitter.ts'
 import type { Attribute, Resolved } from '../expressions/expression.ts'
 import { bindByName } from '../functions/bind.ts'
@@ -39,10 +39,8 @@ function filtered(plan: ResolvedPlan, conditions: readonly Resolved[]): Resolved
 const conjunction = (parts: readonly Resolved[]): Resolved => parts.reduce((a, b) => bindByName('and', [a, b]))
 
 function pushThroughProject(plan: ResolvedProject, conditions: readonly Resolved[]): ResolvedPlan {
-  const made = new Map(plan.expressions.flatMap(e => (e.kind === 'alias' ? [[e.id, e.child] as const] : [])))
   const down = plan.expressions.every(isDeterministic) ? conditions.filter(isDeterministic) : []
-  const below = down.map(c => transform(c, n => (n.kind === 'attribute' ? made.get(n.id) ?? n : n)))
-  return filtered({ ...plan, child: pushInto(plan.child, below) }, conditions.filter(c => !down.includes(c)))
+  return filtered({ ...plan, child: pushInto(plan.child, down.map(madeOf(plan.expressions))) }, conditions.filter(c => !down.includes(c)))
 }
 
 // Whether filters can come down to a join.

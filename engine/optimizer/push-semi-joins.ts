@@ -1,8 +1,8 @@
 /** Brings a semi or anti join with a static frame below the aggregation of a stream whose keys it goes by, if there is an equality among what it asks, as Spark does: groups that it leaves out keep no state. */
-import { transform } from '../expressions/attribute.ts'
+import { madeOf } from '../expressions/attribute.ts'
 import { isDeterministic } from '../expressions/codegen/compile.ts'
 import { attributesOf } from '../expressions/codegen/emitter.ts'
-import type { Alias, Attribute, Resolved } from '../expressions/expression.ts'
+import type { Alias, Attribute } from '../expressions/expression.ts'
 import { mapChildren } from '../plan/map-plan.ts'
 import type { ResolvedJoin, ResolvedPlan } from '../plan/resolved-plan.ts'
 
@@ -32,7 +32,6 @@ function sink(join: ResolvedJoin, plan: ResolvedPlan): ResolvedPlan | null {
 
 // The join, with what it says of these columns said of what they are made of.
 function about(join: ResolvedJoin, named: readonly (Alias | Attribute)[]): ResolvedJoin {
-  const made = new Map(named.flatMap(e => (e.kind === 'alias' ? [[e.id, e.child] as const] : [])))
-  const below = (e: Resolved): Resolved => transform(e, n => (n.kind === 'attribute' ? made.get(n.id) ?? n : n))
+  const below = madeOf(named)
   return { ...join, leftKeys: join.leftKeys.map(below), condition: join.condition === null ? null : below(join.condition) }
 }

@@ -9,7 +9,7 @@ import { analysisError } from '../errors/spark-error.ts'
 import { bindByName } from '../functions/bind.ts'
 import { literal } from '../functions/define.ts'
 import { expressionsOf, mapChildren } from '../plan/map-plan.ts'
-import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+import type { ResolvedAggregate, ResolvedPlan } from '../plan/resolved-plan.ts'
 import { longType } from '../types/data-type.ts'
 
 const careless = new Set(['max', 'min', 'bool_and', 'every', 'bool_or', 'some', 'any', 'bit_and', 'bit_or', 'collect_set', 'first', 'first_value', 'last', 'last_value', 'any_value'])
@@ -20,23 +20,20 @@ const countsRows = (call: AggregateCall): boolean => !call.distinct && !careless
  * Throws MICROLOTE_STREAMING_REFUSED where the one taken out would have to merge sessions first (Spark breaks down there).
  */
 export function dropRedundantAggregates(plan: ResolvedPlan): ResolvedPlan {
-  const node = withRowsCounted(mapChildren(plan, dropRedundantAggregates))
-  if (node.kind !== 'aggregate' || !node.streaming || node.aggregates.some(a => countsRows(a.call))) return node
-  const below = ungrouped(node.child)
-  if (below === null || !reads(expressionsOf(node), below)) return node
+  const node = mapChildren(plan, dropRedundantAggregates)
+  if (node.kind !== 'aggregate' || !node.streaming) return node
+  const upper = node.aggregates.some(a => countsRows(a.call)) ? overRows(node) : node, below = upper === null ? null : ungrouped(upper.child)
+  if (upper === null || below === null || !reads(expressionsOf(upper), below)) return node
   if (below.output.some(a => a.metadata?.['spark.sessionWindow'] === true)) throw analysisError('MICROLOTE_STREAMING_REFUSED', { what: 'Grouping again by the keys of sessions alone', advice: 'Read a result of the inner aggregation too, such as its count.' })
-  return { ...node, child: below }
+  return { ...upper, child: below }
 }
 
-/** The aggregation as it would read the rows themselves where it reads no more of one below than counts of rows, to sum them up; else as it is. */
-function withRowsCounted(node: ResolvedPlan): ResolvedPlan {
-  if (node.kind !== 'aggregate' || !node.streaming) return node
+// An aggregation that of the rows below it only sums up counts of rows, as it would read the rows that were counted; else null.
+function overRows(node: ResolvedAggregate): ResolvedAggregate | null {
   const counts = countsIn(node.child), isSumOfThem = (call: AggregateCall): boolean => call.name === 'sum' && !call.distinct && call.filter === null && call.args[0]!.kind === 'attribute' && counts.has(call.args[0].id)
-  if (!node.aggregates.some(a => isSumOfThem(a.call)) || node.aggregates.some(a => countsRows(a.call) && !isSumOfThem(a.call))) return node
-  const child = ungrouped(withoutColumns(node.child, counts))
+  if (node.aggregates.some(a => countsRows(a.call) && !isSumOfThem(a.call))) return null
   const aggregates = node.aggregates.map(a => (isSumOfThem(a.call) ? { ...a, call: bindByName('sum', [literal(1n, longType)]) as unknown as AggregateCall } : a))
-  const above = { ...node, aggregates }
-  return child === null || !reads(expressionsOf(above), child) ? node : { ...above, child }
+  return { ...node, aggregates, child: withoutColumns(node.child, counts) }
 }
 
 // The columns that are counts of rows of the aggregation at the end of these projections.

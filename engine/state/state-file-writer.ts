@@ -2,6 +2,7 @@
  * Delta and snapshot files of a state store as they are written, byte for byte Spark's: framed records of `int keyLength, key, int valueLength, value`, big endian.
  * A removed key has the value length -1 and no value (in deltas only); the key length -1 ends the file.
  */
+import { ScratchInts } from '../columns/scratch.ts'
 import { FrameEncoder } from './frame-encoder.ts'
 import type { FlatColumn } from './flat-columns.ts'
 import { evenWords, writeEvenRows } from './even-rows.ts'
@@ -17,7 +18,7 @@ const compressedDeltaBytes = 1 << 15
 /** What puts the bytes of such a file into frames. */
 export const framesOf = (kind: StateFileKind): FrameEncoder => new FrameEncoder(kind === 'delta' ? compressedDeltaBytes : Infinity)
 
-let keyBases = new Int32Array(0), valueBases = new Int32Array(0)
+const keyBases = new ScratchInts(), valueBases = new ScratchInts()
 
 /** Puts records into the bytes of a file, and after `end` into those of another. */
 export class StateFileWriter {
@@ -45,8 +46,7 @@ export class StateFileWriter {
 
   #uneven(keys: readonly FlatColumn[], values: readonly FlatColumn[] | null, count: number): void {
     // First how many words a row takes, then where it lies.
-    if (keyBases.length < count) { keyBases = new Int32Array(count); valueBases = new Int32Array(count) }
-    const keysAt = rowWords(keys, count, keyBases), valuesAt = values === null ? null : rowWords(values, count, valueBases)
+    const keysAt = rowWords(keys, count, keyBases.take(count)), valuesAt = values === null ? null : rowWords(values, count, valueBases.take(count))
     let total = 2 * count
     for (let i = 0; i < count; i++) total += keysAt[i]! + (valuesAt === null ? 0 : valuesAt[i]!)
     const piece = this.#pieces.room(total), { words } = piece

@@ -1,5 +1,6 @@
 /** Owns the types found in XML while a schema is looked for: what holds the values of two of them, and what becomes of one in a schema. Structs grow in place, so that many rows with names of their own cost no copy of all names each. */
-import { arrayType, decimalForIntegral, decimalType, doubleType, maxPrecision, sameType, stringType, structField, structType, timestampType, type DataType, type DecimalType } from '../../types/data-type.ts'
+import { arrayType, sameType, stringType, structField, structType, timestampType, type DataType } from '../../types/data-type.ts'
+import { isFoundNumber, joinFoundNumbers } from '../found-numbers.ts'
 
 /** The fields of elements by their names in lower case; `name` is the first spelling. */
 export interface FoundStruct { readonly kind: 'found'; readonly fields: Map<string, { readonly name: string; type: FoundType }> }
@@ -12,9 +13,7 @@ export const repeated = (element: FoundType): FoundType => ({ kind: 'repeated', 
 /** A struct of these fields. */
 export const foundStruct = (...fields: readonly (readonly [name: string, type: FoundType])[]): FoundStruct => ({ kind: 'found', fields: new Map(fields.map(([name, type]) => [name.toLowerCase(), { name, type }])) })
 
-const isNumber = (t: FoundType): boolean => t.kind === 'long' || t.kind === 'double' || t.kind === 'decimal'
 const isTime = (t: FoundType): boolean => t.kind === 'date' || t.kind === 'timestamp'
-const asDecimal = (t: FoundType): DecimalType => (t.kind === 'decimal' ? t : decimalForIntegral.long)
 
 /** The type that holds values of both; STRING where nothing else does. Structs among them may become it: they must not be used any more. */
 export function joinXmlTypes(a: FoundType, b: FoundType, valueTag: string): FoundType {
@@ -27,17 +26,12 @@ export function joinXmlTypes(a: FoundType, b: FoundType, valueTag: string): Foun
   if (a.kind === 'found') return joinText(a, b, valueTag)
   if (b.kind === 'found') return joinText(b, a, valueTag)
   if (sameType(a, b)) return a
-  if (isNumber(a) && isNumber(b)) return a.kind === 'double' || b.kind === 'double' ? doubleType : joinDecimals(asDecimal(a), asDecimal(b))
+  if (isFoundNumber(a) && isFoundNumber(b)) return joinFoundNumbers(a, b)
   return isTime(a) && isTime(b) ? timestampType : stringType
 }
 
 function joinText(struct: FoundStruct, text: FoundType, valueTag: string): FoundType {
   return struct.fields.get(valueTag.toLowerCase())?.name === valueTag ? joinXmlStructs(struct, foundStruct([valueTag, text]), valueTag) : stringType
-}
-
-function joinDecimals(a: DecimalType, b: DecimalType): FoundType {
-  const scale = Math.max(a.scale, b.scale), whole = Math.max(a.precision - a.scale, b.precision - b.scale)
-  return whole + scale > maxPrecision ? doubleType : decimalType(whole + scale, scale)
 }
 
 /** Puts the fields of `b` into `a`, by their names in any case, and gives `a`. */

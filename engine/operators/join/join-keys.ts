@@ -1,6 +1,7 @@
 /** The keys of a stream join, of both sides: a dense number for each, its columns, and the partition it lives in. */
 import { FixedVector } from '../../columns/fixed-vector.ts'
 import { hashRows } from '../../columns/murmur3.ts'
+import { ScratchInts } from '../../columns/scratch.ts'
 import { grownTo, slotColumn, type SlotColumn } from '../../columns/slot-column.ts'
 import type { Vector } from '../../columns/vector.ts'
 import { flatColumn, type FixedColumn, type FlatColumn } from '../../state/flat-columns.ts'
@@ -87,13 +88,13 @@ function numbersFrom(first: number, count: number): Int32Array {
 }
 
 // The partition of each member while a list is split: to find it means to wait for memory.
-let places = new Int32Array(0)
+const placesScratch = new ScratchInts()
 
 /** A list in parts by the partition of each member's key; they lie in `rows`. */
 export function split(all: Int32Array, keys: Int32Array, partitionOf: Int32Array, partitions: number, rows: Int32Array = new Int32Array(all.length)): Int32Array[] {
   if (partitions === 1) return [all]
   const ends = new Int32Array(partitions), starts = new Int32Array(partitions)
-  if (places.length < all.length) places = new Int32Array(2 * all.length)
+  const places = placesScratch.take(all.length)
   for (let i = 0; i < all.length; i++) { const p = partitionOf[keys[i]!]!; places[i] = p; ends[p]!++ }
   for (let p = 0, at = 0; p < partitions; p++) { const n = ends[p]!; starts[p] = ends[p] = at; at += n }
   for (let i = 0; i < all.length; i++) rows[ends[places[i]!]!++] = all[i]!
