@@ -1,4 +1,7 @@
-/** Brings a semi or anti join with a static frame below the aggregation of a stream whose keys it goes by, if there is an equality among what it asks, as Spark does: groups that it leaves out keep no state. */
+/**
+ * Brings a semi or anti join further down, as Spark does: one with a static frame below the aggregation of a stream whose keys it goes by, if there is an equality among what it asks, so that groups
+ * it leaves out keep no state; one of two streams into the side of a join of streams that it asks about, so that rows it leaves out are not joined.
+ */
 import { madeOf } from '../expressions/attribute.ts'
 import { isDeterministic } from '../expressions/codegen/compile.ts'
 import { attributesOf } from '../expressions/codegen/emitter.ts'
@@ -8,7 +11,20 @@ import type { ResolvedJoin, ResolvedPlan } from '../plan/resolved-plan.ts'
 
 export function pushSemiJoins(plan: ResolvedPlan): ResolvedPlan {
   const node = mapChildren(plan, pushSemiJoins)
-  return node.kind === 'join' && (node.type === 'leftsemi' || node.type === 'leftanti') && node.left.streaming && !node.right.streaming ? sink(node, node.left) ?? node : node
+  if (node.kind !== 'join' || (node.type !== 'leftsemi' && node.type !== 'leftanti') || !node.left.streaming) return node
+  return (node.right.streaming ? intoSide(node, node.left) : sink(node, node.left)) ?? node
+}
+
+// The join of streams with the semi join applied to the one side that it asks about, or null. A side whose rows may be missing keeps it above.
+function intoSide(join: ResolvedJoin, plan: ResolvedPlan): ResolvedPlan | null {
+  if (plan.kind !== 'join' || !plan.left.streaming || !plan.right.streaming) return null
+  const right = new Set(join.right.output.map(a => a.id))
+  const used = [...join.leftKeys, ...(join.condition === null ? [] : [join.condition])].flatMap(e => [...attributesOf(e).keys()]).filter(id => !right.has(id))
+  const within = (side: ResolvedPlan): boolean => used.every(id => side.output.some(a => a.id === id))
+  const below = (side: ResolvedPlan): ResolvedPlan => intoSide(join, side) ?? { ...join, left: side, output: side.output }
+  const both = plan.type === 'inner' || plan.type === 'cross'
+  if ((both || plan.type === 'left') && within(plan.left)) return { ...plan, left: below(plan.left) }
+  return (both || plan.type === 'right') && within(plan.right) ? { ...plan, right: below(plan.right) } : null
 }
 
 // The plan with the join applied below an aggregation in it, or null. As in Spark a filter between them, which is about results, keeps it above.

@@ -37,6 +37,7 @@ function isoMicros(micros: bigint): string {
 export function pythonJson(v: unknown): string {
   if (v === null || v === undefined) return 'null'
   if (Object.is(v, -0)) return '-0.0'
+  if (typeof v === 'bigint') return String(v)
   if (typeof v === 'string') return JSON.stringify(v).replace(/[\u0080-\uffff]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
   if (Array.isArray(v)) return `[${v.map(pythonJson).join(', ')}]`
   if (typeof v === 'object') return `{${Object.entries(v).map(([k, x]) => `${pythonJson(k)}: ${pythonJson(x)}`).join(', ')}}`

@@ -14,7 +14,7 @@ const at = (minute: number, second = 0): Date => new Date(Date.UTC(2026, 0, 1, 0
 const epochAt = (minute: number): number => at(minute).getTime()
 type Factory = (handle: StatefulProcessorHandle) => StatefulHandlers<any, any, any>
 
-interface Options { readonly timeMode?: 'none' | 'processingTime' | 'eventTime'; readonly output?: string; readonly eventTimeColumnName?: string }
+interface Options { readonly outputMode?: 'append' | 'update'; readonly timeMode?: 'none' | 'processingTime' | 'eventTime'; readonly output?: string; readonly eventTimeColumnName?: string }
 const text = (df: DataFrame, processor: Factory, options: Options = {}): DataFrame => df.groupBy('k').transformWithState({ output: 'out STRING', ...options }, processor)
 const say = (...out: unknown[]): { out: string }[] => out.map(o => ({ out: typeof o === 'string' ? o : JSON.stringify(o) }))
 const said = async (run: Run): Promise<string[]> => (await run.rows()).map(r => r['out'] as string)
@@ -284,7 +284,8 @@ test('what a processor may not do is refused by Spark\'s names', async () => {
   assert.equal(await later(h => { h.deleteIfExists('late') }), 'STATEFUL_PROCESSOR_CANNOT_PERFORM_OPERATION_WITH_INVALID_HANDLE_STATE')
   assert.equal(await later(() => { throw new Error('in a row') }), 'TRANSFORM_WITH_STATE_USER_FUNCTION_ERROR')
   assert.equal((await rejection(b.start(text(events.toDF(), () => handlers, { timeMode: 'eventTime', eventTimeColumnName: 'ts', output: 'out STRING, ts TIMESTAMP' })))).condition, 'MICROLOTE_STREAMING_REFUSED', 'the event time of its rows needs a watermark')
-  assert.equal((await rejection(b.start(text(events.toDF(), () => handlers), 'update'))).condition, 'MICROLOTE_STREAMING_REFUSED', 'declared for append')
+  assert.equal((await rejection(b.start(text(events.toDF(), () => handlers), 'complete'))).condition, 'STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION', 'nothing to complete')
+  assert.equal((await rejection(b.start(text(events.toDF(), () => handlers, { outputMode: 'update' })))).condition, 'MICROLOTE_STREAMING_REFUSED', 'declared for update in a query of the mode append')
 })
 
 test('an error keeps nothing of the batch: it is repeated whole after a restart', async () => {

@@ -38,7 +38,9 @@ function checkFunction(node: Extract<ResolvedPlan, { kind: 'group-state' }>, mod
 }
 
 function checkProcessor(node: Extract<ResolvedPlan, { kind: 'transform-with-state' }>, mode: OutputMode): void {
-  if (node.outputMode !== mode && !nodesOf(node).some(isStreamingAggregate)) throw refuse(`transformWithState declared for ${node.outputMode} in a query of the mode ${mode}`, `Declare it for ${mode}, or run the query in the mode ${node.outputMode}.`)
+  // What is declared for append may be in a query of the mode update: each of its rows is new.
+  const fits = node.outputMode === mode || (node.outputMode === 'append' && mode === 'update')
+  if (!fits && !nodesOf(node).some(isStreamingAggregate)) throw refuse(`transformWithState declared for ${node.outputMode} in a query of the mode ${mode}`, `Declare it for ${mode}, or run the query in the mode ${node.outputMode}.`)
   if (node.eventTime !== null && !node.child.output.some(isEventTime)) throw refuse('transformWithState by event time without a watermark', 'Call withWatermark on the event-time column before groupBy.')
 }
 

@@ -7,7 +7,8 @@ const present: Op = { where: 'ts IS NOT NULL AND abs(v) < 1000' }
 export function groupState(s: Scene): Plan {
   s.inUtc()
   const mode = s.one('append', 'append', 'update'), keys = s.one<string[]>(['k'], ['k'], ['k', 'v'], ['d'])
-  const start = [...s.start('l', 80), present]
+  // PySpark hands keys over as pandas' numbers, where NaN is NULL.
+  const start: Op[] = [...s.start('l', 80), present, ...(keys.includes('d') ? [{ where: 'NOT isnan(d)' }] : [])]
   switch (s.below(3)) {
     case 0: return { pipeline: [...start, { groupState: { fn: 'runningCount', keys, mode } }], modes: [mode] }
     case 1: return { pipeline: [...start, { groupState: { fn: 'changeLog', keys: ['k'], mode, time: 'ts', value: 'v' } }], modes: [mode] }
