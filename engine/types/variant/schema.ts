@@ -1,17 +1,22 @@
 /** The schema of VARIANT values in the form of schema_of_variant: what values have in common, OBJECT for objects, VARIANT where they differ. */
 import { decimalFor, tightestCommonType } from '../coercion.ts'
 import {
-  arrayType, binaryType, booleanType, dateType, decimalType, doubleType, floatType, longType, maxPrecision, quoteIfNeeded, sqlName, stringType, structField, structType, timestampNtzType, timestampType, variantType, voidType, type DataType,
-  type StructFieldType,
+  binaryType, booleanType, dateType, decimalType, doubleType, floatType, longType, maxPrecision, quoteIfNeeded, sqlName, stringType, timestampNtzType, timestampType, variantType, voidType, type DataType,
 } from '../data-type.ts'
 import { parseType } from '../ddl.ts'
+import { addField, fieldsOf, foundStruct, joinStructs, type FoundStruct } from '../found-struct.ts'
 import { kindAt, nameAt, nameIdAt, valueStart } from './layout.ts'
 import { children, strippedDecimal } from './text.ts'
 
-/** The schema of one VARIANT; objects are structs. Throws MALFORMED_VARIANT. */
-export function variantSchema(variant: Uint8Array): DataType { return schemaAt(variant, 0, valueStart(variant, 0)) }
+/** A schema: a type of a value, what objects or what arrays hold. */
+export type VariantSchema = Exclude<DataType, { readonly kind: 'struct' | 'array' | 'map' }> | FoundStruct<VariantSchema> | { readonly kind: 'repeated'; readonly element: VariantSchema }
 
-function schemaAt(b: Uint8Array, m: number, v: number): DataType {
+const repeated = (element: VariantSchema): VariantSchema => ({ kind: 'repeated', element })
+
+/** The schema of one VARIANT. Throws MALFORMED_VARIANT. */
+export function variantSchema(variant: Uint8Array): VariantSchema { return schemaAt(variant, 0, valueStart(variant, 0)) }
+
+function schemaAt(b: Uint8Array, m: number, v: number): VariantSchema {
   switch (kindAt(b, v)) {
     case 'null': return voidType
     case 'boolean': return booleanType
@@ -27,18 +32,24 @@ function schemaAt(b: Uint8Array, m: number, v: number): DataType {
     case 'timestamp_ntz': return timestampNtzType
     case 'binary': return binaryType
     case 'string': case 'uuid': return stringType
-    case 'array': return arrayType(children(b, v, at => schemaAt(b, m, at)).reduce<DataType>(mergedSchema, voidType))
-    case 'object': return structType(children(b, v, (at, i) => structField(nameAt(b, m, nameIdAt(b, v, i)), schemaAt(b, m, at))))
+    case 'array': return repeated(children(b, v, at => schemaAt(b, m, at)).reduce<VariantSchema>(mergedSchema, voidType))
+    case 'object': {
+      const found = foundStruct<VariantSchema>()
+      children(b, v, (at, i) => addField(found, nameAt(b, m, nameIdAt(b, v, i)), schemaAt(b, m, at)))
+      return found
+    }
   }
 }
 
-/** What two schemas have in common. */
-export function mergedSchema(a: DataType, b: DataType): DataType {
+/** What two schemas have in common. Objects among them may become it: they must not be used any more. */
+export function mergedSchema(a: VariantSchema, b: VariantSchema): VariantSchema {
   if (a.kind === 'void') return b
   if (b.kind === 'void' || a === b) return a
-  if (a.kind === 'array' && b.kind === 'array') return arrayType(mergedSchema(a.elementType, b.elementType))
-  if (a.kind === 'struct' && b.kind === 'struct') return structType(mergedFields(a.fields, b.fields))
-  return mergedNumbers(a, b) ?? scalar(a, b) ?? variantType
+  if (a.kind === 'repeated' && b.kind === 'repeated') return repeated(mergedSchema(a.element, b.element))
+  if (a.kind === 'found' && b.kind === 'found') return joinStructs(a, b, mergedSchema)
+  // Objects and arrays have nothing in common with anything else.
+  if (a.kind === 'repeated' || b.kind === 'repeated' || a.kind === 'found' || b.kind === 'found') return variantType
+  return (mergedNumbers(a, b) ?? tightestCommonType(a, b, false) ?? variantType) as VariantSchema
 }
 
 function mergedNumbers(a: DataType, b: DataType): DataType | null {
@@ -47,32 +58,22 @@ function mergedNumbers(a: DataType, b: DataType): DataType | null {
   return precision > maxPrecision ? doubleType : decimalType(precision, scale)
 }
 
-// Objects and arrays have nothing in common with anything else.
-function scalar(a: DataType, b: DataType): DataType | null {
-  return a.kind === 'array' || a.kind === 'struct' || b.kind === 'array' || b.kind === 'struct' ? null : tightestCommonType(a, b, false)
-}
-
-// Both lists are in the order of names.
-function mergedFields(a: readonly StructFieldType[], b: readonly StructFieldType[]): StructFieldType[] {
-  const merged: StructFieldType[] = []
-  let i = 0, k = 0
-  while (i < a.length && k < b.length) {
-    const x = a[i]!, y = b[k]!
-    if (x.name === y.name) { merged.push(structField(x.name, mergedSchema(x.dataType, y.dataType))); i++; k++ }
-    else if (x.name < y.name) { merged.push(x); i++ }
-    else { merged.push(y); k++ }
-  }
-  return [...merged, ...a.slice(i), ...b.slice(k)]
-}
-
 /** A schema as text: `OBJECT<a: BIGINT, b: ARRAY<STRING>>`. */
-export function schemaText(t: DataType): string {
+export function schemaText(t: VariantSchema): string {
   switch (t.kind) {
-    case 'array': return `ARRAY<${schemaText(t.elementType)}>`
-    case 'struct': return `OBJECT<${t.fields.map(f => `${quoteIfNeeded(f.name)}: ${schemaText(f.dataType)}`).join(', ')}>`
+    case 'repeated': return `ARRAY<${schemaText(t.element)}>`
+    case 'found': return `OBJECT<${fieldsOf(t).map(([name, f]) => `${quoteIfNeeded(name)}: ${schemaText(f)}`).join(', ')}>`
     default: return sqlName(t)
   }
 }
 
 /** The schema that such a text means. */
-export function schemaOfText(text: string): DataType { return parseType(text.replace(/\bOBJECT</g, 'STRUCT<')) }
+export function schemaOfText(text: string): VariantSchema { return schemaOf(parseType(text.replace(/\bOBJECT</g, 'STRUCT<'))) }
+
+function schemaOf(t: DataType): VariantSchema {
+  switch (t.kind) {
+    case 'array': return repeated(schemaOf(t.elementType))
+    case 'struct': return foundStruct(...t.fields.map(f => [f.name, schemaOf(f.dataType)] as const))
+    default: return t as VariantSchema
+  }
+}
