@@ -1,7 +1,7 @@
 /** The file connectors: Parquet, JSON lines, CSV, text and XML, each as a stream and as a batch, read and written; other formats are refused by name. */
 import { analysisError } from '../../errors/spark-error.ts'
 import { runSteps, runStepsNow, runStepsSoon, type Steps } from '../../storage/steps.ts'
-import { asNullable, stringType, structField, structType, type StructFieldType, type StructTypeShape } from '../../types/data-type.ts'
+import { asNullable, stringType, structField, structType, type DataType, type StructFieldType, type StructTypeShape } from '../../types/data-type.ts'
 import type { BatchContext, Connector } from '../connector.ts'
 import type { OptionsReader } from '../options.ts'
 import type { FileFormat, FormatContext } from './file-format.ts'
@@ -59,7 +59,17 @@ function* schemaSteps(format: FileFormat, given: StructTypeShape | null, options
   const partitions = options.boolean('recursiveFileLookup', false) ? [] : discoverPartitions(found, context.conf('spark.sql.sources.partitionColumnTypeInference.enabled') !== 'false', context.conf('spark.sql.timeType.enabled') === 'true')
   if (given !== null || format.fixedSchema) return withPartitions(format, given, partitions, given)
   if (found.length === 0) throw analysisError('UNABLE_TO_INFER_SCHEMA', { format: format.name })
-  return withPartitions(format, asNullable(yield* format.infer!(found, options, context)) as StructTypeShape, partitions, null)
+  const inferred = asNullable(yield* format.infer!(found, options, context)) as StructTypeShape
+  checkNamesWithin(inferred)
+  return withPartitions(format, inferred, partitions, null)
+}
+
+// The same of a schema that files suggest, and of the structs within it.
+function checkNamesWithin(type: DataType): void {
+  if (type.kind === 'array') checkNamesWithin(type.elementType)
+  if (type.kind !== 'struct') return
+  checkNames(type)
+  for (const f of type.fields) checkNamesWithin(f.dataType)
 }
 
 // A schema given with a column twice, in whatever case.
