@@ -1,4 +1,4 @@
-/** The rewrites that keep the answer and lower the cost, in order: constants folded, patterns of LIKE simplified, filters brought into joins and down, semi joins brought below aggregations, projections collapsed, limits placed, columns nobody reads left out, aggregations nobody needs too, the order of rows where nobody sees it, sources told which rows are wanted. */
+/** The rewrites that keep the answer and lower the cost, in order: constants folded, patterns of LIKE simplified, filters brought into joins and down, semi joins brought below aggregations and into joins, projections collapsed, limits placed, columns nobody reads left out, aggregations nobody needs too, the order of rows where nobody sees it, sources told which rows are wanted. */
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { collapseProjects } from './collapse-projects.ts'
 import { foldConstants } from './fold-constants.ts'

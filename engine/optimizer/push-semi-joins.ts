@@ -15,11 +15,16 @@ export function pushSemiJoins(plan: ResolvedPlan): ResolvedPlan {
   return (node.right.streaming ? intoSide(node, node.left) : sink(node, node.left)) ?? node
 }
 
+// The columns of the left side that the join goes by.
+function asked(join: ResolvedJoin): number[] {
+  const right = new Set(join.right.output.map(a => a.id))
+  return [...join.leftKeys, ...(join.condition === null ? [] : [join.condition])].flatMap(e => [...attributesOf(e).keys()]).filter(id => !right.has(id))
+}
+
 // The join of streams with the semi join applied to the one side that it asks about, or null. A side whose rows may be missing keeps it above.
 function intoSide(join: ResolvedJoin, plan: ResolvedPlan): ResolvedPlan | null {
   if (plan.kind !== 'join' || !plan.left.streaming || !plan.right.streaming) return null
-  const right = new Set(join.right.output.map(a => a.id))
-  const used = [...join.leftKeys, ...(join.condition === null ? [] : [join.condition])].flatMap(e => [...attributesOf(e).keys()]).filter(id => !right.has(id))
+  const used = asked(join)
   const within = (side: ResolvedPlan): boolean => used.every(id => side.output.some(a => a.id === id))
   const below = (side: ResolvedPlan): ResolvedPlan => intoSide(join, side) ?? { ...join, left: side, output: side.output }
   const both = plan.type === 'inner' || plan.type === 'cross'
@@ -35,8 +40,7 @@ function sink(join: ResolvedJoin, plan: ResolvedPlan): ResolvedPlan | null {
       return child === null ? null : { ...plan, child }
     }
     case 'aggregate': {
-      const right = new Set(join.right.output.map(a => a.id)), keys = new Set(plan.keys.map(k => k.id))
-      const used = [...join.leftKeys, ...(join.condition === null ? [] : [join.condition])].flatMap(e => [...attributesOf(e).keys()]).filter(id => !right.has(id))
+      const used = asked(join), keys = new Set(plan.keys.map(k => k.id))
       // Spark asks whether it can be a hash join.
       if (join.leftKeys.length === 0 || plan.keys.length === 0 || !used.every(id => keys.has(id)) || !plan.keys.every(isDeterministic)) return null
       const below = about(join, plan.keys)

@@ -1,4 +1,5 @@
-/** Owns structs whose fields are still being found, while a schema is looked for. They grow in place, so that many records with names of their own cost no copy of all names each. */
+/** Owns types that are still being found, while a schema is looked for. Structs grow in place, so that many records with names of their own cost no copy of all names each. */
+import type { DataType } from './data-type.ts'
 
 /** The fields found so far, `T` being what is known of a field. */
 export interface FoundStruct<T> {
@@ -9,6 +10,15 @@ export interface FoundStruct<T> {
 }
 
 export const foundStruct = <T>(...fields: readonly (readonly [name: string, field: T])[]): FoundStruct<T> => ({ kind: 'found', fields: new Map(fields), again: null })
+
+/** What the values of an array have in common. */
+export interface Repeated<T> { readonly kind: 'repeated'; readonly element: T }
+export const repeated = <T>(element: T): Repeated<T> => ({ kind: 'repeated', element })
+
+/** The type of one value, `void` for none. */
+export type FoundScalar = Exclude<DataType, { readonly kind: 'struct' | 'array' | 'map' }>
+/** That, or what objects or arrays hold. */
+export type FoundType = FoundScalar | FoundStruct<FoundType> | Repeated<FoundType>
 
 /** Adds a field of one record. */
 export function addField<T>(struct: FoundStruct<T>, name: string, field: T): void {

@@ -60,25 +60,21 @@ function* schemaSteps(format: FileFormat, given: StructTypeShape | null, options
   if (given !== null || format.fixedSchema) return withPartitions(format, given, partitions, given)
   if (found.length === 0) throw analysisError('UNABLE_TO_INFER_SCHEMA', { format: format.name })
   const inferred = asNullable(yield* format.infer!(found, options, context)) as StructTypeShape
-  checkNamesWithin(inferred)
+  checkNames(inferred)
   return withPartitions(format, inferred, partitions, null)
 }
 
-// The same of a schema that files suggest, and of the structs within it.
-function checkNamesWithin(type: DataType): void {
-  if (type.kind === 'array') checkNamesWithin(type.elementType)
-  if (type.kind !== 'struct') return
-  checkNames(type)
-  for (const f of type.fields) checkNamesWithin(f.dataType)
-}
-
-// A schema given with a column twice, in whatever case.
-function checkNames(given: StructTypeShape | null): void {
+// A schema, given or inferred, with a column twice in whatever case, or a struct within it with a field twice.
+function checkNames(type: DataType | null): void {
+  if (type?.kind === 'array') checkNames(type.elementType)
+  if (type?.kind === 'map') { checkNames(type.keyType); checkNames(type.valueType) }
+  if (type?.kind !== 'struct') return
   const seen = new Set<string>()
-  for (const { name } of given?.fields ?? []) {
+  for (const { name, dataType } of type.fields) {
     const key = name.toLowerCase()
     if (seen.has(key)) throw analysisError('COLUMN_ALREADY_EXISTS', { columnName: '`' + key + '`' })
     seen.add(key)
+    checkNames(dataType)
   }
 }
 

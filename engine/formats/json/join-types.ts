@@ -1,14 +1,7 @@
 /** Owns the types found in JSON while a schema is looked for: what holds the values of two of them, and what becomes of one in a schema. */
 import { arrayType, sameType, stringType, structField, structType, type DataType } from '../../types/data-type.ts'
-import { fieldsOf, joinStructs, type FoundStruct } from '../../types/found-struct.ts'
+import { fieldsOf, joinStructs, repeated, type FoundType } from '../../types/found-struct.ts'
 import { isFoundNumber, joinFoundNumbers } from '../found-numbers.ts'
-
-/** The values of an array. */
-interface Repeated { readonly kind: 'repeated'; readonly element: FoundType }
-/** A type of a value, `void` for none; or what objects or arrays hold. */
-export type FoundType = Exclude<DataType, { readonly kind: 'struct' | 'array' | 'map' }> | FoundStruct<FoundType> | Repeated
-
-export const repeated = (element: FoundType): FoundType => ({ kind: 'repeated', element })
 
 /** The type that holds values of both; STRING where nothing else does. Structs among them may become it: they must not be used any more. */
 export function joinJsonTypes(a: FoundType, b: FoundType): FoundType {

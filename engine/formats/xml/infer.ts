@@ -1,9 +1,10 @@
 /** Owns the schema that XML suggests: types of texts, elements with their attributes as structs, repeated tags as arrays. */
 import { booleanType, dateType, decimalType, doubleType, longType, maxPrecision, stringType, timestampType, voidType } from '../../types/data-type.ts'
+import { repeated } from '../../types/found-struct.ts'
 import { parseDecimal } from '../../types/decimal.ts'
 import { trimmed } from './characters.ts'
 import type { XmlCursor } from './cursor.ts'
-import { foundStruct, joinXmlTypes, repeated, type FoundStruct, type FoundType } from './join-types.ts'
+import { foundStruct, joinXmlTypes, type FoundStruct, type FoundType } from './join-types.ts'
 import type { XmlOptions } from './options.ts'
 import { XmlMalformed } from './pull-parser.ts'
 import { whole, xmlDate, xmlTimestamp } from './scalars.ts'

@@ -1,15 +1,13 @@
 /** Owns the types found in XML while a schema is looked for: what holds the values of two of them, and what becomes of one in a schema. Structs grow in place, so that many rows with names of their own cost no copy of all names each. */
 import { arrayType, sameType, stringType, structField, structType, timestampType, type DataType } from '../../types/data-type.ts'
+import { repeated, type FoundScalar, type Repeated } from '../../types/found-struct.ts'
 import { isFoundNumber, joinFoundNumbers } from '../found-numbers.ts'
 
 /** The fields of elements by their names in lower case; `name` is the first spelling. */
 export interface FoundStruct { readonly kind: 'found'; readonly fields: Map<string, { readonly name: string; type: FoundType }> }
-/** Elements of one name that repeat. */
-interface Repeated { readonly kind: 'repeated'; readonly element: FoundType }
-/** A type of a text, `void` for none; or what elements have. */
-export type FoundType = Exclude<DataType, { readonly kind: 'struct' | 'array' | 'map' }> | FoundStruct | Repeated
+/** A type of a text, `void` for none; or what elements have, or what those of one name that repeat have. */
+export type FoundType = FoundScalar | FoundStruct | Repeated<FoundType>
 
-export const repeated = (element: FoundType): FoundType => ({ kind: 'repeated', element })
 /** A struct of these fields. */
 export const foundStruct = (...fields: readonly (readonly [name: string, type: FoundType])[]): FoundStruct => ({ kind: 'found', fields: new Map(fields.map(([name, type]) => [name.toLowerCase(), { name, type }])) })
 

@@ -4,19 +4,14 @@ import {
   binaryType, booleanType, dateType, decimalType, doubleType, floatType, longType, maxPrecision, quoteIfNeeded, sqlName, stringType, timestampNtzType, timestampType, variantType, voidType, type DataType,
 } from '../data-type.ts'
 import { parseType } from '../ddl.ts'
-import { addField, fieldsOf, foundStruct, joinStructs, type FoundStruct } from '../found-struct.ts'
+import { addField, fieldsOf, foundStruct, joinStructs, repeated, type FoundType } from '../found-struct.ts'
 import { kindAt, nameAt, nameIdAt, valueStart } from './layout.ts'
 import { children, strippedDecimal } from './text.ts'
 
-/** A schema: a type of a value, what objects or what arrays hold. */
-export type VariantSchema = Exclude<DataType, { readonly kind: 'struct' | 'array' | 'map' }> | FoundStruct<VariantSchema> | { readonly kind: 'repeated'; readonly element: VariantSchema }
-
-const repeated = (element: VariantSchema): VariantSchema => ({ kind: 'repeated', element })
-
 /** The schema of one VARIANT. Throws MALFORMED_VARIANT. */
-export function variantSchema(variant: Uint8Array): VariantSchema { return schemaAt(variant, 0, valueStart(variant, 0)) }
+export function variantSchema(variant: Uint8Array): FoundType { return schemaAt(variant, 0, valueStart(variant, 0)) }
 
-function schemaAt(b: Uint8Array, m: number, v: number): VariantSchema {
+function schemaAt(b: Uint8Array, m: number, v: number): FoundType {
   switch (kindAt(b, v)) {
     case 'null': return voidType
     case 'boolean': return booleanType
@@ -32,9 +27,9 @@ function schemaAt(b: Uint8Array, m: number, v: number): VariantSchema {
     case 'timestamp_ntz': return timestampNtzType
     case 'binary': return binaryType
     case 'string': case 'uuid': return stringType
-    case 'array': return repeated(children(b, v, at => schemaAt(b, m, at)).reduce<VariantSchema>(mergedSchema, voidType))
+    case 'array': return repeated(children(b, v, at => schemaAt(b, m, at)).reduce<FoundType>(mergedSchema, voidType))
     case 'object': {
-      const found = foundStruct<VariantSchema>()
+      const found = foundStruct<FoundType>()
       children(b, v, (at, i) => addField(found, nameAt(b, m, nameIdAt(b, v, i)), schemaAt(b, m, at)))
       return found
     }
@@ -42,14 +37,14 @@ function schemaAt(b: Uint8Array, m: number, v: number): VariantSchema {
 }
 
 /** What two schemas have in common. Objects among them may become it: they must not be used any more. */
-export function mergedSchema(a: VariantSchema, b: VariantSchema): VariantSchema {
+export function mergedSchema(a: FoundType, b: FoundType): FoundType {
   if (a.kind === 'void') return b
   if (b.kind === 'void' || a === b) return a
   if (a.kind === 'repeated' && b.kind === 'repeated') return repeated(mergedSchema(a.element, b.element))
   if (a.kind === 'found' && b.kind === 'found') return joinStructs(a, b, mergedSchema)
   // Objects and arrays have nothing in common with anything else.
   if (a.kind === 'repeated' || b.kind === 'repeated' || a.kind === 'found' || b.kind === 'found') return variantType
-  return (mergedNumbers(a, b) ?? tightestCommonType(a, b, false) ?? variantType) as VariantSchema
+  return (mergedNumbers(a, b) ?? tightestCommonType(a, b, false) ?? variantType) as FoundType
 }
 
 function mergedNumbers(a: DataType, b: DataType): DataType | null {
@@ -59,7 +54,7 @@ function mergedNumbers(a: DataType, b: DataType): DataType | null {
 }
 
 /** A schema as text: `OBJECT<a: BIGINT, b: ARRAY<STRING>>`. */
-export function schemaText(t: VariantSchema): string {
+export function schemaText(t: FoundType): string {
   switch (t.kind) {
     case 'repeated': return `ARRAY<${schemaText(t.element)}>`
     case 'found': return `OBJECT<${fieldsOf(t).map(([name, f]) => `${quoteIfNeeded(name)}: ${schemaText(f)}`).join(', ')}>`
@@ -68,12 +63,12 @@ export function schemaText(t: VariantSchema): string {
 }
 
 /** The schema that such a text means. */
-export function schemaOfText(text: string): VariantSchema { return schemaOf(parseType(text.replace(/\bOBJECT</g, 'STRUCT<'))) }
+export function schemaOfText(text: string): FoundType { return schemaOf(parseType(text.replace(/\bOBJECT</g, 'STRUCT<'))) }
 
-function schemaOf(t: DataType): VariantSchema {
+function schemaOf(t: DataType): FoundType {
   switch (t.kind) {
     case 'array': return repeated(schemaOf(t.elementType))
     case 'struct': return foundStruct(...t.fields.map(f => [f.name, schemaOf(f.dataType)] as const))
-    default: return t as VariantSchema
+    default: return t as FoundType
   }
 }
