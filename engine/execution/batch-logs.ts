@@ -8,6 +8,7 @@ export class BatchLogs {
   readonly commits: CommitLog
   #last: Promise<void> = Promise.resolve()
   #waiting = 0
+  #hasFailed = false
 
   constructor(files: Files, checkpointDir: string) {
     this.offsets = new OffsetLog(files, joinPath(checkpointDir, 'offsets'))
@@ -17,7 +18,7 @@ export class BatchLogs {
   /** Does this when all before it is done, and nothing at all once something before it has failed: then its error is that one's. */
   next(step: () => Promise<void>): Promise<void> {
     this.#waiting++
-    const done = this.#last.then(step).finally(() => { this.#waiting-- })
+    const done = this.#last.then(step).catch((e: unknown) => { this.#hasFailed = true; throw e }).finally(() => { this.#waiting-- })
     // Who waits for it hears of it, or who waits for what comes after.
     done.catch(() => {})
     return this.#last = done
@@ -25,6 +26,9 @@ export class BatchLogs {
 
   /** Whether nothing is on its way any more: all is done, or something has failed, which `settled` tells. */
   get isSettled(): boolean { return this.#waiting === 0 }
+
+  /** Whether all that was asked for so far is written. */
+  get isWritten(): boolean { return this.#waiting === 0 && !this.#hasFailed }
 
   /** Waits for all that was asked for so far; throws what has failed first. */
   settled(): Promise<void> { return this.#last }

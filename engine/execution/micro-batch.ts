@@ -135,7 +135,7 @@ export class MicroBatchExecution {
     const plan = s.plan(batch.batchTimestampMs, this.#confs.all)
     timer.add('queryPlanning', s.clock.monotonicMs() - planStart)
     timer.add('getBatch', 0)
-    const stores = this.#stores ??= new StateStores(s.files, s.clock, joinPath(s.checkpointDir, 'state'), plan.stateful, stateConfs(this.#confs, s.warn))
+    const stores = this.#stores ??= new StateStores(s.files, s.clock, joinPath(s.checkpointDir, 'state'), plan.stateful, stateConfs(this.#confs, s.warn), this.#logs)
     if (this.#needsCheck) { await stores.check(this.#batchId); this.#needsCheck = false }
     this.#sources.begin()
     const reports = new Map<number, OperatorMetrics>()

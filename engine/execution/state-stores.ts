@@ -10,6 +10,7 @@ import { memoryProvider, stateTables } from '../state/providers.ts'
 import { combineMetrics } from '../state/state-metrics.ts'
 import { beginStateStore, openStateStore } from '../state/open-store.ts'
 import type { StateStore } from '../state/state-store.ts'
+import type { WriteAheadLog } from '../state/store-options.ts'
 import { storeDir } from '../state/state-folder.ts'
 import type { Files } from '../storage/files.ts'
 import type { QueryConfs } from './query-confs.ts'
@@ -43,15 +44,17 @@ export class StateStores {
   readonly #root: string
   readonly #operators: readonly StatefulOperator[]
   readonly #confs: StateConfs
+  readonly #log: WriteAheadLog
   // By `operator/store`.
   readonly #open = new Map<string, StateStore[]>()
 
-  constructor(files: Files, clock: Clock, root: string, operators: readonly StatefulOperator[], confs: StateConfs) {
+  constructor(files: Files, clock: Clock, root: string, operators: readonly StatefulOperator[], confs: StateConfs, log: WriteAheadLog) {
     this.#files = files
     this.#clock = clock
     this.#root = root
     this.#operators = operators
     this.#confs = confs
+    this.#log = log
   }
 
   /** Checks the state that is there against the query, once before the first batch of a run, which begins at `version`. */
@@ -86,7 +89,7 @@ export class StateStores {
     if (operator === undefined || shape === undefined) throw internalError(`no state store ${place}`)
     const opened = await Promise.all(Array.from({ length: this.#partitionsOf(operator) }, (_, partition) => openStateStore({
       files: this.#files, clock: this.#clock, root: this.#root, operatorId, partition, storeName, version, keySchema: shape.keySchema, valueSchema: shape.valueSchema,
-      minDeltasForSnapshot: this.#confs.minDeltasForSnapshot, minBatchesToRetain: this.#confs.minBatchesToRetain, newTable: stateTables(this.#confs.providerClass ?? memoryProvider, this.#confs.cacheMb ?? 8),
+      minDeltasForSnapshot: this.#confs.minDeltasForSnapshot, minBatchesToRetain: this.#confs.minBatchesToRetain, newTable: stateTables(this.#confs.providerClass ?? memoryProvider, this.#confs.cacheMb ?? 8), log: this.#log,
     })))
     this.#open.set(place, opened)
     return opened

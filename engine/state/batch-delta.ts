@@ -9,6 +9,7 @@ import type { RecordFile } from './record-pieces.ts'
 import type { RowCodec } from './row-codec.ts'
 import { StateFileWriter } from './state-file-writer.ts'
 import type { StateTable } from './state-table.ts'
+import type { WriteAheadLog } from './store-options.ts'
 
 // A journal's memory serves the next batch, for to let it grow anew costs more than to fill it; beyond this it is given back.
 const keptJournalBytes = 1 << 25
@@ -16,6 +17,7 @@ const keptJournalBytes = 1 << 25
 export class BatchDelta {
   readonly #change: BatchChange
   readonly #file: DeltaFile
+  readonly #log: WriteAheadLog | null
   // Where another keeps the entries: the change of the batch so far.
   #journal: StateFileWriter | null = null
   // The file, ready to be written, and its writing once that has begun.
@@ -24,9 +26,10 @@ export class BatchDelta {
   /** How many bytes the file had that was written last. */
   bytes = 0
 
-  constructor(files: Files, keyCodec: RowCodec, valueCodec: RowCodec) {
+  constructor(files: Files, keyCodec: RowCodec, valueCodec: RowCodec, log: WriteAheadLog | null) {
     this.#change = new BatchChange(keyCodec, valueCodec)
     this.#file = new DeltaFile(files)
+    this.#log = log
   }
 
   /** Whether what changes comes through `record`. */
@@ -58,14 +61,17 @@ export class BatchDelta {
   }
 
   // What is known of the file goes to the disk while the batch makes more.
-  #begin(path: string, some: RecordFile | null): void { if (some !== null) this.#file.advance(path, some) }
+  #begin(path: string, some: RecordFile | null): void { if (some !== null && (this.#log?.isWritten ?? true)) this.#file.advance(path, some) }
 
   /** Makes the records of the file, unless they are there. */
   prepare(table: StateTable): void { this.#prepared ??= this.#journal === null ? this.#change.finish(table) : this.#journal.end() }
 
   /** Writes what was prepared; it is durable when the promise is kept. When that fails it can be called again. */
   write(path: string): Promise<void> {
-    const written = this.#written = this.#file.write(path, this.#prepared!).then(bytes => { this.bytes = bytes })
+    const file = this.#prepared!, log = this.#log
+    const whole = (): Promise<number> => this.#file.write(path, file)
+    const unlessUndone = (): Promise<number> => (this.#written === written ? whole() : Promise.reject(internalError('the batch was undone before it was written')))
+    const written = this.#written = (log?.isWritten ?? true ? whole() : log!.settled().then(unlessUndone)).then(bytes => { this.bytes = bytes })
     written.catch(() => { if (this.#written === written) this.#written = null })
     return written
   }

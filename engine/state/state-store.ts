@@ -56,7 +56,7 @@ export class StateStore {
     this.keyCodec = rowCodec(options.keySchema.fields.map(f => f.dataType))
     this.valueCodec = rowCodec(options.valueSchema.fields.map(f => f.dataType))
     const { files } = options, { keyCodec, valueCodec } = this
-    this.#delta = new BatchDelta(files, keyCodec, valueCodec)
+    this.#delta = new BatchDelta(files, keyCodec, valueCodec, options.log ?? null)
     this.#snapshots = new StoreSnapshots({ files, keyCodec, valueCodec, leastDeltas: options.minDeltasForSnapshot ?? 10, retain: options.minBatchesToRetain ?? 100 }, folder)
   }
 

@@ -27,4 +27,14 @@ export interface StateStoreOptions {
   readonly minDeltasForSnapshot?: number
   /** `spark.sql.streaming.minBatchesToRetain`, 100. */
   readonly minBatchesToRetain?: number
+  /** Has the batch before its changes may go to the disk; they go at once unless given. */
+  readonly log?: WriteAheadLog
+}
+
+/** What is written ahead of the state: nothing of a batch is on the disk before it is known that there is this batch. */
+export interface WriteAheadLog {
+  /** Whether all that was asked for so far is written. */
+  readonly isWritten: boolean
+  /** Waits for all that was asked for so far; throws what has failed. */
+  settled(): Promise<void>
 }

@@ -12,6 +12,7 @@ import { vectorOf } from '../../engine/columns/builder.ts'
 import { commitStoresAhead } from '../../engine/state/commit-stores.ts'
 import { openStateStore } from '../../engine/state/open-store.ts'
 import type { StateStore, StateStoreOptions } from '../../engine/state/state-store.ts'
+import type { WriteAheadLog } from '../../engine/state/store-options.ts'
 import { flatColumn } from '../../engine/state/flat-columns.ts'
 import { MemoryTable } from '../../engine/state/memory-table.ts'
 import { RowArena } from '../../engine/state/row-arena.ts'
@@ -511,4 +512,51 @@ each('what changes after the stores were prepared is committed, too', async () =
   store.abort()
   await store.commit()
   for (const s of [store, await open(files, 2)]) assert.deepEqual(contents(s), { a: 3, c: 4 })
+})
+
+/** A log that is behind until it is told otherwise. */
+class HeldLog implements WriteAheadLog {
+  isWritten = false
+  #end!: { done(): void; fail(e: Error): void }
+  readonly #promise = new Promise<void>((done, fail) => { this.#end = { done, fail } })
+  constructor() { this.#promise.catch(() => {}) }
+  settled(): Promise<void> { return this.#promise }
+  written(): void { this.isWritten = true; this.#end.done() }
+  fail(e: Error): void { this.#end.fail(e) }
+}
+
+test('nothing of a batch is on the disk before the log has it', async () => {
+  for (const count of [3, 3 * perPiece]) {
+    const disk = new MemoryFiles(), log = new HeldLog(), store = await open(disk, 0, { log })
+    store.attach(new MemoryTable())
+    recordAll(store, 0, count)
+    await new Promise(setImmediate)
+    assert.deepEqual(await names(disk), [])
+    log.written()
+    await store.commit()
+    assert.deepEqual(contents(await open(disk, 1)), recordedState(0, count))
+  }
+  const disk = new MemoryFiles(), log = new HeldLog(), store = await open(disk, 0, { log })
+  runLargeBatch(store, 0)
+  assert.deepEqual(await names(disk), [])
+  log.written()
+  await store.commit()
+  assert.deepEqual(contents(await open(disk, 1)), largeStateAt(1))
+})
+
+test('a batch that its log never has leaves nothing, whether the log fails or the batch is undone before', async () => {
+  const disk = new MemoryFiles()
+  const failing = new HeldLog(), lost = await open(disk, 0, { log: failing })
+  lost.attach(new MemoryTable())
+  recordAll(lost, 0, 3 * perPiece)
+  failing.fail(new Error('no room'))
+  await assert.rejects(lost.commit(), /no room/)
+  const late = new HeldLog(), undone = await open(disk, 0, { log: late })
+  undone.attach(new MemoryTable())
+  recordAll(undone, 0, 3 * perPiece)
+  undone.abort()
+  late.written()
+  await new Promise(setImmediate)
+  await undone.close()
+  assert.deepEqual(await names(disk), [])
 })
