@@ -1,6 +1,7 @@
 /**
  * Brings conditions with subqueries below the watermarks and aggregations of a stream, where Spark's filters go before they are joins: a row that one leaves out moves no watermark and
- * is in no group. A condition that cannot get to one of these places stays where it is, and so does one with a value that names outer columns: Spark has made a join of it before.
+ * is in no group. A condition that cannot get to one of these places stays where it is. One with a value that names outer columns gets there only when nothing holds it up
+ * (`optimizer/place-subqueries.ts`): `scalars` says to bring it down.
  */
 import { madeOf, transform } from '../expressions/attribute.ts'
 import { isDeterministic } from '../expressions/codegen/compile.ts'
@@ -10,15 +11,17 @@ import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { hasCorrelatedScalar, hasSubquery, isSubquery } from './subquery-marker.ts'
 
 /** The plan with the condition applied further down by `keep`, or null. */
-export function sinkSubqueries(condition: Resolved, plan: ResolvedPlan, keep: (condition: Resolved, plan: ResolvedPlan) => ResolvedPlan): ResolvedPlan | null {
-  if (!plan.streaming || !hasSubquery(condition) || !isDeterministic(condition) || hasCorrelatedScalar(condition) || asksStreams(condition)) return null
+export function sinkSubqueries(condition: Resolved, plan: ResolvedPlan, keep: (condition: Resolved, plan: ResolvedPlan) => ResolvedPlan, scalars: boolean): ResolvedPlan | null {
+  if (!plan.streaming || !hasSubquery(condition) || !isDeterministic(condition) || (!scalars && hasCorrelatedScalar(condition)) || asksStreams(condition)) return null
   return sink(condition, plan)
 
   function sink(c: Resolved, p: ResolvedPlan): ResolvedPlan | null {
+    if (p.sunk !== undefined && hasCorrelatedScalar(c)) return null
     const used = [...attributesOf(c).keys()]
     switch (p.kind) {
       case 'watermark': return used.includes(p.attribute.id) ? null : { ...p, child: sink(c, p.child) ?? keep(c, p.child) }
-      case 'filter': { const child = sink(c, p.child); return child === null ? null : { ...p, child } }
+      // Spark makes one filter of the two, and a join of the value before it moves on.
+      case 'filter': { if (hasCorrelatedScalar(c)) return null; const child = sink(c, p.child); return child === null ? null : { ...p, child } }
       case 'project': {
         if (!p.expressions.every(isDeterministic)) return null
         const child = sink(madeOf(p.expressions)(c), p.child)

@@ -17,7 +17,7 @@ import { joinOn } from './join-node.ts'
 import { allOf, outerColumns, outerOf, substitute } from './outer-columns.ts'
 import { project } from './project-node.ts'
 import { sinkSubqueries } from './sink-subqueries.ts'
-import { hasSubquery, isSubquery, type SubqueryMarker } from './subquery-marker.ts'
+import { hasCorrelatedScalar, hasSubquery, isSubquery, type SubqueryMarker } from './subquery-marker.ts'
 
 /** Takes subqueries out of expressions over `plan`, which grows by a join for each. */
 export class SubqueryTaker {
@@ -168,13 +168,18 @@ export function keepRows(condition: Resolved, plan: ResolvedPlan, context: BindC
     taker.keep(c)
     return taker.plan.output.length === p.output.length ? taker.plan : project(p.output, taker.plan)
   }
-  const stay: Resolved[] = []
-  for (const part of conjuncts(condition)) {
-    const sunk = sinkSubqueries(part, plan, keep)
-    if (sunk === null) stay.push(part)
-    else plan = sunk
+  const applied = (scalars: boolean): ResolvedPlan => {
+    let below = plan
+    const stay: Resolved[] = []
+    for (const part of conjuncts(condition)) {
+      const sunk = sinkSubqueries(part, below, keep, scalars)
+      if (sunk === null) stay.push(part)
+      else below = sunk
+    }
+    return stay.length === 0 ? below : keep(allOf(stay)!, below)
   }
-  return stay.length === 0 ? plan : keep(allOf(stay)!, plan)
+  const above = applied(false)
+  return plan.streaming && hasCorrelatedScalar(condition) && 'child' in above ? { ...above, sunk: { child: above.child, plan: applied(true) } } : above
 }
 
 /** Distinct values of outer columns, from the rows that there are; `values` says what those columns are there. */

@@ -9,7 +9,10 @@ import type { PlainBound, WindowFunction } from '../expressions/window-function.
 import type { JoinType, LocalRows, Options, StreamRead } from './logical-plan.ts'
 
 /** `named`: a query of WITH, as its name is used. `view`: what a name of the catalog stands for. */
-interface Node { readonly output: readonly Attribute[]; readonly streaming: boolean; readonly named?: true; readonly view?: true; /** What a join by names took out: columns of the child that `side.name` still reaches. */ readonly joined?: readonly Attribute[] }
+interface Node { readonly output: readonly Attribute[]; readonly streaming: boolean; readonly named?: true; readonly view?: true; readonly sunk?: SunkCondition; /** What a join by names took out: columns of the child that `side.name` still reaches. */ readonly joined?: readonly Attribute[] }
+
+/** Where a condition may be applied instead: `plan` has the same rows, and applies it further down. It counts only while the node's child is `child`. */
+export interface SunkCondition { readonly child: ResolvedPlan; readonly plan: ResolvedPlan }
 
 export interface ResolvedLocal extends Node { readonly kind: 'local'; readonly batches: LocalRows }
 export interface ResolvedRange extends Node { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint }
