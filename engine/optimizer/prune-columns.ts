@@ -87,7 +87,12 @@ function prune(plan: ResolvedPlan, uses: Uses): ResolvedPlan {
     }
     case 'local': case 'range': case 'recursive-ref': return plan
     case 'recursive': return { ...plan, anchor: whole(plan.anchor), step: whole(plan.step) }
-    case 'union': return { ...plan, children: plan.children.map(whole) }
+    // All branches give the same columns in the same order.
+    case 'union': {
+      const kept = plan.output.flatMap((a, i) => (uses.has(a.id) ? [i] : []))
+      if (kept.length === plan.output.length) return { ...plan, children: plan.children.map(whole) }
+      return { ...plan, children: plan.children.map(c => exactly(kept.map(i => c.output[i]!), c)), output: kept.map(i => plan.output[i]!) }
+    }
     case 'expand': {
       const below: Uses = new Map()
       for (const e of expressionsOf(plan)) note(e, below)
@@ -117,6 +122,12 @@ function withOnly(plan: ResolvedPlan, uses: Uses): ResolvedPlan {
 }
 
 const whole = (plan: ResolvedPlan): ResolvedPlan => prune(plan, new Map(plan.output.map(a => [a.id, 'whole'])))
+
+// These columns of a plan, in this order.
+function exactly(columns: readonly Attribute[], plan: ResolvedPlan): ResolvedPlan {
+  const child = prune(plan, new Map(columns.map(a => [a.id, 'whole'])))
+  return child.output.length === columns.length && child.output.every((a, i) => a.id === columns[i]!.id) ? child : { kind: 'project', expressions: columns, child, output: columns, streaming: plan.streaming }
+}
 
 function passOn(uses: Uses, id: number, use: Use): void {
   const known = uses.get(id)
