@@ -59,7 +59,7 @@ export class DeduplicateExec implements Exec {
       dropped += late
       if (rows.length === 0) continue
       const keyRows = new Batch(compiled.map(k => k.evaluate(rows)), rows.length)
-      const expiry = keepMs === null ? null : microsOf(rows.columns[timeColumn]!, rows.length, keepMs)
+      const expiry = keepMs === null ? null : expiryMicros(rows, timeColumn, keepMs)
       const due = expiry !== null ? expiryMillis(expiry) : timeKey >= 0 ? ceilMillis(keyRows.columns[timeKey]!, rows.length) : null
       const isFirst = new Uint8Array(rows.length)
       const parts = stores.length === 1 ? [null] : partitionRows(keyRows, keys.map((_, k) => k), stores.length)
@@ -138,6 +138,14 @@ function marked(marks: Uint8Array): Int32Array {
   let n = 0
   for (let i = 0; i < marks.length; i++) if (marks[i] !== 0) places[n++] = i
   return places.subarray(0, n)
+}
+
+// Spark takes a window's value in the row for a time: its place there and its length, some time in January of 1970, so that its key goes as soon as there is a watermark.
+function expiryMicros(rows: Batch, timeColumn: number, keepMs: number): BigInt64Array {
+  const time = rows.columns[timeColumn]!, width = rows.columns.length
+  if (time.type.kind !== 'struct') return microsOf(time, rows.length, keepMs)
+  const place = BigInt(8 * (Math.ceil(width / 64) + width)), windowBytes = 24n
+  return new BigInt64Array(rows.length).fill(place << 32n | windowBytes).map(us => us + 1000n * BigInt(keepMs))
 }
 
 function expiryMillis(micros: BigInt64Array): Float64Array {
