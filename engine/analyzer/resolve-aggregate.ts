@@ -10,7 +10,7 @@ import type { Aggregate } from '../plan/logical-plan.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { isGroupable, sqlName } from '../types/data-type.ts'
 import { cubeSets, expandSets, refuseGrouping, rollupSets, withGrouping } from './grouping-sets.ts'
-import { isPivotedTwice, otherColumns, pivoted } from './resolve-pivot.ts'
+import { checkAggregates, isPivotedTwice, otherColumns, pivotColumn, pivoted, pivotedGroups } from './resolve-pivot.ts'
 import { resolveExpression, resolveList } from './resolve-expression.ts'
 import { isDrawn } from './resolve-values.ts'
 import { hasAggregate, project } from './project-node.ts'
@@ -28,16 +28,25 @@ export function resolveAggregate(plan: Aggregate, child: ResolvedPlan, scope: Sc
     refuseOver([resolved], 'groupBy')
     return resolved.kind === 'attribute' || resolved.kind === 'alias' ? resolved : alias(resolved, resolved.kind === 'marker' ? resolved.name : nameOf(k))
   })
+  if (plan.pivot !== undefined && child.streaming && isPivotedTwice(aggregates) && plan.grouping === 'groupby' && plan.sets === undefined) return pivotedTwice(plan, keys, aggregates, child, scope, context)
   const items = [...keys, ...(plan.pivot === undefined ? aggregates : pivoted(plan, aggregates, scope, context))]
   if (plan.grouping === 'groupby' && plan.sets === undefined) {
     refuseGrouping(items)
-    const resolved = resolveAggregateList(keys, items, child, context)
-    return plan.pivot !== undefined && isPivotedTwice(aggregates) ? { ...resolved, child: { ...(resolved as { child: ResolvedPlan }).child, pivoted: true } } as ResolvedPlan : resolved
+    return resolveAggregateList(keys, items, child, context)
   }
   const numbers = keys.map((_, i) => i), windows = takeOutWindows(items, child)
   const plainKeys = windows.items.slice(0, keys.length) as (Alias | Attribute)[], originals = plainKeys.map(k => (k.kind === 'alias' ? k.child : k))
   const expanded = expandSets(plainKeys, plan.sets ?? (plan.grouping === 'rollup' ? rollupSets(numbers) : cubeSets(numbers)), windows.plan)
   return resolveAggregateList(expanded.keys, windows.items.map(i => withGrouping(i, originals, expanded.groupingId)), expanded.plan, context, expanded.originals)
+}
+
+// On a stream there is state for the groups with the value among their keys, and for those of the rest.
+function pivotedTwice(plan: Aggregate, keys: readonly (Alias | Attribute)[], aggregates: readonly Resolved[], child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
+  const by = pivotColumn(plan.pivot!, scope, context), named = by.kind === 'attribute' || by.kind === 'alias' ? by : alias(by, nameOf(plan.pivot!.column))
+  checkAggregates(plan, aggregates)
+  refuseGrouping(aggregates)
+  const groups = resolveAggregateList([...keys, named], [...keys, named, ...aggregates], child, context), outer = groups.output.slice(0, keys.length)
+  return resolveAggregateList(outer, [...outer, ...pivotedGroups(plan, groups.output[keys.length]!, groups.output.slice(keys.length + 1), scope, context)], groups, context)
 }
 
 // Spark takes what aes_encrypt draws for an ordinary value.

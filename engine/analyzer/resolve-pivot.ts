@@ -3,7 +3,7 @@ import { analysisError } from '../errors/spark-error.ts'
 import { alias, transform } from '../expressions/attribute.ts'
 import { evaluateConstant } from '../expressions/codegen/compile.ts'
 import { attributesOf } from '../expressions/codegen/emitter.ts'
-import type { AggregateCall, Attribute, Resolved } from '../expressions/expression.ts'
+import type { AggregateCall, Alias, Attribute, Resolved } from '../expressions/expression.ts'
 import { nameOf } from '../expressions/name.ts'
 import { bindByName } from '../functions/bind.ts'
 import { castTo } from '../functions/cast.ts'
@@ -15,24 +15,47 @@ import { resolveExpression } from './resolve-expression.ts'
 import { hasAggregate } from './project-node.ts'
 import type { Scope } from './scope.ts'
 
-/** The columns of a pivot: named by the value, with the aggregate's name behind it where there are several. NULL where a group has no row of the value. */
-export function pivoted(plan: Aggregate, aggregates: readonly Resolved[], scope: Scope, context: BindContext): Resolved[] {
-  const { column, values } = plan.pivot!
+/** What a pivot goes by. */
+export function pivotColumn({ column }: NonNullable<Aggregate['pivot']>, scope: Scope, context: BindContext): Resolved {
   const by = resolveExpression(column, scope, context)
   if (hasAggregate(by)) throw analysisError('GROUP_BY_AGGREGATE', { sqlExpr: `"${nameOf(column)}"` })
+  return by
+}
+
+/** The columns of a pivot: named by the value, with the aggregate's name behind it where there are several. NULL where a group has no row of the value. */
+export function pivoted(plan: Aggregate, aggregates: readonly Resolved[], scope: Scope, context: BindContext): Resolved[] {
+  checkAggregates(plan, aggregates)
   const twice = isPivotedTwice(aggregates)
-  return values.flatMap(({ value, name }) => {
-    const wanted = resolveExpression(value, scope, context)
-    if (wanted.kind !== 'literal' && wanted.kind !== 'call') throw analysisError('NON_LITERAL_PIVOT_VALUES', { expression: `"${nameOf(value)}"` })
-    const shown = name ?? textOf(wanted, context), here = isHere(by, wanted, shown, context)
+  return valuesOf(plan, pivotColumn(plan.pivot!, scope, context), scope, context).flatMap(({ here, shown }) => {
     const only = (e: Resolved): Resolved => (e.kind === 'aggregate-call' ? { ...e, filter: e.filter === null ? here : bindByName('and', [e.filter, here], context) } : e)
     // What no row of the value gave is NULL, a count too.
     const some = bindByName('>', [{ ...(bindByName('count', [literal(1, intType)], context) as AggregateCall), filter: here }, literal(0n, { kind: 'long' })], context)
     return aggregates.map((a, i) => {
-      if (!hasAggregate(a)) throw analysisError('AGGREGATE_EXPRESSION_REQUIRED_FOR_PIVOT', { expression: `"${nameOf(plan.aggregates[i]!)}"` })
       const item = a.kind === 'alias' ? a.child : a
-      return alias(twice ? bindByName('when', [some, transform(item, only)], context) : transform(item, only), aggregates.length === 1 ? shown : `${shown}_${nameOf(plan.aggregates[i]!)}`)
+      return alias(twice ? bindByName('when', [some, transform(item, only)], context) : transform(item, only), columnName(plan, shown, i))
     })
+  })
+}
+
+/** The columns of a pivot over groups that are made by its column, too: `by` is that column there, `results` are what the aggregates gave. The last one of a value that is not NULL counts. */
+export function pivotedGroups(plan: Aggregate, by: Attribute, results: readonly Attribute[], scope: Scope, context: BindContext): Alias[] {
+  return valuesOf(plan, by, scope, context).flatMap(({ here, shown }) => results.map((r, i) => alias(bindByName('last', [bindByName('when', [here, r], context), literal(true, booleanType)], context), columnName(plan, shown, i))))
+}
+
+/** Throws AGGREGATE_EXPRESSION_REQUIRED_FOR_PIVOT where something that is none stands among the aggregates. */
+export function checkAggregates(plan: Aggregate, aggregates: readonly Resolved[]): void {
+  for (const [i, a] of aggregates.entries()) if (!hasAggregate(a)) throw analysisError('AGGREGATE_EXPRESSION_REQUIRED_FOR_PIVOT', { expression: `"${nameOf(plan.aggregates[i]!)}"` })
+}
+
+const columnName = (plan: Aggregate, shown: string, i: number): string => (plan.aggregates.length === 1 ? shown : `${shown}_${nameOf(plan.aggregates[i]!)}`)
+
+// Each value by its name, and when a row has it.
+function valuesOf(plan: Aggregate, by: Resolved, scope: Scope, context: BindContext): { readonly here: Resolved; readonly shown: string }[] {
+  return plan.pivot!.values.map(({ value, name }) => {
+    const wanted = resolveExpression(value, scope, context)
+    if (wanted.kind !== 'literal' && wanted.kind !== 'call') throw analysisError('NON_LITERAL_PIVOT_VALUES', { expression: `"${nameOf(value)}"` })
+    const shown = name ?? textOf(wanted, context)
+    return { here: isHere(by, wanted, shown, context), shown }
   })
 }
 

@@ -39,7 +39,7 @@ export class GroupedData extends KeyValueGroupedDataset {
 
   /**
    * Makes a column of each value of a column: the aggregates over the group's rows that have it, NULL where there is none. Given no values it finds them (sorted, at most `spark.sql.pivotMaxValues`) and must be awaited.
-   * Batch only: a stream is refused, for its values are not known beforehand; aggregate it with `F.sum(F.when(…))`, or pivot in foreachBatch.
+   * On a stream the values must be given, and where all results are numbers or booleans it is two aggregations, which go together in append (with a watermark) but not in update or complete.
    * `df.groupBy("region").pivot("producto", ["a", "b"]).sum("n")`, `(await df.groupBy("region").pivot("producto")).sum("n")`
    */
   pivot(column: ColumnOrName, values: readonly ColumnOrValue[]): GroupedData

@@ -1,5 +1,5 @@
 /** Starts a streaming query: every refusal comes from here, before anything runs. */
-import { checkJoinKeys, checkStreaming } from '../analyzer/checks/check-streaming.ts'
+import { checkOptimized, checkStreaming } from '../analyzer/checks/check-streaming.ts'
 import { OptionsReader } from '../connectors/options.ts'
 import { findConnector } from '../connectors/registry.ts'
 import type { Connector, SinkHandles } from '../connectors/connector.ts'
@@ -40,7 +40,7 @@ export async function startStream(backend: LocalBackend, query: WriteStream): Pr
   if (!side.modes.includes(mode)) throw analysisError('STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE', { className: connector.name, outputMode: mode, advice: `It takes ${side.modes.join(', ')}.` })
   if (conf('spark.sql.streaming.unsupportedOperationCheck') !== 'false') checkStreaming(resolved, mode, conf)
   const plan = optimize(resolved)
-  checkJoinKeys(plan)
+  checkOptimized(plan, mode)
   if (connector.name === 'memory' && query.queryName === null) throw analysisError('MICROLOTE_QUERY_NAME_MISSING')
   const warn = (message: string): void => console.warn(`[${query.queryName ?? 'query'}] ${message}`)
   const sinkOptions = withoutAsyncProgress({ format: query.format, trigger: query.trigger, stateful: () => planQuery(plan, mode).stateful.length > 0 }, writerOptions, warn)

@@ -5,7 +5,6 @@
 import { attributeOf } from '../expressions/attribute.ts'
 import { attributesOf, childrenOf } from '../expressions/codegen/emitter.ts'
 import type { AggregateCall, Resolved } from '../expressions/expression.ts'
-import { analysisError } from '../errors/spark-error.ts'
 import { bindByName } from '../functions/bind.ts'
 import { literal } from '../functions/define.ts'
 import { expressionsOf, mapChildren } from '../plan/map-plan.ts'
@@ -15,16 +14,12 @@ import { longType } from '../types/data-type.ts'
 const careless = new Set(['max', 'min', 'bool_and', 'every', 'bool_or', 'some', 'any', 'bit_and', 'bit_or', 'collect_set', 'first', 'first_value', 'last', 'last_value', 'any_value'])
 const countsRows = (call: AggregateCall): boolean => !call.distinct && !careless.has(call.name)
 
-/**
- * The plan without redundant aggregations. To be used where unread columns are gone already.
- * Throws MICROLOTE_STREAMING_REFUSED where the one taken out would have to merge sessions first (Spark breaks down there).
- */
+/** The plan without redundant aggregations. To be used where unread columns are gone already. Sessions that the upper one does not group by are not merged any more: each row has its own. */
 export function dropRedundantAggregates(plan: ResolvedPlan): ResolvedPlan {
   const node = mapChildren(plan, dropRedundantAggregates)
   if (node.kind !== 'aggregate' || !node.streaming) return node
   const upper = node.aggregates.some(a => countsRows(a.call)) ? overRows(node) : node, below = upper === null ? null : ungrouped(upper.child)
   if (upper === null || below === null || !reads(expressionsOf(upper), below)) return node
-  if (below.output.some(a => a.metadata?.['spark.sessionWindow'] === true)) throw analysisError('MICROLOTE_STREAMING_REFUSED', { what: 'Grouping again by the keys of sessions alone', advice: 'Read a result of the inner aggregation too, such as its count.' })
   return { ...upper, child: below }
 }
 

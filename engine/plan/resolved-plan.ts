@@ -31,8 +31,6 @@ export interface ResolvedGenerate extends Node { readonly kind: 'generate'; read
 /** Output: the key attributes, then one attribute for each aggregate. */
 export interface ResolvedAggregate extends Node {
   readonly kind: 'aggregate'; readonly keys: readonly Alias[]; readonly aggregates: readonly { readonly call: AggregateCall; readonly attribute: Attribute }[]; readonly child: ResolvedPlan
-  /** A pivot that Spark makes of two aggregations. */
-  readonly pivoted?: true
 }
 export interface ResolvedJoin extends Node {
   /** `existence`: all rows of the left side, and whether the right has one that fits as the last column. */

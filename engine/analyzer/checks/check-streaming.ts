@@ -8,7 +8,7 @@ import { expressionsOf } from '../../plan/map-plan.ts'
 import { beforeWith, isStreamingAggregate, nodesOf, resolvedInputs, type ResolvedPlan } from '../../plan/resolved-plan.ts'
 import { checkAboveGroupState, checkGroupState } from './check-group-state.ts'
 import type { OutputMode } from '../../plan/write-stream.ts'
-import { checkMode, checkWatermarks } from './check-watermarks.ts'
+import { checkAggregate, checkMode, checkWatermarks } from './check-watermarks.ts'
 
 type Of<K extends ResolvedPlan['kind']> = Extract<ResolvedPlan, { kind: K }>
 
@@ -40,7 +40,6 @@ function checkNode(node: ResolvedPlan, mode: OutputMode): void {
   if (!node.streaming) return
   switch (node.kind) {
     case 'aggregate':
-      if (node.pivoted === true) throw refuse('pivot()', 'Aggregate each value with F.sum(F.when(condition, column)), or pivot each batch in foreachBatch.')
       for (const { call } of node.aggregates) if (call.distinct) throw refuse(`${call.name}(DISTINCT …)`, 'Use approx_count_distinct, or drop duplicates first.')
       return
     case 'sort':
@@ -66,8 +65,9 @@ function checkNode(node: ResolvedPlan, mode: OutputMode): void {
   }
 }
 
-/** Throws AnalysisException when two streams are joined without a key; `plan` is optimized, so that an equality above an inner join counts. */
-export function checkJoinKeys(plan: ResolvedPlan): void {
+/** Throws AnalysisException when two streams are joined without a key, or an aggregation cannot run; `plan` is optimized, so that an equality above an inner join counts. */
+export function checkOptimized(plan: ResolvedPlan, mode: OutputMode): void {
+  for (const p of nodesOf(plan)) if (isStreamingAggregate(p)) checkAggregate(p, mode)
   for (const p of nodesOf(plan)) if (p.kind === 'join' && p.left.streaming && p.right.streaming && p.leftKeys.length === 0) throw refuse('A join of two streams without an equality', 'Add an equality between a column of either side to the condition: rows are held and found by it.')
 }
 

@@ -18,7 +18,6 @@ export function checkWatermarks(plan: ResolvedPlan, mode: OutputMode, conf: Conf
   if (single && aggregates.length > 1 && mode !== 'append') throw refuse('More than one aggregation', 'Set spark.sql.streaming.statefulOperator.allowMultiple to true.')
   if (conf('spark.sql.streaming.statefulOperator.checkCorrectness.enabled') !== 'false') checkChains(nodes, mode)
   if (aggregates.length > 0) checkMode(aggregates[0]!, mode)
-  for (const a of aggregates) checkAggregate(a, mode)
   for (const node of nodes) {
     if (node.kind === 'deduplicate') checkDeduplicate(node)
     const seen = node.kind === 'aggregate' && mode !== 'complete' ? node.output : node.kind === 'deduplicate' ? node.child.output : []
@@ -29,7 +28,8 @@ export function checkWatermarks(plan: ResolvedPlan, mode: OutputMode, conf: Conf
   if (mode === 'append' && aggregates.some(a => !a.keys.some(isEventTime))) throw analysisError('UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK', { outputMode: mode, statefulOperator: 'aggregations' })
 }
 
-function checkAggregate(a: Of<'aggregate'>, mode: OutputMode): void {
+/** Refuses what no operator does; `a` is of an optimized plan, for what an aggregation groups by may have changed. */
+export function checkAggregate(a: Of<'aggregate'>, mode: OutputMode): void {
   if (mode === 'update') checkMode(a, mode)
   if (a.keys.length === 1 && a.keys.some(isSessionWindow)) throw refuse('session_window() without another key', 'Group by a key beside it, such as a user.')
 }

@@ -6,7 +6,7 @@ import { arrayType, booleanType, holdsMap, isIntegral, longType, mapType, type D
 import { castTo } from '../cast.ts'
 import { coerced } from '../typed.ts'
 import type { Resolved } from '../../expressions/expression.ts'
-import { expectArity, literalValue, plainArgs, unexpectedType, type FunctionDefinition, type FunctionFamily } from '../define.ts'
+import { expectArity, literalValue, plainArgs, quoted, unexpectedType, type FunctionCall, type FunctionDefinition, type FunctionFamily } from '../define.ts'
 import { aggregate } from './bind.ts'
 import { countFunction } from './count.ts'
 import { rowAggregate } from './row-aggregate.ts'
@@ -14,11 +14,17 @@ import { rowAggregate } from './row-aggregate.ts'
 // JSON has no word for NaN and the infinities.
 const keyOf = (v: unknown): unknown => (typeof v === 'object' ? JSON.stringify(v, (_, x) => (typeof x === 'bigint' ? `${x}n` : typeof x === 'number' && !Number.isFinite(x) ? { number: String(x) } : x)) : typeof v === 'number' && v === 0 ? 0 : v)
 
+// Nobody can tell whether two maps are the same.
+function refuseMaps(c: FunctionCall, name: string, a: Resolved): void {
+  if (holdsMap(a.type)) throw analysisError('DATATYPE_MISMATCH.UNSUPPORTED_INPUT_TYPE', { sqlExpr: `"${c.sql}"`, functionName: quoted(name), dataType: '"MAP"' })
+}
+
 function collect(name: string, distinct: boolean): FunctionDefinition {
   return {
     bind(c) {
       expectArity(c, 1)
       const a = plainArgs(c)[0]!, type = arrayType(a.type, false)
+      if (distinct) refuseMaps(c, name, a)
       const put = (list: unknown[], v: unknown, seen: Set<unknown> | null): void => { if (seen === null) { list.push(v); return } const k = keyOf(v); if (!seen.has(k)) { seen.add(k); list.push(v) } }
       const sets = new WeakMap<object, Set<unknown>>()
       const seenOf = (list: unknown[]): Set<unknown> | null => { if (!distinct) return null; let s = sets.get(list); if (s === undefined) sets.set(list, s = new Set(list.map(keyOf))); return s }
@@ -38,7 +44,7 @@ const union: FunctionDefinition = {
     expectArity(c, 1)
     const a = plainArgs(c)[0]!
     if (a.type.kind !== 'array') throw unexpectedType(c, 1, '"ARRAY"', a)
-    if (holdsMap(a.type)) throw analysisError('DATATYPE_MISMATCH.UNSUPPORTED_INPUT_TYPE', { sqlExpr: `"${c.sql}"`, functionName: '`collect_union`', dataType: '"MAP"' })
+    refuseMaps(c, 'collect_union', a)
     const type = arrayType(a.type.elementType, false)
     const take = (s: unknown[], list: unknown): void => {
       const values = s[0] as Map<unknown, unknown>

@@ -7,6 +7,7 @@ import { FixedVector } from '../../columns/fixed-vector.ts'
 import { ObjectVector } from '../../columns/object-vector.ts'
 import type { Vector } from '../../columns/vector.ts'
 import { compileExpression } from '../../expressions/codegen/compile.ts'
+import { isEventTime } from '../../expressions/attribute.ts'
 import type { Attribute } from '../../expressions/expression.ts'
 import { normalizeKey } from '../../functions/null-tests.ts'
 import { RowArena } from '../../state/row-arena.ts'
@@ -25,6 +26,8 @@ export interface DeduplicateSpec {
   readonly eventTime: Attribute | null
   /** `dropDuplicatesWithinWatermark`: how long after its first row's time a key is kept, in milliseconds; null keeps it as long as its event time says. */
   readonly keepMs: number | null
+  /** Gives the rows of one partition after those of the other, for an operator above to which their order matters. */
+  readonly inPartitions: boolean
 }
 
 export class DeduplicateExec implements Exec {
@@ -50,9 +53,10 @@ export class DeduplicateExec implements Exec {
     const stores = await streaming.stores(this.operatorId)
     const compiled = keys.map(k => compileExpression(normalizeKey(k), input))
     const timeColumn = eventTime === null ? -1 : input.findIndex(a => a.id === eventTime.id)
-    const timeKey = eventTime === null ? -1 : keys.findIndex(k => k.id === eventTime.id)
+    const timeKey = keys.findIndex(isEventTime)
     const indexes = stores.map(s => this.#index(s, timeKey))
     const scratch = newScratch()
+    const held: Batch[][] | null = this.#spec.inPartitions && stores.length > 1 ? stores.map(() => []) : null
     let updated = 0, dropped = 0, duplicates = 0
     for await (const all of this.children[0].run(task)) {
       const { rows, dropped: late } = timeColumn < 0 ? { rows: all, dropped: 0 } : withoutLateRows(all, timeColumn, lateMs)
@@ -69,8 +73,11 @@ export class DeduplicateExec implements Exec {
       const first = marked(isFirst), n = first.length
       updated += n
       duplicates += rows.length - n
-      if (n > 0) yield n === rows.length ? rows : rows.take(first, n)
+      if (n === 0) continue
+      if (held === null) yield n === rows.length ? rows : rows.take(first, n)
+      else for (const [p, part] of parts.entries()) { const own = part === null ? first : part.filter(r => isFirst[r] !== 0); if (own.length > 0) held[p]!.push(rows.take(own, own.length)) }
     }
+    if (held !== null) yield* held.flat()
     // Spark reads the whole state to find what is due; the index reads only that.
     let removed = 0
     for (const [p, store] of stores.entries()) {

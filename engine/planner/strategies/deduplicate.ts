@@ -19,5 +19,5 @@ export function planDeduplicate(p: ResolvedPlan, planning: Planning): Exec | nul
     shouldRunAnotherBatch: (newMs, usedMs) => newMs > usedMs,
     outputWatermark: ms => ms,
   })
-  return new DeduplicateExec({ operatorId, keys: p.keys, eventTime, keepMs }, planning.plan(p.child))
+  return new DeduplicateExec({ operatorId, keys: p.keys, eventTime, keepMs, inPartitions: operatorId > 0 }, planning.plan(p.child))
 }
