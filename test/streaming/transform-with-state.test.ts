@@ -285,7 +285,6 @@ test('what a processor may not do is refused by Spark\'s names', async () => {
   assert.equal(await later(() => { throw new Error('in a row') }), 'TRANSFORM_WITH_STATE_USER_FUNCTION_ERROR')
   assert.equal((await rejection(b.start(text(events.toDF(), () => handlers, { timeMode: 'eventTime', eventTimeColumnName: 'ts', output: 'out STRING, ts TIMESTAMP' })))).condition, 'MICROLOTE_STREAMING_REFUSED', 'the event time of its rows needs a watermark')
   assert.equal((await rejection(b.start(text(events.toDF(), () => handlers), 'complete'))).condition, 'STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION', 'nothing to complete')
-  assert.equal((await rejection(b.start(text(events.toDF(), () => handlers, { outputMode: 'update' })))).condition, 'MICROLOTE_STREAMING_REFUSED', 'declared for update in a query of the mode append')
 })
 
 test('an error keeps nothing of the batch: it is repeated whole after a restart', async () => {

@@ -13,7 +13,7 @@ export function checkGroupState(plan: ResolvedPlan, mode: OutputMode): void {
   for (const node of nodes) {
     if (!node.streaming) continue
     if (node.kind === 'group-state') checkFunction(node, mode, aggregates)
-    if (node.kind === 'transform-with-state') checkProcessor(node, mode)
+    if (node.kind === 'transform-with-state') checkProcessor(node)
   }
   const functions = nodes.filter((p): p is Extract<ResolvedPlan, { kind: 'group-state' }> => p.kind === 'group-state' && p.streaming)
   const maps = functions.filter(f => f.method === 'mapGroupsWithState').length
@@ -37,10 +37,8 @@ function checkFunction(node: Extract<ResolvedPlan, { kind: 'group-state' }>, mod
   if (timeout === 'EventTimeTimeout' && !node.child.output.some(isEventTime)) throw refuse(`An event-time timeout in ${method} without a watermark`, 'Call withWatermark on the event-time column before groupBy.')
 }
 
-function checkProcessor(node: Extract<ResolvedPlan, { kind: 'transform-with-state' }>, mode: OutputMode): void {
-  // What is declared for append may be in a query of the mode update: each of its rows is new.
-  const fits = node.outputMode === mode || (node.outputMode === 'append' && mode === 'update')
-  if (!fits && !nodesOf(node).some(isStreamingAggregate)) throw refuse(`transformWithState declared for ${node.outputMode} in a query of the mode ${mode}`, `Declare it for ${mode}, or run the query in the mode ${node.outputMode}.`)
+// What a processor is declared for need not be the query's mode: Spark runs it all the same.
+function checkProcessor(node: Extract<ResolvedPlan, { kind: 'transform-with-state' }>): void {
   if (node.eventTime !== null && !node.child.output.some(isEventTime)) throw refuse('transformWithState by event time without a watermark', 'Call withWatermark on the event-time column before groupBy.')
 }
 
