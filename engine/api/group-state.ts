@@ -33,7 +33,7 @@ export interface FlatMapGroupsOptions<K extends Schema, I extends Schema, S exte
 }
 
 export interface TransformWithStateOptions<K extends Schema, I extends Schema, O extends Schema> extends GroupingOptions<K, I, O> {
-  /** `append` unless given; must be the query's. */
+  /** What the rows are meant for: `append` unless given. Spark does not hold it against the query's mode, nor do we. */
   readonly outputMode?: 'append' | 'update' | 'complete'
   /** `none` unless given. */
   readonly timeMode?: Mode

@@ -1,5 +1,6 @@
 /** Starts a streaming query: every refusal comes from here, before anything runs. */
-import { checkOptimized, checkStreaming } from '../analyzer/checks/check-streaming.ts'
+import { checkOptimized } from '../analyzer/checks/check-optimized.ts'
+import { checkStreaming } from '../analyzer/checks/check-streaming.ts'
 import { OptionsReader } from '../connectors/options.ts'
 import { findConnector } from '../connectors/registry.ts'
 import type { Connector, SinkHandles } from '../connectors/connector.ts'

@@ -8,7 +8,7 @@ import { expressionsOf } from '../../plan/map-plan.ts'
 import { beforeWith, isStreamingAggregate, nodesOf, resolvedInputs, type ResolvedPlan } from '../../plan/resolved-plan.ts'
 import { checkAboveGroupState, checkGroupState } from './check-group-state.ts'
 import type { OutputMode } from '../../plan/write-stream.ts'
-import { checkAggregate, checkMode, checkWatermarks } from './check-watermarks.ts'
+import { checkMode, checkWatermarks } from './check-watermarks.ts'
 
 type Of<K extends ResolvedPlan['kind']> = Extract<ResolvedPlan, { kind: K }>
 
@@ -63,12 +63,6 @@ function checkNode(node: ResolvedPlan, mode: OutputMode): void {
     case 'window': { const { call } = node.functions[0]!; throw analysisError('NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING', { windowFunc: call.name, columnName: call.text, windowSpec: call.spec }) }
     case 'join': checkJoin(node, mode)
   }
-}
-
-/** Throws AnalysisException when two streams are joined without a key, or an aggregation cannot run; `plan` is optimized, so that an equality above an inner join counts. */
-export function checkOptimized(plan: ResolvedPlan, mode: OutputMode): void {
-  for (const p of nodesOf(plan)) if (isStreamingAggregate(p)) checkAggregate(p, mode)
-  for (const p of nodesOf(plan)) if (p.kind === 'join' && p.left.streaming && p.right.streaming && p.leftKeys.length === 0) throw refuse('A join of two streams without an equality', 'Add an equality between a column of either side to the condition: rows are held and found by it.')
 }
 
 const typeNames: Readonly<Record<string, string>> = { left: 'left outer', right: 'right outer', full: 'full outer', leftsemi: 'left semi', leftanti: 'left anti', inner: 'inner', cross: 'cross', existence: 'left semi' }

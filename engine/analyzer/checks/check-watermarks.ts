@@ -4,7 +4,6 @@ import { isEventTime, isSessionWindow } from '../../expressions/attribute.ts'
 import type { Attribute } from '../../expressions/expression.ts'
 import { beforeWith, isStreamingAggregate, nodesOf, resolvedInputs, type ResolvedPlan } from '../../plan/resolved-plan.ts'
 import type { OutputMode } from '../../plan/write-stream.ts'
-import { isOrderable, sqlName, type DataType } from '../../types/data-type.ts'
 
 type Of<K extends ResolvedPlan['kind']> = Extract<ResolvedPlan, { kind: K }>
 type Conf = (key: string) => string | null
@@ -27,23 +26,6 @@ export function checkWatermarks(plan: ResolvedPlan, mode: OutputMode, conf: Conf
   }
   if (!single) hasWatermark(plan)
   if (mode === 'append' && aggregates.some(a => !a.keys.some(isEventTime))) throw analysisError('UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK', { outputMode: mode, statefulOperator: 'aggregations' })
-}
-
-/** Refuses what no operator does; `a` is of an optimized plan, for what an aggregation groups by may have changed. */
-export function checkAggregate(a: Of<'aggregate'>, mode: OutputMode): void {
-  if (mode === 'update') checkMode(a, mode)
-  const map = isSorted(a) ? a.keys.find(k => !isOrderable(k.type)) : undefined
-  if (map !== undefined) throw analysisError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', { sqlExpr: `"${map.name}"`, functionName: '`sortorder`', dataType: `"${sqlName(map.type)}"` })
-  if (a.keys.length === 1 && a.keys.some(isSessionWindow)) throw refuse('session_window() without another key', 'Group by a key beside it, such as a user.')
-}
-
-const keepOneRow = new Set(['min', 'max', 'min_by', 'max_by', 'first', 'first_value', 'last', 'last_value', 'any_value'])
-const ofAnyLength = new Set<DataType['kind']>(['string', 'binary', 'array', 'struct', 'map', 'variant'])
-
-// Spark finds groups by hashing where all partial states have a fixed length, or one of them is an object; else it sorts, and needs an order of the keys.
-function isSorted(a: Of<'aggregate'>): boolean {
-  const long = a.aggregates.filter(({ call }) => call.function.bufferTypes.some(t => ofAnyLength.has(t.kind)))
-  return long.length > 0 && long.every(({ call }) => keepOneRow.has(call.name))
 }
 
 /** Refuses an aggregation in a mode that does not go with its keys. Spark asks this of the topmost one before anything else, and what the others lack it finds when a batch runs. */
