@@ -3,7 +3,7 @@
  * Where a plan needs the values themselves (no equality binds them), it is run for each distinct one: the domain.
  */
 import { analysisError } from '../errors/spark-error.ts'
-import { alias, attribute, attributeOf, sameExpression, transform } from '../expressions/attribute.ts'
+import { alias, attribute, attributeOf, sameExpression } from '../expressions/attribute.ts'
 import { attributesOf } from '../expressions/codegen/emitter.ts'
 import type { Alias, Attribute, Expression, Resolved } from '../expressions/expression.ts'
 import { bindByName } from '../functions/bind.ts'
@@ -11,7 +11,7 @@ import { literal, type BindContext } from '../functions/define.ts'
 import { conjuncts } from '../functions/join-keys.ts'
 import { isNotNull, normalizeKey } from '../functions/null-tests.ts'
 import { expressionsOf, mapExpressions } from '../plan/map-plan.ts'
-import { filterOf, resolvedInputs, type ResolvedPlan } from '../plan/resolved-plan.ts'
+import { filterOf, type ResolvedPlan } from '../plan/resolved-plan.ts'
 import { booleanType, intType } from '../types/data-type.ts'
 import { joinOn } from './join-node.ts'
 import { allOf, outerColumns, outerOf, substitute } from './outer-columns.ts'

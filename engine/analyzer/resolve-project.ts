@@ -1,6 +1,6 @@
 /** Resolves select and its kin: a list of named expressions, window() markers and generators taken out into nodes of their own. */
 import { analysisError } from '../errors/spark-error.ts'
-import { alias, attribute, attributeOf } from '../expressions/attribute.ts'
+import { alias, attribute } from '../expressions/attribute.ts'
 import { childrenOf } from '../expressions/codegen/emitter.ts'
 import type { Alias, Attribute, Expression, GeneratorCall, Resolved } from '../expressions/expression.ts'
 import type { BindContext } from '../functions/define.ts'

@@ -1,6 +1,6 @@
 /** Resolves orderBy: keys may name columns that a select below has dropped, as SQL allows. */
 import { SparkError, analysisError } from '../errors/spark-error.ts'
-import type { Attribute, Expression, Resolved, SortOrder } from '../expressions/expression.ts'
+import type { Attribute, Expression, SortOrder } from '../expressions/expression.ts'
 import { describe, type BindContext } from '../functions/define.ts'
 import type { Repartition } from '../plan/logical-plan.ts'
 import type { ResolvedOrder, ResolvedPlan } from '../plan/resolved-plan.ts'

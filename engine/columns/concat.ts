@@ -1,5 +1,5 @@
 /** Puts vectors and batches behind each other, for operators that need all rows at once (sort, join build side). */
-import type { DataType, StructTypeShape } from '../types/data-type.ts'
+import type { DataType } from '../types/data-type.ts'
 import { Batch } from './batch.ts'
 import { vectorOf } from './builder.ts'
 import { BytesVector } from './bytes-vector.ts'

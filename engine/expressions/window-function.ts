@@ -1,5 +1,4 @@
 /** What a window function is, and what it is given: rows sorted by partition and order, and the frame of each row. */
-import type { DataType } from '../types/data-type.ts'
 import type { Vector } from '../columns/vector.ts'
 
 /** Rows sorted by partition, and within a partition by its order. */

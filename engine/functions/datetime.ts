@@ -1,7 +1,7 @@
 /** Dates and times: parts, arithmetic by days and months, cutting, and conversions from and to numbers. */
 import { analysisError, executionError } from '../errors/spark-error.ts'
 import { addMonths, dateOf, dayOfYear, daysInMonth, daysOf, isoDayOfWeek, isoWeek, splitDay, timeOf } from '../types/civil.ts'
-import { dateType, doubleType, intType, isIntegral, longType, stringType, timestampNtzType, timestampType, type DataType } from '../types/data-type.ts'
+import { dateType, doubleType, intType, isIntegral, longType, stringType, timestampNtzType, timestampType } from '../types/data-type.ts'
 import { findTimeZone, timeZone, type TimeZone } from '../types/time-zone.ts'
 import type { Resolved } from '../expressions/expression.ts'
 import { castTo, expectTimeValues } from './cast.ts'

@@ -1,6 +1,5 @@
 /** Functions that only OVER knows: row_number, rank, dense_rank, percent_rank, cume_dist, ntile, lag, lead, nth_value. Bound to a marker that the analyzer joins with its window. */
 import { concatVectors } from '../columns/concat.ts'
-import { ConstantVector } from '../columns/constant-vector.ts'
 import { FixedVector } from '../columns/fixed-vector.ts'
 import { analysisError } from '../errors/spark-error.ts'
 import { evaluateConstant } from '../expressions/codegen/compile.ts'

@@ -1,5 +1,5 @@
 /** XPath over XML texts in a column: xpath, xpath_string, xpath_boolean and the numbers. */
-import { analysisError, executionError } from '../errors/spark-error.ts'
+import { executionError } from '../errors/spark-error.ts'
 import { evaluateConstant } from '../expressions/codegen/compile.ts'
 import { XmlMalformed } from '../formats/xml/pull-parser.ts'
 import { parseDocument, type XPathNode } from '../formats/xpath/document.ts'

@@ -20,11 +20,10 @@ import type { LogicalPlan } from '../plan/logical-plan.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { joinPath, type FileEntry } from '../storage/files.ts'
 import { runSteps } from '../storage/steps.ts'
-import { structType, type StructTypeShape } from '../types/data-type.ts'
+import type { StructTypeShape } from '../types/data-type.ts'
 import { parseSchema } from '../types/ddl.ts'
 
 const tablePath = (path: string): string => path.replace(/^file:\/{2}(?=\/)|^file:(?=\/)/, '').replace(/(?<=.)\/+$/, '')
-const empty: QueryResult = { schema: structType([]), batches: [] }
 
 /** Runs a command. Throws DELTA_MISSING_DELTA_TABLE and what the commands themselves bring. */
 export async function deltaCommand(backend: LocalBackend, given: DeltaCommand): Promise<QueryResult> {

@@ -102,7 +102,7 @@ const watched = (windows: string, watch = 'm'): string => `function vigilarVenta
   const ventanas = ${windows}.agg(F.count("*").alias("count"), F.sum(F.col("tardio").cast("int")).alias("tardios")).select(F.date_format("window.start", "HH:mm").alias("ventana"), "count", "tardios")
   return { monitor: ${watch}, ventanas }
 }`
-const marked = 'm.withWatermark("ts", espera)', fives = '.groupBy(F.window("ts", "5 minutes"))'
+const fives = '.groupBy(F.window("ts", "5 minutes"))'
 
 const valid = (body: string): string => `function esValida(operacion: string, watermark: boolean, modo: string): boolean {
   const agrega = ["por región", "ventana", "sesión", "ordenar"].includes(operacion)

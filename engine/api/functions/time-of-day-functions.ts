@@ -1,5 +1,5 @@
 /** Functions of TIME values, times of a day without a date or a zone. Where an argument is a column, a text is a column's name. */
-import { call, columnNamed as named, toColumn, type Column, type ColumnOrName, type ColumnOrValue } from '../column.ts'
+import { call, columnNamed as named, toColumn, type Column, type ColumnOrName } from '../column.ts'
 
 /** The local time of day of the batch, with so many digits behind the point (0 to 9; 6 if not given). `F.current_time(3)` */
 export function current_time(precision?: number): Column { return call('current_time', ...(precision === undefined ? [] : [toColumn(precision)])) }
