@@ -53,6 +53,10 @@ function sink(condition: Resolved, plan: ResolvedPlan): ResolvedPlan | null {
       if (!plan.streaming || used.length === 0 || !used.every(id => keys.has(id)) || !plan.keys.every(isDeterministic)) return null
       return { ...plan, child: into(madeOf(plan.keys)(condition), plan.child) }
     }
+    case 'join': {
+      const left = (plan.type === 'leftsemi' || plan.type === 'leftanti') && !plan.right.streaming ? sink(condition, plan.left) : null
+      return left === null ? null : { ...plan, left }
+    }
     case 'union': {
       const forChild = plan.children.map(c => transform(condition, e => (e.kind === 'attribute' ? c.output[plan.output.findIndex(a => a.id === e.id)] ?? e : e)))
       const sunk = plan.children.map((c, i) => sink(forChild[i]!, c))

@@ -18,9 +18,24 @@ const countsRows = (call: AggregateCall): boolean => !call.distinct && !careless
 export function dropRedundantAggregates(plan: ResolvedPlan): ResolvedPlan {
   const node = mapChildren(plan, dropRedundantAggregates)
   if (node.kind !== 'aggregate' || !node.streaming) return node
+  if (node.aggregates.length === 0 && distinctKeys(node.child).some(set => [...set].every(id => node.keys.some(k => attributesOf(k.child).has(id))))) return { kind: 'project', expressions: node.keys, child: node.child, output: node.output, streaming: true }
   const upper = node.aggregates.some(a => countsRows(a.call)) ? overRows(node) : node, below = upper === null ? null : ungrouped(upper.child)
   if (upper === null || below === null || !reads(expressionsOf(upper), below)) return node
   return { ...upper, child: below }
+}
+
+// Sets of columns of which no two rows have the same values.
+function distinctKeys(plan: ResolvedPlan): readonly ReadonlySet<number>[] {
+  switch (plan.kind) {
+    case 'aggregate': return [new Set(plan.keys.map(k => k.id))]
+    case 'filter': return distinctKeys(plan.child)
+    case 'join': return plan.type === 'leftsemi' || plan.type === 'leftanti' ? distinctKeys(plan.left) : []
+    case 'project': return distinctKeys(plan.child).flatMap(set => {
+      const shown = [...set].map(id => plan.expressions.find(e => e.id === id || (e.kind === 'alias' && e.child.kind === 'attribute' && e.child.id === id))?.id)
+      return shown.includes(undefined) ? [] : [new Set(shown as number[])]
+    })
+    default: return []
+  }
 }
 
 // An aggregation that of the rows below it only sums up counts of rows, as it would read the rows that were counted; else null.

@@ -1,6 +1,6 @@
 /** What no operator does, and is known only when the plan is optimized: a filter above a join may give it its key, and an aggregation may have gone into the one above it. */
 import { analysisError } from '../../errors/spark-error.ts'
-import { isSessionWindow } from '../../expressions/attribute.ts'
+import { isEventTime, isSessionWindow } from '../../expressions/attribute.ts'
 import { isStreamingAggregate, nodesOf, type ResolvedPlan } from '../../plan/resolved-plan.ts'
 import type { OutputMode } from '../../plan/write-stream.ts'
 import { isOrderable, sqlName, type DataType } from '../../types/data-type.ts'
@@ -18,6 +18,7 @@ export function checkOptimized(plan: ResolvedPlan, mode: OutputMode): void {
 
 function checkAggregate(a: Of<'aggregate'>, mode: OutputMode): void {
   if (mode === 'update') checkMode(a, mode)
+  if (mode === 'append' && !a.keys.some(isEventTime)) throw analysisError('UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK', { outputMode: mode, statefulOperator: 'aggregations' })
   const map = isSorted(a) ? a.keys.find(k => !isOrderable(k.type)) : undefined
   if (map !== undefined) throw analysisError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', { sqlExpr: `"${map.name}"`, functionName: '`sortorder`', dataType: `"${sqlName(map.type)}"` })
   if (a.keys.length === 1 && a.keys.some(isSessionWindow)) throw refuse('session_window() without another key', 'Group by a key beside it, such as a user.')

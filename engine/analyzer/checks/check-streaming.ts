@@ -59,7 +59,7 @@ function checkNode(node: ResolvedPlan, mode: OutputMode): void {
     case 'intersect': throw refuse('intersect()', 'Use a left semi join with a static DataFrame.')
     case 'except':
       if (node.right.streaming) throw refuse('A stream on the right of except()', 'Put the static DataFrame on the right.')
-      throw analysisError('UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK', { outputMode: mode, statefulOperator: 'except()' })
+      return
     case 'window': { const { call } = node.functions[0]!; throw analysisError('NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING', { windowFunc: call.name, columnName: call.text, windowSpec: call.spec }) }
     case 'join': checkJoin(node, mode)
   }

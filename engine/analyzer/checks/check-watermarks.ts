@@ -25,7 +25,6 @@ export function checkWatermarks(plan: ResolvedPlan, mode: OutputMode, conf: Conf
     if (!single) checkOneEventTime(seen)
   }
   if (!single) hasWatermark(plan)
-  if (mode === 'append' && aggregates.some(a => !a.keys.some(isEventTime))) throw analysisError('UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK', { outputMode: mode, statefulOperator: 'aggregations' })
 }
 
 /** Refuses an aggregation in a mode that does not go with its keys. Spark asks this of the topmost one before anything else, and what the others lack it finds when a batch runs. */
