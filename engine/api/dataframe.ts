@@ -304,11 +304,11 @@ export class DataFrame {
   intersect(other: DataFrame): DataFrame { return this.#with({ kind: 'intersect', left: this.plan, right: planOf('intersect', other), all: false }) }
   /** Rows that both have, as often as the one that has fewer. `a.intersectAll(b)` */
   intersectAll(other: DataFrame): DataFrame { return this.#with({ kind: 'intersect', left: this.plan, right: planOf('intersectAll', other), all: true }) }
-  /** Distinct rows of this one that the other lacks. */
+  /** Distinct rows of this one that the other lacks. Of a stream the other must be static, and the mode update, or append with the event time among the columns: `orders.subtract(refused)` */
   subtract(other: DataFrame): DataFrame { return this.#with({ kind: 'except', left: this.plan, right: planOf('subtract', other), all: false }) }
   /** The same as subtract. */
   except(other: DataFrame): DataFrame { return this.subtract(other) }
-  /** Rows of this one less those of the other, counting how often each occurs. */
+  /** Rows of this one less those of the other, counting how often each occurs. Of a stream as `subtract`; the other's rows are taken off anew in each batch, as in Spark. `a.exceptAll(b)` */
   exceptAll(other: DataFrame): DataFrame { return this.#with({ kind: 'except', left: this.plan, right: planOf('exceptAll', other), all: true }) }
   /**
    * Aggregates metrics from the rows as they pass, at no second reading: of each micro-batch, into `query.lastProgress.observedMetrics[name]`; of a batch query into an Observation. Rows are not changed.
