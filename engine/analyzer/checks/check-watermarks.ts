@@ -20,7 +20,7 @@ export function checkWatermarks(plan: ResolvedPlan, mode: OutputMode, conf: Conf
   if (aggregates.length > 0) checkMode(aggregates[0]!, mode)
   for (const node of nodes) {
     if (node.kind === 'deduplicate') checkDeduplicate(node)
-    const seen = node.kind === 'aggregate' && mode !== 'complete' ? node.output : node.kind === 'deduplicate' ? node.child.output : []
+    const seen = node.kind === 'aggregate' && (mode !== 'complete' || node.keys.some(isSessionWindow)) ? node.output : node.kind === 'deduplicate' ? node.child.output : []
     // Without chained operators Spark took the first.
     if (!single) checkOneEventTime(seen)
   }
