@@ -4,11 +4,14 @@ import type { Op, Plan, Scene } from '../scene.ts'
 // The functions compare times and count values: rows without one are left out, and with them numbers that JavaScript has no number for.
 const present: Op = { where: 'ts IS NOT NULL AND abs(v) < 1000' }
 
+// PySpark hands rows over as pandas' frames, whose times are nanoseconds from 1970 in 64 bits: its worker breaks down over others.
+const inPandas: readonly Op[] = [{ where: "ts > TIMESTAMP '1700-01-01 00:00:00' AND ts < TIMESTAMP '2262-01-01 00:00:00'" }, { select: ['k', 'ts', 'v', 'd'] }]
+
 export function groupState(s: Scene): Plan {
   s.inUtc()
   const mode = s.one('append', 'append', 'update'), keys = s.one<string[]>(['k'], ['k'], ['k', 'v'], ['d'])
   // PySpark hands keys over as pandas' numbers, where NaN is NULL.
-  const start: Op[] = [...s.start('l', 80), present, ...(keys.includes('d') ? [{ where: 'NOT isnan(d)' }] : [])]
+  const start: Op[] = [...s.start('l', 80), present, ...inPandas, ...(keys.includes('d') ? [{ where: 'NOT isnan(d)' }] : [])]
   switch (s.below(3)) {
     case 0: return { pipeline: [...start, { groupState: { fn: 'runningCount', keys, mode } }], modes: [mode] }
     case 1: return { pipeline: [...start, { groupState: { fn: 'changeLog', keys: ['k'], mode, time: 'ts', value: 'v' } }], modes: [mode] }
