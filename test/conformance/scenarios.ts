@@ -97,7 +97,7 @@ export function encodedProgress(p: StreamingQueryProgress | undefined): { readon
 }
 
 // The counts of a processor's state are those of RocksDB's rows and calls there (an entry of a map, a put): here a key has one row a variable. What is compared is what it says of late rows.
-const comparable = (steps: unknown): unknown => (Array.isArray(steps) ? steps.map(comparable) : steps !== null && typeof steps === 'object'
+export const comparable = (steps: unknown): unknown => (Array.isArray(steps) ? steps.map(comparable) : steps !== null && typeof steps === 'object'
   ? Object.fromEntries(Object.entries(steps).map(([k, v]) => [k, k === 'state' && Array.isArray(v) ? v.map(o => (o.operatorName === processorName ? { operatorName: o.operatorName, numRowsDroppedByWatermark: o.numRowsDroppedByWatermark } : o)) : v])) : steps)
 const processorName = 'transformWithStateInPySparkExec'
 

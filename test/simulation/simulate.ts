@@ -24,7 +24,7 @@ import { draws } from '../../fixtures/random.ts'
 import { defaultConfs } from '../conformance/expressions.ts'
 import { jsonLines, readRows } from '../conformance/rows.ts'
 import { registerUserFunctions } from '../conformance/frames.ts'
-import { build, encodedProgress, encodedRows, type Scenario } from '../conformance/scenarios.ts'
+import { build, comparable, encodedProgress, encodedRows, type Scenario } from '../conformance/scenarios.ts'
 import { difference } from '../conformance/values.ts'
 import { StandingClock } from '../streaming/driver.ts'
 import { LateListing, Schedule, slowly, type Crash, type Kind } from './disk.ts'
@@ -50,7 +50,7 @@ export async function simulate(scenario: Scenario, kind: Kind, seed: number): Pr
     if (kind === 'torn' && schedule.torn.length > 0 && condition !== null && condition !== 'STREAM_FAILED') return outcome(null, condition)
     return outcome(`it ended: ${condition ?? ''} ${e instanceof Error ? `${e.message} ${String((e.cause as Error | undefined)?.stack ?? '').split('\n').slice(0, 4).join(' ')}`.slice(0, 600) : String(e)}`)
   }
-  if (kind === 'replay' && !hasSeveralWatermarks(scenario)) return outcome(difference(scenario.expect.steps, run.steps, 'steps'))
+  if (kind === 'replay' && !hasSeveralWatermarks(scenario)) return outcome(difference(comparable(scenario.expect.steps), comparable(run.steps), 'steps'))
   const rowsOnly = (steps: readonly (readonly RanBatch[])[]): unknown => steps.flat().map(b => [b.batchId, b.rows])
   if (kind === 'late') return outcome(difference(rowsOnly(scenario.expect.steps), rowsOnly(run.steps), 'batches'))
   const orderly = new Run(scenario, new StandingClock(1_000_000), run.boundaries)
