@@ -3,25 +3,27 @@
  * is in no group. A condition that cannot get to one of these places stays where it is. One with a value that names outer columns gets there only when nothing holds it up
  * (`optimizer/place-subqueries.ts`): `scalars` says to bring it down.
  */
-import { madeOf, transform } from '../expressions/attribute.ts'
+import { madeOf } from '../expressions/attribute.ts'
 import { isDeterministic } from '../expressions/codegen/compile.ts'
 import { attributesOf, childrenOf } from '../expressions/codegen/emitter.ts'
 import type { Resolved } from '../expressions/expression.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
+import { onBranch } from '../plan/union-branches.ts'
 import { hasCorrelatedScalar, hasSubquery, isSubquery } from './subquery-marker.ts'
 
 /** The plan with the condition applied further down by `keep`, or null. */
 export function sinkSubqueries(condition: Resolved, plan: ResolvedPlan, keep: (condition: Resolved, plan: ResolvedPlan) => ResolvedPlan, scalars: boolean): ResolvedPlan | null {
-  if (!plan.streaming || !hasSubquery(condition) || !isDeterministic(condition) || (!scalars && hasCorrelatedScalar(condition)) || asksStreams(condition)) return null
+  const scalar = hasCorrelatedScalar(condition)
+  if (!plan.streaming || !hasSubquery(condition) || !isDeterministic(condition) || (scalar && !scalars) || asksStreams(condition)) return null
   return sink(condition, plan)
 
   function sink(c: Resolved, p: ResolvedPlan): ResolvedPlan | null {
-    if (p.sunk !== undefined && hasCorrelatedScalar(c)) return null
+    // Spark makes one filter of the two, and a join of the value before it moves on.
+    if (scalar && (p.kind === 'filter' || p.sunk !== undefined)) return null
     const used = [...attributesOf(c).keys()]
     switch (p.kind) {
       case 'watermark': return used.includes(p.attribute.id) ? null : { ...p, child: sink(c, p.child) ?? keep(c, p.child) }
-      // Spark makes one filter of the two, and a join of the value before it moves on.
-      case 'filter': { if (hasCorrelatedScalar(c)) return null; const child = sink(c, p.child); return child === null ? null : { ...p, child } }
+      case 'filter': { const child = sink(c, p.child); return child === null ? null : { ...p, child } }
       case 'project': {
         if (!p.expressions.every(isDeterministic)) return null
         const child = sink(madeOf(p.expressions)(c), p.child)
@@ -33,7 +35,7 @@ export function sinkSubqueries(condition: Resolved, plan: ResolvedPlan, keep: (c
         return { ...p, child: sink(below, p.child) ?? keep(below, p.child) }
       }
       case 'union': {
-        const forChild = p.children.map(child => transform(c, e => (e.kind === 'attribute' ? child.output[p.output.findIndex(a => a.id === e.id)] ?? e : e)))
+        const forChild = p.children.map(child => onBranch(c, p, child))
         const sunk = p.children.map((child, i) => sink(forChild[i]!, child))
         return sunk.every(child => child === null) ? null : { ...p, children: sunk.map((child, i) => child ?? keep(forChild[i]!, p.children[i]!)) }
       }

@@ -2,13 +2,15 @@
  * Decides where a stream's WHERE with a value that names outer columns is applied. Spark brings all filters down once before it makes a join of such a value: its filter gets below a
  * watermark if it is not held up on the way, and it is where it meets another filter, for the two become one then and go no further that time.
  */
-import { madeOf, transform } from '../expressions/attribute.ts'
+import { madeOf } from '../expressions/attribute.ts'
 import { isDeterministic } from '../expressions/codegen/compile.ts'
 import { attributesOf } from '../expressions/codegen/emitter.ts'
 import type { Resolved } from '../expressions/expression.ts'
 import { conjuncts } from '../functions/join-keys.ts'
 import { mapChildren } from '../plan/map-plan.ts'
 import type { ResolvedJoin, ResolvedPlan } from '../plan/resolved-plan.ts'
+import { onBranch } from '../plan/union-branches.ts'
+import { needsOnly, openSides } from './push-join-filters.ts'
 
 /** The plan with each such condition where Spark applies it. */
 export function placeSubqueries(plan: ResolvedPlan): ResolvedPlan { return place(plan, []) }
@@ -24,7 +26,7 @@ function place(plan: ResolvedPlan, above: readonly Resolved[]): ResolvedPlan {
     return left === plan.left && right === plan.right ? plan : { ...plan, left, right }
   }
   if (plan.kind === 'union') {
-    const children = plan.children.map(child => place(child, above.map(c => transform(c, e => (e.kind === 'attribute' ? child.output[plan.output.findIndex(a => a.id === e.id)] ?? e : e)))))
+    const children = plan.children.map(child => place(child, above.map(c => onBranch(c, plan, child))))
     return children.every((c, i) => c === plan.children[i]) ? plan : { ...plan, children }
   }
   return mapChildren(plan, child => place(child, through(plan, above.filter(isDeterministic))))
@@ -36,7 +38,7 @@ function through(plan: ResolvedPlan, conditions: readonly Resolved[]): readonly 
     case 'filter': return conditions.length === 0 ? conjuncts(plan.condition).filter(isDeterministic) : []
     case 'sort': return conditions
     case 'watermark': return conditions.filter(c => !attributesOf(c).has(plan.attribute.id))
-    case 'generate': return conditions.filter(c => usesOnly(c, plan.child))
+    case 'generate': return conditions.filter(c => needsOnly(c, plan.child.output))
     case 'project': return plan.expressions.every(isDeterministic) ? conditions.map(madeOf(plan.expressions)) : []
     case 'aggregate': {
       const keys = new Set(plan.keys.map(k => k.id))
@@ -46,17 +48,9 @@ function through(plan: ResolvedPlan, conditions: readonly Resolved[]): readonly 
   }
 }
 
-function usesOnly(e: Resolved, plan: ResolvedPlan): boolean {
-  const used = [...attributesOf(e).keys()]
-  return used.length > 0 && used.every(id => plan.output.some(a => a.id === id))
-}
-
 // A filter above a join and the join's own condition go into the sides whose rows they may leave out.
 function intoSides(join: ResolvedJoin, above: readonly Resolved[]): { readonly left: readonly Resolved[]; readonly right: readonly Resolved[] } {
-  const { type, left, right } = join, own = join.condition === null ? [] : conjuncts(join.condition), inner = type === 'inner' || type === 'cross'
-  const all = (onto: boolean, ofOwn: boolean, side: ResolvedPlan): readonly Resolved[] => [...(onto ? above : []), ...(ofOwn ? own : [])].filter(c => isDeterministic(c) && usesOnly(c, side))
-  return {
-    left: all(inner || type === 'left' || type === 'leftsemi' || type === 'leftanti' || type === 'existence', inner || type === 'leftsemi' || type === 'right', left),
-    right: all(inner || type === 'right', inner || type === 'leftsemi' || type === 'left' || type === 'leftanti', right),
-  }
+  const own = join.condition === null ? [] : conjuncts(join.condition), open = openSides(join.type)
+  const into = (side: 'left' | 'right'): readonly Resolved[] => [...(open.above[side] ? above : []), ...(open.own[side] ? own : [])].filter(c => isDeterministic(c) && needsOnly(c, join[side].output))
+  return { left: into('left'), right: into('right') }
 }

@@ -90,7 +90,6 @@ function prune(plan: ResolvedPlan, uses: Uses): ResolvedPlan {
     // All branches give the same columns in the same order.
     case 'union': {
       const kept = plan.output.flatMap((a, i) => (uses.has(a.id) ? [i] : []))
-      if (kept.length === plan.output.length) return { ...plan, children: plan.children.map(whole) }
       return { ...plan, children: plan.children.map(c => exactly(kept.map(i => c.output[i]!), c)), output: kept.map(i => plan.output[i]!) }
     }
     case 'expand': {

@@ -4,12 +4,13 @@
  * not count as input. A filter that cannot get to one of these places stays where it is.
  */
 import { attributesOf, childrenOf } from '../expressions/codegen/emitter.ts'
-import { madeOf, transform } from '../expressions/attribute.ts'
+import { madeOf } from '../expressions/attribute.ts'
 import type { Resolved } from '../expressions/expression.ts'
 import { bindByName } from '../functions/bind.ts'
 import { isReaderFilter, readsLines } from '../functions/reader-filters.ts'
 import { filterOf, type ResolvedPlan } from '../plan/resolved-plan.ts'
 import { mapChildren } from '../plan/map-plan.ts'
+import { onBranch } from '../plan/union-branches.ts'
 
 export function pushFilters(plan: ResolvedPlan): ResolvedPlan {
   const node = mapChildren(plan, pushFilters)
@@ -58,7 +59,7 @@ function sink(condition: Resolved, plan: ResolvedPlan): ResolvedPlan | null {
       return left === null ? null : { ...plan, left }
     }
     case 'union': {
-      const forChild = plan.children.map(c => transform(condition, e => (e.kind === 'attribute' ? c.output[plan.output.findIndex(a => a.id === e.id)] ?? e : e)))
+      const forChild = plan.children.map(c => onBranch(condition, plan, c))
       const sunk = plan.children.map((c, i) => sink(forChild[i]!, c))
       return sunk.every(c => c === null) ? null : { ...plan, children: sunk.map((c, i) => c ?? filterOf(forChild[i]!, plan.children[i]!)) }
     }

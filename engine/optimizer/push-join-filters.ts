@@ -60,17 +60,16 @@ function pushThroughWatermark(plan: ResolvedWatermark, conditions: readonly Reso
 
 function pushThroughJoin(given: ResolvedJoin, conditions: readonly Resolved[]): ResolvedPlan {
   const plan = { ...given, type: withoutOuter(given, conditions) }
-  const inner = plan.type === 'inner' || plan.type === 'cross', semi = plan.type === 'leftsemi' || plan.type === 'leftanti' || plan.type === 'existence'
+  const inner = isInner(plan.type), open = openSides(plan.type)
   const onLeft = (e: Resolved): boolean => isDeterministic(e) && needsOnly(e, plan.left.output), onRight = (e: Resolved): boolean => isDeterministic(e) && needsOnly(e, plan.right.output)
   // The filter above the join.
-  const left = inner || semi || plan.type === 'left' ? conditions.filter(onLeft) : []
-  const right = inner || plan.type === 'right' ? conditions.filter(c => !left.includes(c) && onRight(c)) : []
+  const left = open.above.left ? conditions.filter(onLeft) : []
+  const right = open.above.right ? conditions.filter(c => !left.includes(c) && onRight(c)) : []
   const together = inner ? conditions.filter(c => !left.includes(c) && !right.includes(c) && isDeterministic(c)) : []
   const above = conditions.filter(c => !left.includes(c) && !right.includes(c) && !together.includes(c))
   // The condition of the join: a side whose rows come out anyway is not filtered by it.
   const own = plan.condition === null ? [] : conjuncts(plan.condition)
-  const leftFree = inner || plan.type === 'leftsemi' || plan.type === 'right', rightFree = inner || plan.type === 'leftsemi' || plan.type === 'left' || plan.type === 'leftanti'
-  const ownLeft = leftFree ? own.filter(onLeft) : [], ownRight = rightFree ? own.filter(c => !ownLeft.includes(c) && onRight(c)) : []
+  const ownLeft = open.own.left ? own.filter(onLeft) : [], ownRight = open.own.right ? own.filter(c => !ownLeft.includes(c) && onRight(c)) : []
   // An equality above an inner join is one of its keys.
   const ids = (side: readonly Attribute[]): Set<number> => new Set(side.map(a => a.id))
   const keys = joinKeys(together, ids(plan.left.output), ids(plan.right.output))
@@ -78,11 +77,24 @@ function pushThroughJoin(given: ResolvedJoin, conditions: readonly Resolved[]): 
   const implied = plan.test === true ? { left: [], right: [] } : impliedFilters({ ...plan, condition: null }, [...left, ...ownLeft, ...constraintsOf(plan.left)], [...right, ...ownRight, ...constraintsOf(plan.right)], [...own, ...together])
   return filtered({
     ...plan, leftKeys: [...plan.leftKeys, ...keys.leftKeys], rightKeys: [...plan.rightKeys, ...keys.rightKeys], nullSafe: [...plan.nullSafe, ...keys.nullSafe], condition: rest.length === 0 ? null : conjunction(rest),
-    left: pushInto(plan.left, [...left, ...ownLeft, ...(leftFree ? implied.left : [])]), right: pushInto(plan.right, [...right, ...ownRight, ...(rightFree ? implied.right : [])]),
+    left: pushInto(plan.left, [...left, ...ownLeft, ...(open.own.left ? implied.left : [])]), right: pushInto(plan.right, [...right, ...ownRight, ...(open.own.right ? implied.right : [])]),
   }, above)
 }
 
-const needsOnly = (e: Resolved, side: readonly Attribute[]): boolean => { const used = [...attributesOf(e).keys()]; return used.length > 0 && used.every(id => side.some(a => a.id === id)) }
+const isInner = (type: ResolvedJoin['type']): boolean => type === 'inner' || type === 'cross'
+
+/** Into which sides of a join a filter above it may go, and its own condition. */
+export function openSides(type: ResolvedJoin['type']): { readonly above: Sides; readonly own: Sides } {
+  const inner = isInner(type), semi = type === 'leftsemi'
+  return {
+    above: { left: inner || semi || type === 'leftanti' || type === 'existence' || type === 'left', right: inner || type === 'right' },
+    own: { left: inner || semi || type === 'right', right: inner || semi || type === 'left' || type === 'leftanti' },
+  }
+}
+interface Sides { readonly left: boolean; readonly right: boolean }
+
+/** Whether an expression reads columns of these, and no others. */
+export const needsOnly = (e: Resolved, side: readonly Attribute[]): boolean => { const used = [...attributesOf(e).keys()]; return used.length > 0 && used.every(id => side.some(a => a.id === id)) }
 
 // A filter above that no row of NULLs passes leaves nothing of the unmatched rows.
 function withoutOuter(plan: ResolvedJoin, conditions: readonly Resolved[]): ResolvedJoin['type'] {

@@ -1,7 +1,7 @@
-/** Branches of a union that are the same plan: above it somebody removes duplicates, so Spark reads such a branch once. */
+/** Branches of a union: those that are the same plan, for above it somebody removes duplicates and Spark reads such a branch once; and what a condition on the union is on one of them. */
 import { sameExpression, transform } from '../expressions/attribute.ts'
 import type { Resolved } from '../expressions/expression.ts'
-import type { ResolvedPlan } from './resolved-plan.ts'
+import type { ResolvedPlan, ResolvedUnion } from './resolved-plan.ts'
 
 /** A union of streams with each of its branches once; any other plan as it is. Its columns stay what they are. */
 export function withoutRepeats(plan: ResolvedPlan): ResolvedPlan {
@@ -10,6 +10,9 @@ export function withoutRepeats(plan: ResolvedPlan): ResolvedPlan {
   for (const b of branches) if (!kept.some(k => same(k, b) !== null)) kept.push(b)
   return kept.length === branches.length ? plan : { ...plan, children: kept }
 }
+
+/** A condition on a union as one on the branch, whose columns have ids of their own. */
+export const onBranch = (condition: Resolved, union: ResolvedUnion, branch: ResolvedPlan): Resolved => transform(condition, e => (e.kind === 'attribute' ? branch.output[union.output.findIndex(a => a.id === e.id)] ?? e : e))
 
 const flat = (plan: ResolvedPlan): ResolvedPlan[] => (plan.kind === 'union' ? plan.children.flatMap(flat) : [plan])
 

@@ -17,7 +17,7 @@ const keptJournalBytes = 1 << 25
 export class BatchDelta {
   readonly #change: BatchChange
   readonly #file: DeltaFile
-  readonly #log: WriteAheadLog | null
+  readonly #log: WriteAheadLog
   // Where another keeps the entries: the change of the batch so far.
   #journal: StateFileWriter | null = null
   // The file, ready to be written, and its writing once that has begun.
@@ -26,7 +26,7 @@ export class BatchDelta {
   /** How many bytes the file had that was written last. */
   bytes = 0
 
-  constructor(files: Files, keyCodec: RowCodec, valueCodec: RowCodec, log: WriteAheadLog | null) {
+  constructor(files: Files, keyCodec: RowCodec, valueCodec: RowCodec, log: WriteAheadLog) {
     this.#change = new BatchChange(keyCodec, valueCodec)
     this.#file = new DeltaFile(files)
     this.#log = log
@@ -61,17 +61,17 @@ export class BatchDelta {
   }
 
   // What is known of the file goes to the disk while the batch makes more.
-  #begin(path: string, some: RecordFile | null): void { if (some !== null && (this.#log?.isWritten ?? true)) this.#file.advance(path, some) }
+  #begin(path: string, some: RecordFile | null): void { if (some !== null && this.#log.isWritten) this.#file.advance(path, some) }
 
   /** Makes the records of the file, unless they are there. */
   prepare(table: StateTable): void { this.#prepared ??= this.#journal === null ? this.#change.finish(table) : this.#journal.end() }
 
   /** Writes what was prepared; it is durable when the promise is kept. When that fails it can be called again. */
   write(path: string): Promise<void> {
-    const file = this.#prepared!, log = this.#log
+    const file = this.#prepared!
     const whole = (): Promise<number> => this.#file.write(path, file)
     const unlessUndone = (): Promise<number> => (this.#written === written ? whole() : Promise.reject(internalError('the batch was undone before it was written')))
-    const written = this.#written = (log?.isWritten ?? true ? whole() : log!.settled().then(unlessUndone)).then(bytes => { this.bytes = bytes })
+    const written = this.#written = (this.#log.isWritten ? whole() : this.#log.settled().then(unlessUndone)).then(bytes => { this.bytes = bytes })
     written.catch(() => { if (this.#written === written) this.#written = null })
     return written
   }

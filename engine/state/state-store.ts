@@ -16,7 +16,7 @@ import type { StateFolder } from './state-folder.ts'
 import { emptyMetrics } from './state-metrics.ts'
 import type { StoreMetrics } from './state-metrics.ts'
 import type { StateTable } from './state-table.ts'
-import type { StateStoreOptions } from './store-options.ts'
+import { noLog, type StateStoreOptions } from './store-options.ts'
 import { StoreSnapshots } from './store-snapshots.ts'
 
 export type { StateStoreOptions } from './store-options.ts'
@@ -56,7 +56,7 @@ export class StateStore {
     this.keyCodec = rowCodec(options.keySchema.fields.map(f => f.dataType))
     this.valueCodec = rowCodec(options.valueSchema.fields.map(f => f.dataType))
     const { files } = options, { keyCodec, valueCodec } = this
-    this.#delta = new BatchDelta(files, keyCodec, valueCodec, options.log ?? null)
+    this.#delta = new BatchDelta(files, keyCodec, valueCodec, options.log ?? noLog)
     this.#snapshots = new StoreSnapshots({ files, keyCodec, valueCodec, leastDeltas: options.minDeltasForSnapshot ?? 10, retain: options.minBatchesToRetain ?? 100 }, folder)
   }
 

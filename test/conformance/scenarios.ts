@@ -80,8 +80,8 @@ export async function encodedRows(batch: DataFrame, ordered: boolean): Promise<u
   return ordered ? rows : sortedByText(rows)
 }
 
-// The doubles that JSON has no word for, as text.
-const withNamedNumbers = (v: unknown): unknown => (typeof v === 'bigint' || (Number.isInteger(v) && !Number.isSafeInteger(v)) ? String(v) : typeof v === 'number' && !Number.isFinite(v) ? String(v) : typeof v === 'object' && v !== null && v.constructor === Object ? Object.fromEntries(Object.entries(v).map(([k, x]) => [k, withNamedNumbers(x)])) : v)
+// What JSON has no number for, as text: doubles that are none, and whole numbers that a double cannot hold.
+const withNamedNumbers = (v: unknown): unknown => (typeof v === 'bigint' || (typeof v === 'number' && !Number.isFinite(v)) ? String(v) : typeof v === 'object' && v !== null && v.constructor === Object ? Object.fromEntries(Object.entries(v).map(([k, x]) => [k, withNamedNumbers(x)])) : v)
 
 // Python writes 0.0 where JavaScript writes 0, which sorts in another place within a struct: rows are brought into the order they have here.
 const sortedHere = (steps: readonly (readonly Readonly<Record<string, any>>[])[]): unknown => steps.map(step => step.map(b => ({ ...b, rows: sortedByText(b['rows']) })))

@@ -12,8 +12,9 @@ const refuse = (what: string, advice: string): Error => analysisError('MICROLOTE
 
 /** Throws AnalysisException when two streams are joined without a key, or an aggregation cannot run. */
 export function checkOptimized(plan: ResolvedPlan, mode: OutputMode): void {
-  for (const p of nodesOf(plan)) if (isStreamingAggregate(p)) checkAggregate(p, mode)
-  for (const p of nodesOf(plan)) if (p.kind === 'join' && p.left.streaming && p.right.streaming && p.leftKeys.length === 0) throw refuse('A join of two streams without an equality', 'Add an equality between a column of either side to the condition: rows are held and found by it.')
+  const nodes = nodesOf(plan)
+  for (const p of nodes) if (isStreamingAggregate(p)) checkAggregate(p, mode)
+  for (const p of nodes) if (p.kind === 'join' && p.left.streaming && p.right.streaming && p.leftKeys.length === 0) throw refuse('A join of two streams without an equality', 'Add an equality between a column of either side to the condition: rows are held and found by it.')
 }
 
 function checkAggregate(a: Of<'aggregate'>, mode: OutputMode): void {
