@@ -43,7 +43,7 @@ export function timeIndex(store: StateStore, timesOf: TimesOf): TimeIndex {
 export interface TimeIndex {
   /** Says when an entry is due: from the watermark `ms` on. NaN: never. */
   set(slot: number, ms: number): void
-  /** The entries with a time at or before the watermark, the earliest first; they are no longer in the index. */
+  /** The entries with a time at or before the watermark, the earliest first and those of one time by their slots; they are no longer in the index. */
   takeDue(watermarkMs: number): Int32Array
 }
 
@@ -78,7 +78,7 @@ class HeapTimeIndex implements TimeIndex {
   }
 
   takeDue(watermarkMs: number): Int32Array {
-    let out = new Int32Array(16), n = 0
+    let out = new Int32Array(16), n = 0, from = 0, last = NaN
     while (this.#size > 0 && this.#times[0]! <= watermarkMs) {
       const slot = this.#slots[0]!, ms = this.#times[0]!
       this.#pop()
@@ -86,8 +86,11 @@ class HeapTimeIndex implements TimeIndex {
       this.#timeOf[slot] = NaN
       if (!this.#isLive(slot)) continue
       if (n === out.length) { const grown = new Int32Array(2 * n); grown.set(out); out = grown }
+      // Those of one time come by their slots, whatever was set before: so they come alike after a restart.
+      if (ms !== last) { if (n - from > 1) out.subarray(from, n).sort(); from = n; last = ms }
       out[n++] = slot
     }
+    if (n - from > 1) out.subarray(from, n).sort()
     return out.subarray(0, n)
   }
 

@@ -38,6 +38,14 @@ function namesOf(store: StateStore, slots: Int32Array): string[] {
   return Array.from(slots, (_, i) => `${k!.get(i)}/${n!.get(i)}`).sort()
 }
 
+/** The times of entries, each with its slot. */
+function timesOf(store: StateStore, slots: Int32Array): [number, number][] {
+  const keys = new RowArena(), values = new RowArena()
+  store.table.readEntries(slots, 0, slots.length, keys, values)
+  const [t] = store.valueCodec.decode(values)
+  return Array.from(slots, (slot, i) => [Number(t!.get(i)), slot])
+}
+
 for (const provider of [memoryProvider, diskProvider]) test(`due entries and prefixes agree with plain maps: ${provider.split('.').at(-1)}`, async () => {
   const newTable = stateTables(provider, 1)
   for (let seed = 1; seed <= 4; seed++) {
@@ -56,6 +64,8 @@ for (const provider of [memoryProvider, diskProvider]) test(`due entries and pre
       const gone = due.takeDue(watermark)
       const wanted = [...model].filter(([, t]) => t !== null && t <= watermark).map(([name]) => name).sort()
       assert.deepEqual(namesOf(store, gone), wanted, `seed ${seed} batch ${batch}`)
+      const inOrder = timesOf(store, gone)
+      assert.deepEqual(inOrder, inOrder.toSorted((a, b) => a[0] - b[0] || a[1] - b[1]), `seed ${seed} batch ${batch}: the order`)
       for (const slot of gone) prefixes.remove(slot)
       store.remove(gone, gone.length)
       for (const name of wanted) model.delete(name)
