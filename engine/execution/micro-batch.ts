@@ -181,7 +181,7 @@ export class MicroBatchExecution {
         if (recorder !== null) s.inspector!.keep(recorder.explain({
           batchId, name: s.name, timestampMs: batch.batchTimestampMs, withoutData: !this.#sources.hasData(batch), lateWatermarkMs: this.#lateWatermarkMs, watermarkMs: batch.batchWatermarkMs, nextWatermarkMs: nextBatchWatermarkMs,
           policy: this.#watermark.policy, nodesMs: this.#watermark.nodesMs, seen, sources: progress.sources, stateOperators: progress.stateOperators, stores: (id, name) => stores.opened(id, name),
-          operatorWatermarks: ms => operatorWatermarks(plan.root, plan.stateful, ms), numOutputRows: written,
+          operatorWatermarks: ms => operatorWatermarks(plan, ms), numOutputRows: written,
         }))
         s.progressed(progress, 'progress')
       } catch (e) {
@@ -208,8 +208,7 @@ export class MicroBatchExecution {
 
   #watermarks(plan: PhysicalPlan, watermarkMs: number): (operatorId: number) => OperatorWatermarks {
     // Without chained operators Spark once had one watermark for both.
-    const single = this.#confs.get('spark.sql.streaming.statefulOperator.allowMultiple') === 'false'
-    const evict = operatorWatermarks(plan.root, plan.stateful, watermarkMs), late = single ? evict : operatorWatermarks(plan.root, plan.stateful, this.#lateWatermarkMs)
+    const evict = operatorWatermarks(plan, watermarkMs), late = !plan.chained ? evict : operatorWatermarks(plan, this.#lateWatermarkMs)
     return id => ({ lateMs: late.get(id) ?? 0, evictMs: evict.get(id) ?? 0 })
   }
 

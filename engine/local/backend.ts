@@ -1,4 +1,5 @@
 /** The backend that is this engine: analysis, optimization, planning and execution in one process. */
+import { chainsOperators } from '../analyzer/checks/check-watermarks.ts'
 import { Analyzer, type BatchSource } from '../analyzer/analyze.ts'
 import type { BatchContext } from '../connectors/connector.ts'
 import { fileUri, type FoundFile } from '../connectors/file/paths.ts'
@@ -116,7 +117,7 @@ export class LocalBackend implements Backend {
 
   explain(plan: LogicalPlan, extended: boolean): string {
     const resolved = this.analyze(plan)
-    const physical = `== Physical Plan ==\n${explainExec(planQuery(optimize(resolved), resolved.streaming ? 'update' : null).root)}\n`
+    const physical = `== Physical Plan ==\n${explainExec(planQuery(optimize(resolved), resolved.streaming ? 'update' : null, chainsOperators(k => this.confs.get(k))).root)}\n`
     return extended ? `== Parsed Logical Plan ==\n${printLogical(plan)}\n\n== Analyzed Logical Plan ==\n${printResolved(resolved)}\n\n== Optimized Logical Plan ==\n${printResolved(optimize(resolved))}\n\n${physical}` : physical
   }
 

@@ -1,5 +1,6 @@
 /** Starts a streaming query: every refusal comes from here, before anything runs. */
 import { checkOptimized } from '../analyzer/checks/check-optimized.ts'
+import { chainsOperators } from '../analyzer/checks/check-watermarks.ts'
 import { checkStreaming } from '../analyzer/checks/check-streaming.ts'
 import { OptionsReader } from '../connectors/options.ts'
 import { findConnector } from '../connectors/registry.ts'
@@ -43,8 +44,9 @@ export async function startStream(backend: LocalBackend, query: WriteStream): Pr
   const plan = optimize(resolved)
   checkOptimized(plan, mode)
   if (connector.name === 'memory' && query.queryName === null) throw analysisError('MICROLOTE_QUERY_NAME_MISSING')
+  const chained = chainsOperators(conf)
   const warn = (message: string): void => console.warn(`[${query.queryName ?? 'query'}] ${message}`)
-  const sinkOptions = withoutAsyncProgress({ format: query.format, trigger: query.trigger, stateful: () => planQuery(plan, mode).stateful.length > 0 }, writerOptions, warn)
+  const sinkOptions = withoutAsyncProgress({ format: query.format, trigger: query.trigger, stateful: () => planQuery(plan, mode, chained).stateful.length > 0 }, writerOptions, warn)
   side.destination?.(new OptionsReader(query.format, sinkOptions), query.path)
   const taken = query.queryName !== null && [...backend.queries].find(q => q.name === query.queryName)
   const checkpoint = checkpointOf(query, given, conf, side.temporaryCheckpoint, connector.name)
@@ -79,7 +81,7 @@ export async function startStream(backend: LocalBackend, query: WriteStream): Pr
     const handles: SinkHandles = { foreach: query.foreach, foreachBatch: query.foreachBatch, tables: backend.tables }
     const sink = await side.open(new OptionsReader(query.format, sinkOptions), query.path, { schema, outputMode: mode, queryId: id, queryName: query.queryName, files, clock, timeZone: conf('spark.sql.session.timeZone')!, conf, warn, handles, partitionBy: query.partitionBy, signal: active.signal })
     const physical = (batchTimestampMs: number): PhysicalPlan => {
-      return planQuery(replaceTime(plan, batchTimestampMs, conf('spark.sql.session.timeZone')!), mode)
+      return planQuery(replaceTime(plan, batchTimestampMs, conf('spark.sql.session.timeZone')!), mode, chained)
     }
     const first = physical(0)
     if (first.stateful.length > 0) stateTables(conf('spark.sql.streaming.stateStore.providerClass')!, 1)

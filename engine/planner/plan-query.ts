@@ -21,6 +21,8 @@ export interface PhysicalPlan {
   readonly stateful: readonly StatefulOperator[]
   /** The delays of the withWatermark nodes in milliseconds, by node number. */
   readonly watermarkDelaysMs: readonly number[]
+  /** Whether the watermark of an operator is what those below it make of the query's; false: it is the query's own. */
+  readonly chained: boolean
 }
 
 // The one that comes first wins; planBasic takes what is left.
@@ -33,11 +35,11 @@ const strategies: readonly Strategy[] = [
   planStreamJoin,
 ]
 
-/** Plans a batch query (`mode` null) or one for micro-batches. */
-export function planQuery(plan: ResolvedPlan, mode: OutputMode | null): PhysicalPlan {
+/** Plans a batch query (`mode` null) or one for micro-batches; `chained` says whether stateful operators are made for one above the other. */
+export function planQuery(plan: ResolvedPlan, mode: OutputMode | null, chained = true): PhysicalPlan {
   const leaves: Leaf[] = [], stateful: StatefulOperator[] = [], watermarkDelaysMs: number[] = []
   const planning: Planning = {
-    mode,
+    mode, chained,
     plan(node) {
       for (const strategy of strategies) { const exec = strategy(node, planning); if (exec !== null) return exec }
       return planBasic(node, planning)
@@ -49,7 +51,7 @@ export function planQuery(plan: ResolvedPlan, mode: OutputMode | null): Physical
   }
   const root = planning.plan(plan)
   if (stateful.length > 0 && mode !== null && sortsRanges(plan)) stateful[0] = { ...stateful[0]!, countedTwice: !stateful[0]!.singlePartition }
-  return { root, leaves, stateful, watermarkDelaysMs }
+  return { root, leaves, stateful, watermarkDelaysMs, chained }
 }
 
 // Whether all rows are sorted by ranges at the end: not where a limit above takes the first ones only.

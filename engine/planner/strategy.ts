@@ -41,6 +41,8 @@ export interface StatefulOperator {
 export interface Planning {
   /** Null for a batch query. */
   readonly mode: OutputMode | null
+  /** False where stateful operators are not made for one above the other (`spark.sql.streaming.statefulOperator.allowMultiple`): each then goes by the first event time it sees. */
+  readonly chained: boolean
   /** Plans a node below. */
   plan(node: ResolvedPlan): Exec
   /** Numbers a leaf. */

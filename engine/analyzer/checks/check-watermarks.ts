@@ -10,21 +10,23 @@ type Conf = (key: string) => string | null
 
 const refuse = (what: string, advice: string): Error => analysisError('MICROLOTE_STREAMING_REFUSED', { what, advice })
 
+/** Whether a stateful operator may stand above another and go by the watermark that leaves that one; without, Spark once had one watermark for all, and took the first event time. */
+export const chainsOperators = (conf: Conf): boolean => conf('spark.sql.streaming.statefulOperator.allowMultiple') !== 'false'
+
 /** Throws AnalysisException when the query's use of event time does not go with the output mode or with itself. */
 export function checkWatermarks(plan: ResolvedPlan, mode: OutputMode, conf: Conf): void {
   const nodes = nodesOf(plan).filter(p => p.streaming)
   const aggregates = nodes.filter(isStreamingAggregate)
-  const single = conf('spark.sql.streaming.statefulOperator.allowMultiple') === 'false'
-  if (single && aggregates.length > 1 && mode !== 'append') throw refuse('More than one aggregation', 'Set spark.sql.streaming.statefulOperator.allowMultiple to true.')
+  const chained = chainsOperators(conf)
+  if (!chained && aggregates.length > 1 && mode !== 'append') throw refuse('More than one aggregation', 'Set spark.sql.streaming.statefulOperator.allowMultiple to true.')
   if (conf('spark.sql.streaming.statefulOperator.checkCorrectness.enabled') !== 'false') checkChains(nodes, mode)
   if (aggregates.length > 0) checkMode(aggregates[0]!, mode)
   for (const node of nodes) {
     if (node.kind === 'deduplicate') checkDeduplicate(node)
     const seen = node.kind === 'aggregate' && (mode !== 'complete' || node.keys.some(isSessionWindow)) ? node.output : node.kind === 'deduplicate' ? node.child.output : []
-    // Without chained operators Spark took the first.
-    if (!single) checkOneEventTime(seen)
+    if (chained || node.kind === 'deduplicate' && node.withinWatermark) checkOneEventTime(seen)
   }
-  if (!single) hasWatermark(plan)
+  if (chained) hasWatermark(plan)
 }
 
 /** Refuses an aggregation in a mode that does not go with its keys. Spark asks this of the topmost one before anything else, and what the others lack it finds when a batch runs. */

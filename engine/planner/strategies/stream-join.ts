@@ -17,7 +17,7 @@ export function planStreamJoin(p: ResolvedPlan, planning: Planning): Exec | null
   const { leftKeys, rightKeys } = nullSafeKeys(p.leftKeys, p.rightKeys, p.nullSafe)
   const condition = p.condition === null ? [] : conjuncts(p.condition)
   const left = p.left.output, right = p.right.output
-  for (const side of [left, right]) checkOneEventTime(side)
+  if (planning.chained) for (const side of [left, right]) checkOneEventTime(side)
   const needsOnly = (e: Resolved, side: readonly Attribute[]): boolean => [...attributesOf(e).keys()].every(id => side.some(a => a.id === id))
   const leftOnly = condition.filter(e => needsOnly(e, left)), rightOnly = condition.filter(e => !leftOnly.includes(e) && needsOnly(e, right))
   const both = condition.filter(e => !leftOnly.includes(e) && !rightOnly.includes(e))
