@@ -14,6 +14,7 @@ import type { DataType, StructTypeShape } from '../types/data-type.ts'
 import { sqlName } from '../types/data-type.ts'
 import { asksForFile, namesMetadata, withInputFile, withMetadata } from './file-metadata.ts'
 import { refuseGrouping } from './grouping-sets.ts'
+import { overLeftOut } from './left-out-columns.ts'
 import { joinedColumns, namesSide, withJoined } from './join-columns.ts'
 import { asCondition, resolveExpression } from './resolve-expression.ts'
 import { resolveAppendKey, resolveGroupState, resolveTransformWithState } from './resolve-group-state.ts'
@@ -70,7 +71,7 @@ export class Analyzer {
 
   /** The names that may be used above a plan. */
   scopeOf(plan: LogicalPlan, resolved: ResolvedPlan): Scope {
-    return { attributes: resolved.output, planOutput: wanted => this.outputWithin(plan, wanted, resolved.output), resolveQuery: this.resolveQuery }
+    return { attributes: resolved.output, planOutput: (wanted, left = []) => this.outputWithin(plan, wanted, [...resolved.output, ...left]), resolveQuery: this.resolveQuery }
   }
 
   /** Resolves the query of a subquery. */
@@ -113,7 +114,7 @@ export class Analyzer {
       case 'select-aggregate': { const { child, scope } = this.#below(plan.child, [...plan.keys, ...plan.select, ...plan.orders, ...(plan.having === null ? [] : [plan.having])]); return resolveSelectAggregate(plan, child, scope, c) }
       case 'qualify': { const child = this.resolve(plan.child); return resolveQualify(plan.condition, child, this.scopeOf(plan.child, child), c) }
       case 'join': return resolveJoin(plan, this, c)
-      case 'sort': return overGroups(plan, () => { const { child, scope } = this.#below(plan.child, plan.orders); return shownOf(scope, resolveSort(plan.orders, child, scope, c)) }, select => this.#resolve(select))
+      case 'sort': return overGroups(plan, () => { const { child, scope } = this.#below(plan.child, plan.orders); return shownOf(scope, overLeftOut(child, { ...scope, unclearIsUnknown: true }, plan.orders.map(o => o.child), (input, seen) => resolveSort(plan.orders, input, seen, c), c)) }, select => this.#resolve(select))
       case 'limit': case 'offset': {
         const child = this.resolve(plan.child)
         const count = rowCount(plan, this.scopeOf(plan.child, child), c)
@@ -138,7 +139,7 @@ export class Analyzer {
       case 'distinct': {
         const child = withoutRepeats(this.resolve(plan.child)), { output, streaming } = child
         refuseCompared(output)
-        return streaming ? resolveAggregateList(output, output, child, c) : { kind: 'deduplicate', keys: output, withinWatermark: false, child, output, streaming }
+        return streaming ? resolveAggregateList(output, output, child, c) : { kind: 'deduplicate', keys: output, withinWatermark: false, child, output, streaming, joined: [] }
       }
       case 'watermark': return this.#watermark(plan)
       case 'observe': { const child = this.resolve(plan.child), resolved = resolveObserve(plan, child, this.scopeOf(plan.child, child), c); checkMetricNames(resolved, resolvedInputs); return resolved }
@@ -151,7 +152,7 @@ export class Analyzer {
   // What expressions stand over, with the hidden column of files and those of joins by names where they name them.
   #below(plan: LogicalPlan, expressions: readonly Expression[]): { readonly child: ResolvedPlan; readonly scope: Scope } {
     const own = this.resolve(plan), joined = expressions.some(namesSide) ? joinedColumns(own) : [], child = joined.length === 0 ? own : withJoined(own)
-    const scope: Scope = joined.length === 0 ? this.scopeOf(plan, own) : { ...this.scopeOf(plan, own), joined, planOutput: wanted => this.outputWithin(plan, wanted, [...own.output, ...joined]) }
+    const scope: Scope = joined.length === 0 ? this.scopeOf(plan, own) : { ...this.scopeOf(plan, own), joined, planOutput: (wanted, left = []) => this.outputWithin(plan, wanted, [...own.output, ...joined, ...left]) }
     const found = expressions.some(namesMetadata) ? withMetadata(child) : null, seen: Scope = found === null ? scope : { ...scope, hidden: [found.attribute] }, read = found?.plan ?? child
     const file = expressions.some(asksForFile) ? withInputFile(read, expressions) : null
     return file === null ? { child: read, scope: seen } : { child: file.plan, scope: { ...seen, inputFile: file.attribute } }
@@ -159,7 +160,7 @@ export class Analyzer {
 
   #filter(plan: Extract<LogicalPlan, { kind: 'filter' }>): ResolvedPlan {
     const { child, scope } = this.#below(plan.child, [plan.condition])
-    return shownOf(scope, this.#filterOver(plan, child, scope))
+    return shownOf(scope, overLeftOut(child, scope, [plan.condition], (input, seen) => this.#filterOver(plan, input, seen), this.#catalog))
   }
 
   #filterOver(plan: Extract<LogicalPlan, { kind: 'filter' }>, child: ResolvedPlan, scope: Scope): ResolvedPlan {

@@ -19,7 +19,7 @@ export function resolveSort(orders: readonly SortOrder[], child: ResolvedPlan, s
     return sorted(orders, child, { ...scope, unclearIsUnknown: true }, child.output.length, context)
   } catch (e) {
     // A key that only the input of the projection has: sort there, then project again.
-    if (!(e instanceof SparkError) || !e.condition.startsWith('UNRESOLVED_COLUMN') || child.kind !== 'project') throw e
+    if (!(e instanceof SparkError) || !e.condition.startsWith('UNRESOLVED_COLUMN') || child.kind !== 'project' || child.joined?.length === 0) throw e
     const below = child.child, { output } = child
     const hidden = below.output.filter(a => !output.some(o => o.id === a.id))
     if (hidden.length === 0 && !output.some(o => isUnclear(o, output))) throw e

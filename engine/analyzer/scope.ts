@@ -10,12 +10,14 @@ import { stringType, quoteIfNeeded } from '../types/data-type.ts'
 
 export interface Scope {
   readonly attributes: readonly Attribute[]
-  /** The output of a plan named by df.col(), as it stands in this scope (a self-join renames the right side's). */
-  planOutput?(plan: object): readonly Attribute[] | null
+  /** The output of a plan named by df.col(), as it stands in this scope (a self-join renames the right side's); `left`: columns that were left out and may be named. */
+  planOutput?(plan: object, left?: readonly Attribute[]): readonly Attribute[] | null
   /** What may be named though `*` does not stand for it. */
   readonly hidden?: readonly Attribute[]
   /** What may be named with its qualifier only. */
   readonly joined?: readonly Attribute[]
+  /** What a filter or sort may name though the input has left it out, the nearest first. */
+  readonly below?: readonly (readonly Attribute[])[]
   /** A name that could mean several columns means none: ORDER BY then looks for it below. */
   readonly unclearIsUnknown?: true
   /** The column that tells input_file_name() and its kin the file of a row. */
@@ -62,10 +64,11 @@ const same = (a: string, b: string): boolean => a.length === b.length && a.toLow
 export function resolveName(parts: readonly string[], plan: object | undefined, scope: Scope, context: BindContext): Resolved {
   const variable = scope.variables?.get(parts[0]!.toLowerCase())
   if (variable !== undefined && plan === undefined) return fields(variable, parts.slice(1), context)
-  const among = plan === undefined ? scope.attributes : scope.planOutput?.(plan) ?? scope.attributes
+  const among = plan === undefined ? scope.attributes : scope.planOutput?.(plan, scope.below?.flat()) ?? scope.attributes
   let candidates = matches(parts, among)
   if (candidates.length === 0 && scope.hidden !== undefined) candidates = hiddenMatches(parts, scope)
   if (candidates.length === 0) candidates = qualified(parts, scope.joined ?? [])
+  for (const level of plan === undefined ? scope.below ?? [] : []) { if (candidates.length > 0) break; candidates = matches(parts, level) }
   if (candidates.length === 0 && outer !== null && plan === undefined) {
     const { scope: around, columns } = outer
     let found = matches(parts, around.attributes)

@@ -8,7 +8,7 @@ export const streamingConditions = {
   'STREAMING_OUTPUT_MODE.INVALID': { sqlState: '42KDE', message: 'The output mode <outputMode> does not exist. Use append, update or complete.' },
   'STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION': { sqlState: '42KDE', message: 'The output mode <outputMode> does not go with <operation> on a stream. <advice>' },
   'STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE': { sqlState: '42KDE', message: 'The sink <className> does not support the output mode <outputMode>. <advice>' },
-  'UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK': { sqlState: '0A000', message: 'In the output mode <outputMode>, <statefulOperator> on a stream needs a watermark. Call withWatermark on the event-time column first.' },
+  'UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK': { sqlState: '0A000', message: 'In the output mode <outputMode>, <statefulOperator> on a stream needs the column of a watermark among those it goes by. Call withWatermark on the event-time column first, and keep that column: subtract and EXCEPT go by all there are.' },
   'NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING': { sqlState: '42KDE', message: 'The window function <windowFunc> over <windowSpec> (column <columnName>) is not supported on a stream, where windows are windows of time. Use groupBy(window(…)) or do this per batch in foreachBatch.' },
   'EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE': { sqlState: '42K09', message: 'The event-time column <eventName> has type <eventType>, but a watermark needs a TIMESTAMP. Cast it first, for instance with to_timestamp.' },
   'EVENT_TIME_MUST_BE_TOP_LEVEL_COLUMN': { sqlState: '42K09', message: 'withWatermark needs a column, but <eventExpr> is a field inside one. Give it a name of its own in a select first.' },

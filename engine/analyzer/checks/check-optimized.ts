@@ -19,7 +19,7 @@ export function checkOptimized(plan: ResolvedPlan, mode: OutputMode): void {
 
 function checkAggregate(a: Of<'aggregate'>, mode: OutputMode): void {
   if (mode === 'update') checkMode(a, mode)
-  if (mode === 'append' && !a.keys.some(isEventTime)) throw analysisError('UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK', { outputMode: mode, statefulOperator: 'aggregations' })
+  if (mode === 'append' && !a.keys.some(isEventTime)) throw analysisError('UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK', { outputMode: mode, statefulOperator: 'an aggregation' })
   const map = isSorted(a) ? a.keys.find(k => !isOrderable(k.type)) : undefined
   if (map !== undefined) throw analysisError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', { sqlExpr: `"${map.name}"`, functionName: '`sortorder`', dataType: `"${sqlName(map.type)}"` })
   if (a.keys.length === 1 && a.keys.some(isSessionWindow)) throw refuse('session_window() without another key', 'Group by a key beside it, such as a user.')
