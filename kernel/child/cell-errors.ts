@@ -26,8 +26,13 @@ export function diagnosticsError(diagnostics: readonly Diagnostic[], code: strin
   const shown = diagnostics.slice(0, 10), first = shown[0]!
   return {
     kind: 'error', ename: 'TypeScriptError', evalue: `${first.line + 1}:${first.column + 1} - ${first.message}`,
-    traceback: [...shown.flatMap(d => [`TypeScriptError: ${d.message}`, `  en ${place(d)} (TS${d.code})`, ...(d.file === null ? codeFrame(code, d, d.length) : []), '']), ...(diagnostics.length > 10 ? [`… y ${diagnostics.length - 10} errores más`] : [])],
+    traceback: [...shown.flatMap(d => [`TypeScriptError: ${d.message}`, `  en ${place(d)} (TS${d.code})`, ...(d.file === null ? codeFrame(code, d, d.length) : []), ...hintOf(d), '']), ...(diagnostics.length > 10 ? [`… y ${diagnostics.length - 10} errores más`] : [])],
   }
+}
+
+// A value that was not awaited is what beginners meet first: the compiler only names its type.
+function hintOf(d: Diagnostic): string[] {
+  return /\bPromise</.test(d.message) ? ['  Pista: ahí hay una Promise, un valor que aún no ha llegado. Seguramente falta await delante: await df.collect()'] : []
 }
 
 const frame = /^\s+at (?:(?:async )?(.*?) \()?.*?(celda\[[\d.]+\]\.ts):(\d+):(\d+)\)?$/
@@ -35,10 +40,34 @@ const frame = /^\s+at (?:(?:async )?(.*?) \()?.*?(celda\[[\d.]+\]\.ts):(\d+):(\d
 /** The error that a cell threw, places named as in the TypeScript that the person wrote. */
 export function runtimeError(e: unknown, cells: ReadonlyMap<string, CellSource>, intro: readonly string[] = []): ErrorOutput {
   if (!isError(e)) { const text = typeof e === 'string' ? e : inspect(e); return { kind: 'error', ename: 'Error', evalue: text, traceback: [...intro, `Error: ${text}`] } }
-  const name = String(e.name ?? 'Error'), message = String(e.message ?? '')
+  const name = String(e.name ?? 'Error'), message = String(e.message ?? ''), chain = chainOf(e)
+  // What a function of the user threw inside a query is a cause of the query's error: it is the one that knows the line.
+  const { way, picture } = chain.map(c => pathOf(c, cells)).find(p => p.picture.length > 0) ?? { way: [], picture: [] }
+  const causes: string[] = [], said = [message]
+  for (const c of chain.slice(1)) {
+    const text = isError(c) ? c.message : inspect(c)
+    // An error of a query repeats its cause's sentence.
+    if (text !== '' && said.some(s => s.includes(text))) continue
+    said.push(text)
+    causes.push(`  causa: ${isError(c) ? `${c.name}: ${text}` : text}`)
+  }
+  const inner = (e as AggregateError).errors
+  if (Array.isArray(inner)) for (const i of inner.slice(0, 5)) causes.push(`  uno de ellos: ${isError(i) ? `${i.name}: ${i.message}` : inspect(i)}`)
+  return { kind: 'error', ename: name, evalue: message, traceback: [...intro, `${name}: ${message}`, ...(picture.length === 0 ? [] : [...way.slice(0, 1), ...picture, ...way.slice(1)]), ...causes] }
+}
+
+// An error and at most five causes, the outermost first.
+function chainOf(e: Error): unknown[] {
+  const chain: unknown[] = [e]
+  for (let c: unknown = e.cause; c !== undefined && c !== null && chain.length <= 5; c = isError(c) ? c.cause : undefined) chain.push(c)
+  return chain
+}
+
+// The places in cells that an error's stack goes through, and the code around the first of them.
+function pathOf(e: unknown, cells: ReadonlyMap<string, CellSource>): { readonly way: string[]; readonly picture: string[] } {
   const way: string[] = []
   let picture: string[] = []
-  for (const line of String(e.stack ?? '').split('\n')) {
+  for (const line of isError(e) ? String(e.stack ?? '').split('\n') : []) {
     const found = frame.exec(line), cell = found === null ? undefined : cells.get(found[2]!)
     if (cell === undefined || found === null) continue
     // The line after the last is the call of the cell itself.
@@ -50,11 +79,7 @@ export function runtimeError(e: unknown, cells: ReadonlyMap<string, CellSource>,
     if (step !== way.at(-1)) way.push(step)
     if (picture.length === 0) picture = codeFrame(cell.typescript, at)
   }
-  const causes: string[] = []
-  for (let c: unknown = e.cause; c !== undefined && c !== null && causes.length < 5; c = isError(c) ? c.cause : undefined) causes.push(`  causa: ${isError(c) ? `${c.name}: ${c.message}` : inspect(c)}`)
-  const inner = (e as AggregateError).errors
-  if (Array.isArray(inner)) for (const i of inner.slice(0, 5)) causes.push(`  uno de ellos: ${isError(i) ? `${i.name}: ${i.message}` : inspect(i)}`)
-  return { kind: 'error', ename: name, evalue: message, traceback: [...intro, `${name}: ${message}`, ...(picture.length === 0 ? [] : [...way.slice(0, 1), ...picture, ...way.slice(1)]), ...causes] }
+  return { way, picture }
 }
 
 // An error may come from another realm (a vm), where instanceof does not know it.

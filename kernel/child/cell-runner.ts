@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import vm from 'node:vm'
 import { ownChannel, type CellChannel, type MimeBundle, type Output } from '../output.ts'
-import { diagnosticsError, interruptedError, runtimeError, type CellSource } from './cell-errors.ts'
+import { diagnosticsError, interruptedError, isError, runtimeError, type CellSource } from './cell-errors.ts'
 import { standard, whole, type CellTools } from './cell-code.ts'
 import { CellModules } from './cell-modules.ts'
 import { CellNames, plainExports } from './cell-names.ts'
@@ -39,7 +39,7 @@ export class CellRunner {
   async run(code: string, count: number, send: (o: Output) => void): Promise<boolean> {
     const answer = await this.#evaluate(code, count)
     if (answer.error !== undefined) { send(answer.error); return false }
-    if (answer.value !== undefined && answer.value !== null && !isTimer(answer.value)) send({ kind: 'result', ...bundleOf(answer.value) })
+    if (answer.value !== undefined && answer.value !== null && !isTimer(answer.value)) send({ kind: 'result', ...this.#bundleOf(answer.value) })
     return true
   }
 
@@ -49,7 +49,7 @@ export class CellRunner {
     for (const [name, code] of Object.entries(expressions)) {
       const answer = await this.#evaluate(`(${code}\n)`, 0)
       this.#declarations = declarations
-      out[name] = answer.error !== undefined ? { status: 'error', ename: answer.error.ename, evalue: answer.error.evalue, traceback: answer.error.traceback } : { status: 'ok', metadata: {}, ...bundleOf(answer.value) }
+      out[name] = answer.error !== undefined ? { status: 'error', ename: answer.error.ename, evalue: answer.error.evalue, traceback: answer.error.traceback } : { status: 'ok', metadata: {}, ...this.#bundleOf(answer.value) }
     }
     return out
   }
@@ -90,6 +90,17 @@ export class CellRunner {
     }
   }
 
+  // How a value is shown: as its own method says (Symbol.for('microlote.display') or Symbol.for('Jupyter.display')), an error as if it had been thrown, anything else as text.
+  #bundleOf(value: unknown): { data: MimeBundle; metadata?: MimeBundle } {
+    for (const name of ['microlote.display', 'Jupyter.display']) {
+      const own = value === null || value === undefined ? undefined : (value as Record<symbol, unknown>)[Symbol.for(name)]
+      if (typeof own !== 'function') continue
+      try { return { data: (own as () => MimeBundle).call(value) } } catch { /* then as text */ }
+    }
+    if (isError(value)) return { data: { 'text/plain': runtimeError(value, this.cells).traceback.join('\n') } }
+    return { data: { 'text/plain': inspect(value, { depth: 4, maxArrayLength: 100, maxStringLength: 10_000 }) } }
+  }
+
   complete(code: string, position: number): Completion {
     let columns: Completion | null = null
     try { columns = columnCompletion(code, position, this.#values) } catch { /* a name that the waiting cell has yet to declare */ }
@@ -114,14 +125,4 @@ function withoutMissing(declarations: string, before: string, values: Readonly<R
     const found = /^declare (?:const|let|var) ([\p{ID_Start}$_][\p{ID_Continue}$]*)(?::.*;| = .*;)$/u.exec(line)
     return found === null || had.has(line) || Object.hasOwn(values, found[1]!) && values[found[1]!] !== undefined || /\b(undefined|any|unknown|void)\b/.test(line)
   }).join('\n')
-}
-
-/** How a value is shown: as its own method says (Symbol.for('microlote.display') or Symbol.for('Jupyter.display')), or as text. */
-function bundleOf(value: unknown): { data: MimeBundle; metadata?: MimeBundle } {
-  for (const name of ['microlote.display', 'Jupyter.display']) {
-    const own = value === null || value === undefined ? undefined : (value as Record<symbol, unknown>)[Symbol.for(name)]
-    if (typeof own !== 'function') continue
-    try { return { data: (own as () => MimeBundle).call(value) } } catch { /* then as text */ }
-  }
-  return { data: { 'text/plain': inspect(value, { depth: 4, maxArrayLength: 100, maxStringLength: 10_000 }) } }
 }

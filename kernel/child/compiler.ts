@@ -8,6 +8,8 @@ const load = createRequire(import.meta.url)
 
 function loaded(): typeof typescript {
   const path = load.resolve('@tslab/typescript-for-tslab'), light = lightPrograms(load(path) as typeof typescript)
+  // What it finds wrong is read by students.
+  light.validateLocaleAndSetLanguage('es', light.sys)
   // tslab's converter gets these same functions.
   load.cache[path]!.exports = light
   return light

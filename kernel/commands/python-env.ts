@@ -39,6 +39,8 @@ function make(dir: string, programs: string, packages: readonly string[], log: (
   }
   run(process.platform === 'win32' ? 'python' : 'python3', ['-m', 'venv', dir])
   run(join(programs, process.platform === 'win32' ? 'python.exe' : 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages])
+  // JupyterLab brings a script that Node takes for an ES module when a folder above says so; it is none.
+  writeFileSync(join(dir, 'package.json'), '{"type":"commonjs"}\n')
 }
 
 // Programs name the folder they were made in, so it cannot be made aside: who comes second waits. A lock whose process is gone is nobody's.

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { DataFrame, DataType } from 'microlote'
+import { showAsTables, type DanfoClasses } from './danfo-display.ts'
 
 export interface DanfoOptions {
   /** The most rows that are taken: 100,000 unless told otherwise. danfojs keeps a JavaScript value a cell, and some of its methods are slow beyond that. */
@@ -54,12 +55,16 @@ export async function toDanfo(df: DataFrame, options: DanfoOptions = {}, lookFro
   return rows === 0 ? new danfo.DataFrame([], { columns: fields.map(f => f.name) }) : new danfo.DataFrame(data, { columns: fields.map(f => f.name), dtypes: fields.map(f => (f.dataType.kind === 'int' && columns[f.name]!.slice(0, rows).includes(null) ? 'float32' : dtypeOf(f.dataType))) })
 }
 
+interface Danfo extends DanfoClasses { readonly DataFrame: (new (data: unknown, options: object) => any) & DanfoClasses['DataFrame'] }
+
 // The user's project has it, not this package.
-function load(lookFrom: readonly string[]): { DataFrame: new (data: unknown, options: object) => any } {
+function load(lookFrom: readonly string[]): Danfo {
   for (const from of lookFrom) {
     let path: string
     try { path = createRequire(from).resolve('danfojs-node') } catch { continue }
-    return createRequire(from)(path) as { DataFrame: new (data: unknown, options: object) => any }
+    const danfo = createRequire(from)(path) as Danfo
+    showAsTables(danfo)
+    return danfo
   }
   throw new Error(missing)
 }

@@ -66,7 +66,7 @@ test('declarations before a throw are kept, those after it are not there', async
   assert.equal(await value('antes'), '2')
   const missing = await k.run('despues')
   assert.equal(missing.reply['ename'], 'TypeScriptError')
-  assert.match(missing.reply['evalue'], /Cannot find name 'despues'/)
+  assert.match(missing.reply['evalue'], /No se encuentra el nombre 'despues'/)
 })
 
 test('export in a cell is no mistake', async () => {
@@ -89,7 +89,7 @@ test('a value whose type only its module can name, in a cell whose awaits are re
   assert.equal(await value('import { nuevaCaja } from "./caja"\nconst uno = await (await Promise.resolve({ y: Promise.resolve(1) })).y\nconst caja = nuevaCaja()'), undefined)
   assert.equal(await value('caja.lados + uno'), '7')
   const r = await k.run('const mal: string = caja.lados')
-  assert.match(JSON.stringify(r.reply), /'number' is not assignable to type 'string'/)
+  assert.match(JSON.stringify(r.reply), /El tipo 'number' no se puede asignar al tipo 'string'/)
 })
 
 test('a module that is written after it was missed is found', async () => {
@@ -111,9 +111,9 @@ test('what Node 24 has, the types have', async () => {
 test("the types of Node's modules are there when a cell first has to do with one, and what came before stays", async () => {
   await k.run('const antes: string = "sigue"')
   const wrong = await k.run('import { existsSync } from "node:fs"\nconst n: number = existsSync("/")')
-  assert.match(wrong.reply['evalue'], /Type 'boolean' is not assignable to type 'number'/)
+  assert.match(wrong.reply['evalue'], /El tipo 'boolean' no se puede asignar al tipo 'number'/)
   assert.equal(await value('import { existsSync } from "fs"\nexistsSync("/") + antes'), `'truesigue'`)
-  assert.match((await k.run('const id: number = crypto.randomUUID()')).reply['evalue'], /is not assignable to type 'number'/)
+  assert.match((await k.run('const id: number = crypto.randomUUID()')).reply['evalue'], /no se puede asignar al tipo 'number'/)
 })
 
 test('names with underscores, and the one that the converter gives to a last value', async () => {
@@ -124,7 +124,7 @@ test('names with underscores, and the one that the converter gives to a last val
 test('a compile error names line, column and code, with the line of the cell', async () => {
   const r = await k.run('const a = 1\nconst objeto = { a }\nawait (null)\nconst b: string = a')
   assert.equal(r.reply['ename'], 'TypeScriptError')
-  assert.match(r.reply['evalue'], /^4:7 - Type 'number' is not assignable to type 'string'/)
+  assert.match(r.reply['evalue'], /^4:7 - El tipo 'number' no se puede asignar al tipo 'string'/)
   const text = (r.reply['traceback'] as string[]).join('\n')
   assert.match(text, /> 4 \| const b: string = a\n {4}\| {7}\^/)
   const first = await k.run('await (null); const c: string = { a }')
@@ -148,6 +148,21 @@ test('causes and errors that are no Error are shown', async () => {
   assert.match((r.reply['traceback'] as string[]).join('\n'), /causa: TypeError: dentro/)
   const s = await k.run('throw "texto"')
   assert.equal(s.reply['evalue'], 'texto')
+})
+
+test('an await that is missing is what the error of its type hints at', async () => {
+  const r = await k.run('const cuantas = spark.range(3).count()\ncuantas + 1')
+  assert.match((r.reply['traceback'] as string[]).join('\n'), /> 2 \| cuantas \+ 1[^]*Pista: .*await delante/)
+})
+
+test("what a function of the cell throws inside a query shows its line, and each sentence once", async () => {
+  const r = await k.run('const q = await spark.readStream.format("rate").load().writeStream.trigger({ once: true }).foreachBatch(async () => {\n  throw new RangeError("cae el lote")\n}).start()\nawait q.awaitTermination()')
+  const text = (r.reply['traceback'] as string[]).join('\n')
+  assert.equal(r.reply['ename'], 'StreamingQueryException')
+  assert.match(text, /> 2 \| {3}throw new RangeError/)
+  assert.equal(text.split('\n').filter(line => line.includes('cae el lote') && !line.includes('|')).length, 1, text)
+  const shown = await value('q.exception()')
+  assert.match(shown!, /^StreamingQueryException: [^]*> 2 \| {3}throw/)
 })
 
 test('microlote is there, typed, with no import', async () => {

@@ -32,7 +32,7 @@ test('a cell that throws stops the run, named with its message', async () => {
 })
 
 test('what fails beside the cells fails the run: promises, timers, queries, process.exit', async () => {
-  for (const [name, message] of [['promesa', /promesa sin dueño/], ['tarde', /falla más tarde/], ['consulta', /cae el lote/], ['sale', /process\.exit\(0\)/], ['no-compila', /not assignable/]] as const) {
+  for (const [name, message] of [['promesa', /promesa sin dueño/], ['tarde', /falla más tarde/], ['consulta', /cae el lote/], ['sale', /process\.exit\(0\)/], ['no-compila', /no se puede asignar/]] as const) {
     const r = await sample(name)
     assert.equal(r.ok, false, name)
     assert.match(r.failures[0]!.evalue, message)
