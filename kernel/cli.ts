@@ -11,7 +11,8 @@ async function main(command: string | undefined, args: readonly string[]): Promi
     case 'python': { const env = await import('./commands/python-env.ts'); console.log(env.pythonEnvironment(env.runnerFolder(), env.runnerPackages)); return 0 }
     case 'run': return (await import('./commands/run.ts')).runCommand(args)
     case 'lab': return (await import('./commands/lab.ts')).labCommand(args)
-    default: console.error(usage); return command === undefined ? 0 : 2
+    case undefined: case '--help': case '-h': console.log(usage); return 0
+    default: console.error(usage); return 2
   }
 }
 

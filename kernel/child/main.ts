@@ -18,6 +18,9 @@ import { interruptedError, isError, runtimeError } from './cell-errors.ts'
 // The compiler is nine megabytes of JavaScript: its code is kept from one start to the next.
 try { enableCompileCache() } catch { /* a folder that cannot be written: slower, no more */ }
 
+// The line of a cell stands below the engine's own calls.
+Error.stackTraceLimit = 60
+
 // Processes that a cell forks begin as any other.
 const image = process.execArgv.indexOf('--snapshot-blob')
 if (image >= 0) process.execArgv.splice(image, 2)

@@ -17,6 +17,7 @@ const usage = `Uso: microlote-kernel run CUADERNO... [opciones]
 
 /** The exit code: 0 only if every cell ran, nothing failed beside them and every check passed; 2 when the command is wrong. */
 export async function runCommand(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) { console.log(usage); return 0 }
   let asked: ReturnType<typeof read>
   try { asked = read(args) } catch (e) { console.error(`${e instanceof Error ? e.message : String(e)}\n${usage}`); return 2 }
   if (asked.paths.length === 0) { console.error(`Falta el cuaderno.\n${usage}`); return 2 }

@@ -150,6 +150,11 @@ test('causes and errors that are no Error are shown', async () => {
   assert.equal(s.reply['evalue'], 'texto')
 })
 
+test("an error that the engine throws far down shows the cell's line", async () => {
+  const r = await k.run('const df1 = spark.range(3)\nawait df1.select("id").where("nada > 1").show()')
+  assert.match((r.reply['traceback'] as string[]).join('\n'), /UNRESOLVED_COLUMN[^]*> 2 \| await df1/)
+})
+
 test('an await that is missing is what the error of its type hints at', async () => {
   const r = await k.run('const cuantas = spark.range(3).count()\ncuantas + 1')
   assert.match((r.reply['traceback'] as string[]).join('\n'), /> 2 \| cuantas \+ 1[^]*Pista: .*await delante/)
