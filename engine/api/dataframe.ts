@@ -141,7 +141,11 @@ export class DataFrame {
   zipWithIndex(indexColName = 'index'): DataFrame { return this.#with({ kind: 'zip-with-index', name: indexColName, child: this.plan }) }
 
   // ── rows
-  /** The rows whose condition is true: a Column or SQL text. `df.filter("monto > 100")` */
+  /**
+   * The rows whose condition is true: a Column or SQL text. It may name columns that a `select` or `drop` before it has left out, as in Spark; not those from before an `alias`, groups, a union or a join.
+   * Throws AnalysisException UNRESOLVED_COLUMN for a name that is nowhere, DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN for a condition of another type.
+   * @example df.filter("monto > 100")
+   */
   filter(condition: Column | string): DataFrame {
     return this.#with({ kind: 'filter', condition: conditionExpression(condition), child: this.plan })
   }
@@ -181,7 +185,7 @@ export class DataFrame {
   }
   /** Aggregates all rows into one. `df.agg(F.sum("v"), F.max("v"))` */
   agg(...aggregates: readonly (Column | Readonly<Record<string, string>>)[]): DataFrame { return this.groupBy().agg(...aggregates) }
-  /** Sorted rows. `df.orderBy(F.col("v").desc())` */
+  /** Sorted rows. As in filter, a key may be a column that was left out before. `df.orderBy(F.col("v").desc())` */
   orderBy(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): DataFrame {
     return this.#with({ kind: 'sort', orders: flat(keys).map(k => sortOrderOf(columnNamed(k))), child: this.plan })
   }

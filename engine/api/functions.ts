@@ -213,8 +213,8 @@ export function max_by(a: ColumnOrName, b: ColumnOrName): Column { return call('
 export function min_by(a: ColumnOrName, b: ColumnOrName): Column { return call('min_by', named(a), named(b)) }
 /** The middle value. `F.median("v")` */
 export function median(c: ColumnOrName): Column { return call('median', named(c)) }
-/** The most frequent value. `F.mode("v")` */
-export function mode(c: ColumnOrName): Column { return call('mode', named(c)) }
+/** The most frequent value; of several the least with `deterministic`, else any. `F.mode("v", true)` */
+export function mode(c: ColumnOrName, deterministic = false): Column { return deterministic ? call('mode', named(c), lit(true)) : call('mode', named(c)) }
 /** Some value of the group. `F.any_value("v")` */
 export function any_value(c: ColumnOrName): Column { return call('any_value', named(c)) }
 

@@ -19,6 +19,7 @@ export const textConditions = {
   'INVALID_PARAMETER_VALUE.BINARY_FORMAT': { sqlState: '22023', message: '<functionName> writes bytes in the formats base64, hex and utf-8; found <invalidFormat>.' },
   'DATATYPE_MISMATCH.INPUT_SIZE_NOT_ONE': { sqlState: '42K09', message: 'In <sqlExpr>, <exprName> must be one character.' },
   'INVALID_WITHIN_GROUP_EXPRESSION.WITHIN_GROUP_MISSING': { sqlState: '42K0K', message: 'The function <funcName> needs WITHIN GROUP (ORDER BY …) after its arguments.' },
+  'INVALID_WITHIN_GROUP_EXPRESSION.DISTINCT_UNSUPPORTED': { sqlState: '42K0K', message: 'The function <funcName> does not take DISTINCT. Leave it out.' },
   'INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS': { sqlState: '42K0K', message: 'The function <funcName> takes <expectedNum> keys in WITHIN GROUP (ORDER BY …), found <actualNum>.' },
   'INVALID_WITHIN_GROUP_EXPRESSION.MISMATCH_WITH_DISTINCT_INPUT': { sqlState: '42K0K', message: 'With DISTINCT, <funcName> can only be ordered by its own argument <funcArg>, not by <orderingExpr>.' },
   'MICROLOTE_ILLEGAL_SEQUENCE': { sqlState: '22023', message: 'A sequence from <start> to <stop> cannot be made with steps of <step>. The step must lead towards the end, and must not be zero.' },

@@ -222,7 +222,7 @@ export class MicroBatchExecution {
       id: s.id, runId: s.runId, name: s.name, batchId: this.#batchId, timer, previousStartMs: this.#previousStartMs,
       eventTime: eventTimeProgress(this.#watermark.currentMs, this.#last?.plan.watermarkDelaysMs.length ?? 0, new Map()), stateOperators: this.#stores?.progress(new Map()) ?? [],
       sources: this.#sources.counts(null),
-      sink: { description: s.sink.description, numOutputRows: -1 },
+      sink: { description: s.sink.description, numOutputRows: s.sink.countsRows && this.#last !== null ? 0 : -1 },
     }), first ? null : 'idle')
   }
 

@@ -109,6 +109,8 @@ function callText(e: UnresolvedCall): string {
   const form = ownForm(name, args)
   if (form !== null) return form
   const filter = e.filter == null ? '' : ` FILTER (WHERE ${textOf(e.filter)})`
+  // With the flag it shows as what that is short for.
+  if (name === 'mode' && e.args[1]?.kind === 'literal') return `${e.args[1].value === true ? `mode()${withinGroup(name, [{ kind: 'sort-order', child: e.args[0]!, ascending: true, nullsFirst: null }])}` : `mode(${args[0]})`}${filter}`
   // With an order string_agg shows as what it is another name of.
   const shown = name === 'string_agg' && order.length > 0 ? 'listagg' : shownAs[name] ?? name
   return `${shown}(${e.distinct ? 'DISTINCT ' : ''}${shownList(name, args).join(', ')})${withinGroup(name, order)}${filter}`

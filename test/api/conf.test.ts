@@ -77,6 +77,12 @@ test('noDataProgressEventInterval takes a text with a unit: a query that finds n
   assert.ok(await until(() => events.length > 1) >= 1900)
   // As Spark 4.3 does: what the first trigger found is kept and told to nobody, each report after it is an idle event.
   assert.deepEqual([events, query.recentProgress.map(p => [p.batchId, p.numInputRows]), query.lastProgress?.sink.numOutputRows], [['idle', 'idle'], [[0, 0], [0, 0], [0, 0]], -1])
+  // Once a batch has run, an idle report of a sink that counts says 0.
+  await files.writeAtomic('/in/a.json', new TextEncoder().encode('{"k":"a"}\n{"k":"b"}\n'), { overwrite: false })
+  await until(() => events.includes('progress'))
+  const told = events.length
+  await until(() => events.length > told)
+  assert.deepEqual(query.recentProgress.slice(-2).map(p => [p.batchId, p.numInputRows, p.sink.numOutputRows]), [[0, 2, 2], [1, 0, 0]])
   let stopped = false
   void query.stop().then(() => { stopped = true })
   await until(() => stopped)

@@ -1,18 +1,15 @@
-/** collect_list, collect_set, collect_union, bool_and, bool_or, bit_and, bit_or, bit_xor, count_if, mode: what a group holds. */
-import { comparison, equalValues } from '../../columns/compare.ts'
+/** collect_list, collect_set, collect_union, bool_and, bool_or, bit_and, bit_or, bit_xor, count_if: what a group holds. */
 import { analysisError } from '../../errors/spark-error.ts'
-import type { MapValue } from '../../columns/object-vector.ts'
-import { arrayType, booleanType, holdsMap, isIntegral, longType, mapType, type DataType } from '../../types/data-type.ts'
+import { arrayType, booleanType, holdsMap, isIntegral, longType } from '../../types/data-type.ts'
 import { castTo } from '../cast.ts'
 import { coerced } from '../typed.ts'
 import type { Resolved } from '../../expressions/expression.ts'
 import { expectArity, literalValue, plainArgs, quoted, unexpectedType, type FunctionCall, type FunctionDefinition, type FunctionFamily } from '../define.ts'
 import { aggregate } from './bind.ts'
 import { countFunction } from './count.ts'
+import { keyOf } from './key-of.ts'
+import { mode } from './mode.ts'
 import { rowAggregate } from './row-aggregate.ts'
-
-// JSON has no word for NaN and the infinities.
-const keyOf = (v: unknown): unknown => (typeof v === 'object' ? JSON.stringify(v, (_, x) => (typeof x === 'bigint' ? `${x}n` : typeof x === 'number' && !Number.isFinite(x) ? { number: String(x) } : x)) : typeof v === 'number' && v === 0 ? 0 : v)
 
 // Nobody can tell whether two maps are the same.
 function refuseMaps(c: FunctionCall, name: string, a: Resolved): void {
@@ -112,26 +109,6 @@ const frequent: FunctionDefinition = {
       finish: s => inTable([...counts(s).values()].map(e => e.value)),
       store: s => { const list = [...counts(s).values()]; return [list.map(e => e.value), list.map(e => BigInt(e.n))] },
     }), false, { most })
-  },
-}
-
-// With WITHIN GROUP (ORDER BY x) the first of the values that occur most, in that order; without, the one that came first.
-const mode: FunctionDefinition = {
-  takesOrder: true,
-  bind(c) {
-    const key = c.order?.[0]
-    if (key === undefined) expectArity(c, 1)
-    else if (c.order!.length > 1) throw analysisError('INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS', { funcName: '`mode`', expectedNum: 1, actualNum: c.order!.length })
-    else expectArity(c, 0)
-    const a = key?.expression ?? plainArgs(c)[0]!, compare = comparison(a.type), sign = key?.ascending === false ? -1 : 1
-    const counts: DataType = mapType(a.type, longType)
-    const put = (m: { keys: unknown[]; values: bigint[] }, v: unknown, n: bigint): void => { const i = m.keys.findIndex(k => equalValues(a.type, k, v)); if (i < 0) { m.keys.push(v); m.values.push(n) } else m.values[i] = m.values[i]! + n }
-    return aggregate(c, 'mode', [a], rowAggregate({
-      name: 'mode', type: a.type, bufferTypes: [counts], zero: () => [{ keys: [], values: [] }],
-      update(s, v) { if (v !== null) put(s[0] as never, v, 1n) },
-      merge(s, [other]) { const o = other as MapValue; o.keys.forEach((k, i) => put(s[0] as never, k, o.values[i] as bigint)) },
-      finish(s) { const m = s[0] as { keys: unknown[]; values: bigint[] }; let best = -1; m.values.forEach((n, i) => { if (best < 0 || n > m.values[best]! || (key !== undefined && n === m.values[best] && sign * compare(m.keys[i], m.keys[best]) < 0)) best = i }); return best < 0 ? null : m.keys[best] },
-    }), true, key === undefined ? undefined : { sign })
   },
 }
 

@@ -9,7 +9,7 @@ export function duplicates(s: Scene): Op {
 export function dedup(s: Scene): Plan {
   const windowed: Op[] = s.chance(12) ? [{ withColumn: ['w', "window(ts, '10 minutes')"] }] : []
   const one = windowed.length > 0 ? s.one<Op>({ dropDuplicates: ['w'] }, { dropDuplicates: ['k', 'w'] }, { dropDuplicatesWithinWatermark: ['w'] }) : duplicates(s)
-  const more: Op[] = s.one<() => Op[]>(() => [], () => [], () => [{ where: 'v > 0' }], () => { s.inOrder(); return [duplicates(s)] }, () => [{ select: ['k', 'ts'] }, { distinct: true }], () => [{ call: ['observe', 'left', { expr: 'count(*) AS n' }, { expr: 'max(v) AS high' }] }], () => [{ limit: 1 + s.below(4) }])()
+  const more: Op[] = s.one<() => Op[]>(() => [], () => [], () => [{ where: 'v > 0' }], () => { s.inOrder(); return [duplicates(s)] }, () => [{ select: ['k', 'ts'] }, { distinct: true }], () => [{ select: ['k'] }, { where: 'v > 0' }], () => [{ call: ['observe', 'left', { expr: 'count(*) AS n' }, { expr: 'max(v) AS high' }] }], () => [{ limit: 1 + s.below(4) }])()
   return { pipeline: [...s.start(), ...windowed, one, ...more], modes: ['append', 'update'] }
 }
 

@@ -13,7 +13,7 @@ function above(s: Scene, how: string): Op[] {
     case 0: return [{ groupBy: { keys: [s.window(half ? 'ts' : s.one('ts', 'rt'))], agg: ['count(*) AS n', half ? 'sum(v) AS s' : 'sum(w) AS s'] } }]
     case 1: return [s.one<Op>({ where: half ? 'v > 0' : 'w > 0' }, { where: half ? 'v > 0' : 'w IS NULL OR v > 1' }, { where: 'ts IS NOT NULL' })]
     case 2: return [{ select: half ? ['l.k AS k', 'ts', 'v'] : ['l.k AS k', 'ts', 'w'] }, ...(s.chance(40) ? [s.one<Op>({ dropDuplicates: [] }, { call: ['dropDuplicatesWithinWatermark'] }, { distinct: true })] : [])]
-    case 3: return [{ select: half ? ['v'] : ['v', 'w'] }]
+    case 3: return [{ select: half ? ['v'] : ['v', 'w'] }, ...(s.chance(30) ? [s.one<Op>({ where: 'l.k IS NOT NULL' }, { where: 'd > 1 OR ts IS NOT NULL' })] : [])]
     case 4: return half ? [] : [{ call: ['observe', 'pairs', { expr: 'count(*) AS n' }, { expr: 'count(w) AS matched' }] }]
     default: return []
   }
