@@ -142,9 +142,8 @@ export class DataFrame {
 
   // ── rows
   /**
-   * The rows whose condition is true: a Column or SQL text. It may name columns that a `select` or `drop` before it has left out, as in Spark; not those from before an `alias`, groups, a union or a join.
-   * Throws AnalysisException UNRESOLVED_COLUMN for a name that is nowhere, DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN for a condition of another type.
-   * @example df.filter("monto > 100")
+   * The rows whose condition is true: a Column or SQL text, which may name columns that a `select` or `drop` before it has left out, as in Spark, but none from before an `alias`, groups, a union or a join.
+   * Throws UNRESOLVED_COLUMN.* for a name that is nowhere, DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN for another type. `df.filter("monto > 100")`
    */
   filter(condition: Column | string): DataFrame {
     return this.#with({ kind: 'filter', condition: conditionExpression(condition), child: this.plan })
