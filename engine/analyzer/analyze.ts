@@ -6,7 +6,7 @@ import { nameOf } from '../expressions/name.ts'
 import { parseIdentifier } from '../expressions/identifier.ts'
 import { intervalDelayMs } from '../types/interval.ts'
 import type { LogicalPlan, RecursiveRef, StreamRead, BatchRead } from '../plan/logical-plan.ts'
-import { inputsOf, namesOuter } from '../plan/logical-plan.ts'
+import { expressionsIn, inputsOf, namesOuter } from '../plan/logical-plan.ts'
 import { filterOf, resolvedInputs, type ResolvedPlan } from '../plan/resolved-plan.ts'
 import { withoutRepeats } from '../plan/union-branches.ts'
 import type { BindContext } from '../functions/define.ts'
@@ -16,7 +16,7 @@ import { asksForFile, namesMetadata, withInputFile, withMetadata } from './file-
 import { refuseGrouping } from './grouping-sets.ts'
 import { overLeftOut } from './left-out-columns.ts'
 import { joinedColumns, namesSide, withJoined } from './join-columns.ts'
-import { asCondition, resolveExpression } from './resolve-expression.ts'
+import { resolveExpression } from './resolve-expression.ts'
 import { resolveAppendKey, resolveGroupState, resolveTransformWithState } from './resolve-group-state.ts'
 import { refuseCompared, refuseComparedVariants } from './refuse-variants.ts'
 import { resolveAggregate, resolveAggregateList } from './resolve-aggregate.ts'
@@ -40,6 +40,7 @@ import { keepRows } from './take-out-subqueries.ts'
 import { takeOutWindows } from './resolve-windows.ts'
 import { hasOver } from './take-out-over.ts'
 import { withOuter, type Scope } from './scope.ts'
+import { unclearFirst } from './unclear-names.ts'
 
 export interface BatchSource { readonly schema: StructTypeShape; readonly held: unknown }
 
@@ -63,7 +64,7 @@ export class Analyzer {
   resolve(plan: LogicalPlan): ResolvedPlan {
     const known = this.#known.get(plan)
     if (known !== undefined) return known
-    const resolved = this.#resolve(plan)
+    const resolved = this.#resolved(plan)
     // What names columns of a query around means another thing in each.
     if (plan.kind !== 'table' && !namesOuter(plan)) this.#known.set(plan, resolved)
     return resolved
@@ -87,6 +88,15 @@ export class Analyzer {
     return null
   }
 
+  #resolved(plan: LogicalPlan): ResolvedPlan {
+    try { return this.#resolve(plan) } catch (e) {
+      if (!['project', 'with-columns', 'filter', 'aggregate', 'join'].includes(plan.kind)) throw e
+      let inputs: readonly ResolvedPlan[]
+      try { inputs = inputsOf(plan).map(p => this.resolve(p)) } catch { throw e }
+      throw unclearFirst(e, expressionsIn(plan), { attributes: sidesOf(inputs) }, this.#catalog)
+    }
+  }
+
   #resolve(plan: LogicalPlan): ResolvedPlan {
     const c = this.#catalog
     switch (plan.kind) {
@@ -108,7 +118,7 @@ export class Analyzer {
       case 'with-columns': { const { child, scope } = this.#below(plan.child, plan.columns.map(x => x.expression)); return shownOf(scope, resolveWithColumns(plan.columns, child, scope, c)) }
       case 'rename-columns': return resolveRename(plan.renames, this.resolve(plan.child))
       case 'drop': { const child = this.resolve(plan.child); return resolveDrop(plan.columns, child, this.scopeOf(plan.child, child), c) }
-      case 'to-df': return resolveToColumns(plan.names, this.resolve(plan.child))
+      case 'to-df': return resolveToColumns(plan, this.resolve(plan.child))
       case 'filter': return overGroups(plan, () => this.#filter(plan), select => this.#resolve(select))
       case 'aggregate': { const { child, scope } = this.#below(plan.child, [...plan.keys, ...plan.aggregates, ...(plan.pivot === undefined ? [] : [plan.pivot.column])]); return resolveAggregate(plan, child, scope, c) }
       case 'select-aggregate': { const { child, scope } = this.#below(plan.child, [...plan.keys, ...plan.select, ...plan.orders, ...(plan.having === null ? [] : [plan.having])]); return resolveSelectAggregate(plan, child, scope, c) }
@@ -164,8 +174,8 @@ export class Analyzer {
   }
 
   #filterOver(plan: Extract<LogicalPlan, { kind: 'filter' }>, child: ResolvedPlan, scope: Scope): ResolvedPlan {
-    const resolved = resolveExpression(plan.condition, scope, this.#catalog)
-    const condition = asCondition(resolved, this.#catalog, () => analysisError('DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN', { sqlExpr: `"${nameOf(plan.condition)}"`, filter: `"${nameOf(plan.condition)}"`, type: `"${sqlName(resolved.type)}"` }))
+    const condition = resolveExpression(plan.condition, scope, this.#catalog), resolved = condition
+    if (condition.type.kind !== 'boolean') throw analysisError('DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN', { sqlExpr: `"${nameOf(plan.condition)}"`, filter: `"${nameOf(plan.condition)}"`, type: `"${sqlName(condition.type)}"` })
     if (hasAggregate(resolved) || resolved.kind === 'generator') throw analysisError('INVALID_WHERE_CONDITION', { condition: `"${nameOf(plan.condition)}"`, expressionList: 'an aggregate function, a generator or a window function in it' })
     if (hasOver(resolved)) throw analysisError('WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE', { clauseName: 'WHERE' })
     refuseGrouping([resolved])
@@ -200,6 +210,9 @@ export class Analyzer {
     return { kind: 'watermark', attribute: marked, delayMs, child, output, streaming: child.streaming }
   }
 }
+
+// The columns of both sides, those of a plan that is joined with itself as columns of two.
+const sidesOf = (inputs: readonly ResolvedPlan[]): Attribute[] => inputs.flatMap((p, side) => p.output.map(a => (side === 0 ? a : { ...a, id: -a.id })))
 
 // Without the hidden columns.
 function shownOf({ hidden, joined, inputFile }: Scope, plan: ResolvedPlan): ResolvedPlan {

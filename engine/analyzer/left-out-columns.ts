@@ -34,8 +34,8 @@ export function overLeftOut(child: ResolvedPlan, scope: Scope, expressions: read
 
 const isUnknown = (e: unknown): boolean => e instanceof SparkError && e.condition.startsWith('UNRESOLVED_COLUMN')
 
-// What may be named above a plan besides its output, the nearest first.
-function levelsBelow(plan: ResolvedPlan): readonly (readonly Attribute[])[] {
+/** What may be named above a plan besides its output, the nearest first. */
+export function levelsBelow(plan: ResolvedPlan): readonly (readonly Attribute[])[] {
   return isThrough(plan) ? [plan.child.output, ...levelsBelow(plan.child)] : []
 }
 

@@ -94,7 +94,7 @@ function boundCall(e: UnresolvedCall, scope: Scope, context: BindContext): Resol
     if (e.distinct) throw analysisError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', { prettyName: quoted(e.name), syntax: 'DISTINCT' })
     if (filter !== null) throw analysisError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', { prettyName: quoted(e.name), syntax: 'FILTER CLAUSE' })
   } else if (filter !== null && filter.type.kind !== 'boolean') {
-    throw analysisError('DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN', { sqlExpr: `"${nameOf(e)}"`, filter: `"${nameOf(e.filter!)}"`, type: filter.type.kind })
+    throw analysisError('INVALID_AGGREGATE_FILTER.NOT_BOOLEAN', { aggFunc: `"${nameOf(e)}"`, filterExpr: `"${nameOf(e.filter!)}"` })
   }
   if (bound.kind === 'aggregate-call' && bound.distinct && bound.args.some(a => holdsVariant(a.type) && attributesOf(a).size > 0)) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `DISTINCT over the variants of ${nameOf(e)}`, advice: 'Variants cannot be compared: take out a field with variant_get, or write them as text with to_json.' })
   return bound
@@ -166,7 +166,7 @@ function named(e: Resolved, name: string): Resolved {
   return e.kind === 'attribute' || e.kind === 'alias' || e.kind === 'generator' ? e : alias(e, name)
 }
 
-/** Casts a condition to BOOLEAN where Spark does (strings and NULL), or refuses it. */
+/** The condition of HAVING: strings and NULL are cast to BOOLEAN, as in no other clause; anything else is refused. */
 export function asCondition(e: Resolved, context: BindContext, refuse: () => Error): Resolved {
   if (e.type.kind === 'boolean') return e
   if (e.type.kind === 'void' || e.type.kind === 'string') return castTo(e, { kind: 'boolean' }, context)

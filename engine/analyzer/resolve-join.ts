@@ -18,7 +18,7 @@ import { joinOn, joinOutput } from './join-node.ts'
 import { onLeft } from './lateral-rows.ts'
 import { allOf, checkSubquery, substitute } from './outer-columns.ts'
 import { withFreshIds } from './fresh-ids.ts'
-import { asCondition, resolveExpression } from './resolve-expression.ts'
+import { resolveExpression } from './resolve-expression.ts'
 import { project, without } from './project-node.ts'
 import { hasWindow } from './resolve-windows.ts'
 import { hasSubquery, isSubquery, type SubqueryMarker } from './subquery-marker.ts'
@@ -78,7 +78,8 @@ function joinCondition(e: Expression, scope: Scope, context: BindContext): Resol
   const resolved = resolveExpression(e, scope, context)
   if (hasWindow(resolved)) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'window() in the condition of a join', advice: "Make it a column of both sides first, as in df.withColumn('window', F.window('time', '10 minutes'))." })
   refuseOver([resolved], 'the condition of a join')
-  return asCondition(resolved, context, () => analysisError('JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE', { joinCondition: `"${nameOf(e)}"`, conditionType: `"${sqlName(resolved.type)}"` }))
+  if (resolved.type.kind !== 'boolean') throw analysisError('JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE', { joinCondition: `"${nameOf(e)}"`, conditionType: `"${sqlName(resolved.type)}"` })
+  return resolved
 }
 
 // A subquery of the condition belongs to the side whose columns it needs.

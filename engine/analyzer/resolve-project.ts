@@ -4,6 +4,7 @@ import { alias, attribute } from '../expressions/attribute.ts'
 import { childrenOf } from '../expressions/codegen/emitter.ts'
 import type { Alias, Attribute, Expression, GeneratorCall, Resolved } from '../expressions/expression.ts'
 import type { BindContext } from '../functions/define.ts'
+import type { ToColumns } from '../plan/logical-plan.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { hasAggregate, project } from './project-node.ts'
 import { refuseGrouping } from './grouping-sets.ts'
@@ -84,7 +85,10 @@ export function resolveDrop(columns: readonly Expression[], child: ResolvedPlan,
   return project(child.output.filter(a => !gone.has(a.id)), child)
 }
 
-export function resolveToColumns(names: readonly string[], child: ResolvedPlan): ResolvedPlan {
-  if (names.length !== child.output.length) throw analysisError('NUM_TABLE_VALUE_ALIASES_MISMATCH', { numAliases: names.length, outColumns: child.output.length })
+export function resolveToColumns({ names, view, child: { kind } }: ToColumns, child: ResolvedPlan): ResolvedPlan {
+  const given = names.length, there = child.output.length
+  if (given !== there && view !== undefined) throw analysisError(`CREATE_VIEW_COLUMN_ARITY_MISMATCH.${given < there ? 'TOO_MANY_DATA_COLUMNS' : 'NOT_ENOUGH_DATA_COLUMNS'}`, { viewName: view, viewColumns: names.join(', '), dataColumns: child.output.map(a => a.name).join(', ') })
+  if (given !== there && (kind === 'values' || kind === 'table-function')) throw analysisError('NUM_TABLE_VALUE_ALIASES_MISMATCH', { numAliases: given, outColumns: there })
+  if (given !== there) throw analysisError('ASSIGNMENT_ARITY_MISMATCH', { numTarget: given, numExpr: there })
   return project(child.output.map((a, i) => (a.name === names[i] ? a : alias(a, names[i]!))), child)
 }

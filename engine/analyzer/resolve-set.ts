@@ -13,7 +13,7 @@ export function resolveUnion(left: ResolvedPlan, right: ResolvedPlan, byName: bo
   const [l, r] = byName ? alignByName(left, right, allowMissing) : [left, right]
   const [a, b] = widen('UNION', l, r, context)
   // A column is what the first side says it is, its event-time mark included.
-  const output = a.output.map((x, i) => ({ ...attribute(x.name, x.type, x.nullable || b.output[i]!.nullable, [], x.metadata) }))
+  const output = a.output.map((x, i) => attribute(x.name, x.type, x.nullable || b.output[i]!.nullable, x.qualifier, x.metadata))
   return { kind: 'union', children: [a, b], output, streaming: a.streaming || b.streaming }
 }
 
@@ -41,6 +41,10 @@ function widen(operator: string, left: ResolvedPlan, right: ResolvedPlan, contex
 const ordinal = (i: number): string => ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'][i] ?? `${i + 1}th`
 
 function alignByName(left: ResolvedPlan, right: ResolvedPlan, allowMissing: boolean): [ResolvedPlan, ResolvedPlan] {
+  for (const side of [left, right]) {
+    const again = side.output.find((a, i) => side.output.findIndex(b => b.name.toLowerCase() === a.name.toLowerCase()) < i)
+    if (again !== undefined) throw analysisError('COLUMN_ALREADY_EXISTS', { columnName: '`' + again.name.toLowerCase() + '`' })
+  }
   const find = (side: ResolvedPlan, name: string): Attribute | undefined => side.output.find(a => a.name.toLowerCase() === name.toLowerCase())
   const missingRight = left.output.filter(a => find(right, a.name) === undefined)
   const missingLeft = right.output.filter(a => find(left, a.name) === undefined)

@@ -6,6 +6,7 @@ import type { Repartition } from '../plan/logical-plan.ts'
 import type { ResolvedOrder, ResolvedPlan } from '../plan/resolved-plan.ts'
 import { isOrderable, sqlName } from '../types/data-type.ts'
 import { refuseGrouping } from './grouping-sets.ts'
+import { levelsBelow } from './left-out-columns.ts'
 import { resolveExpression } from './resolve-expression.ts'
 import { hasAggregate, project } from './project-node.ts'
 import { hasCorrelatedScalar } from './subquery-marker.ts'
@@ -71,10 +72,11 @@ function sorted(given: readonly SortOrder[], child: ResolvedPlan, scope: Scope, 
 
 /** What DISTRIBUTE BY and repartition must find: expressions that resolve, and no variants where rows go by hashes (UNSUPPORTED_FEATURE.PARTITION_BY_VARIANT). */
 export function checkPartitioning({ by = [], hashed = [], ranged = [] }: Repartition, child: ResolvedPlan, scope: Scope, context: BindContext): void {
-  const shown = (name: string): boolean => child.output.some(a => a.name.toLowerCase() === name), below = child.kind === 'project' ? child.child.output : []
+  const shown = (name: string): boolean => child.output.some(a => a.name.toLowerCase() === name), below = levelsBelow(child).flat()
   refusePartitionedVariants([...by, ...hashed].flatMap(e => {
     const name = e.kind === 'unresolved-attribute' ? e.nameParts.at(-1)!.toLowerCase() : null
-    return name === null || shown(name) ? [resolveExpression(e, scope, context)] : below.filter(a => a.name.toLowerCase() === name)
+    const left = name === null || shown(name) ? [] : below.filter(a => a.name.toLowerCase() === name)
+    return left.length > 0 ? left : [resolveExpression(e, scope, context)]
   }))
   if (by.length + ranged.length > 0) resolveSort([...by, ...ranged].map((e): SortOrder => ({ kind: 'sort-order', child: e, ascending: true, nullsFirst: null })), child, scope, context)
 }

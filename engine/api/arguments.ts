@@ -37,3 +37,8 @@ export function valuesByName<T extends object>(method: string, values: T): T {
   if (typeof values !== 'object' || values === null || Array.isArray(values)) throw analysisError('NOT_EXPECTED_TYPE', { argName: `of ${method}()`, expectedType: 'an object such as { price: F.col("s.price") }', argType: kindOf(values) })
   return values
 }
+
+/** Values by name: an object or a Map. */
+export type Named<T> = Readonly<Record<string, T>> | ReadonlyMap<string, T>
+/** The names with their values, in order. */
+export function entriesOf<T>(named: Named<T>): (readonly [string, T])[] { return named instanceof Map ? [...named as ReadonlyMap<string, T>] : Object.entries(named) }

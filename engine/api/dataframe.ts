@@ -14,8 +14,9 @@ import type { StructTypeShape } from '../types/data-type.ts'
 import { parseSchema } from '../types/ddl.ts'
 import { StructType } from '../types/schema.ts'
 import type { Expression } from '../expressions/expression.ts'
-import { nameText, planOf, rowCount } from './arguments.ts'
-import { call, Column, columnNamed, exactColumn, sortOrderOf, type ColumnOrName } from './column.ts'
+import { entriesOf, nameText, planOf, rowCount, type Named } from './arguments.ts'
+import { call, Column, columnNamed, exactColumn, type ColumnOrName } from './column.ts'
+import { groupKey, sortKey, type Key } from './keys.ts'
 import { conditionExpression, parseSelectItems } from './sql-text.ts'
 import { DataFrameWriter } from './data-frame-writer.ts'
 import { DataFrameWriterV2 } from './data-frame-writer-v2.ts'
@@ -102,13 +103,13 @@ export class DataFrame {
   /** Adds a column, or replaces the one of that name in its place. */
   withColumn(name: string, column: Column): DataFrame { return this.withColumns({ [name]: column }) }
   /** Adds or replaces several columns, each computed from the columns before. */
-  withColumns(columns: Readonly<Record<string, Column>>): DataFrame {
-    return this.#with({ kind: 'with-columns', columns: Object.entries(columns).map(([name, c]) => ({ name, expression: columnNamed(c).expression })), child: this.plan })
+  withColumns(columns: Named<Column>): DataFrame {
+    return this.#with({ kind: 'with-columns', columns: entriesOf(columns).map(([name, c]) => ({ name, expression: columnNamed(c).expression })), child: this.plan })
   }
   /** Renames a column; one that is not there is ignored. */
   withColumnRenamed(from: string, to: string): DataFrame { return this.#with({ kind: 'rename-columns', renames: [[from, to]], child: this.plan }) }
   /** Renames several columns. */
-  withColumnsRenamed(names: Readonly<Record<string, string>>): DataFrame { return this.#with({ kind: 'rename-columns', renames: Object.entries(names), child: this.plan }) }
+  withColumnsRenamed(names: Named<string>): DataFrame { return this.#with({ kind: 'rename-columns', renames: entriesOf(names), child: this.plan }) }
   /** Leaves columns out; names that are not there are ignored. */
   drop(...columns: readonly ColumnOrName[]): DataFrame { return this.#with({ kind: 'drop', columns: columns.map(c => (typeof c === 'string' ? { kind: 'unresolved-attribute' as const, nameParts: [c] } : c.expression)), child: this.plan }) }
   /** New names for all columns. */
@@ -141,20 +142,17 @@ export class DataFrame {
   zipWithIndex(indexColName = 'index'): DataFrame { return this.#with({ kind: 'zip-with-index', name: indexColName, child: this.plan }) }
 
   // ── rows
-  /**
-   * The rows whose condition is true: a Column or SQL text, which may name columns that a `select` or `drop` before it has left out, as in Spark, but none from before an `alias`, groups, a union or a join.
-   * Throws UNRESOLVED_COLUMN.* for a name that is nowhere, DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN for another type. `df.filter("monto > 100")`
-   */
+  /** The rows whose condition is true: a Column or SQL text, which may name columns that a `select` or `drop` before it has left out, as in Spark, but none from before an `alias`, groups, a union or a join. `df.filter("monto > 100")` */
   filter(condition: Column | string): DataFrame {
     return this.#with({ kind: 'filter', condition: conditionExpression(condition), child: this.plan })
   }
   /** The same as filter. */
   where(condition: Column | string): DataFrame { return this.filter(condition) }
   /** Groups rows by these keys; an aggregation must follow. `df.groupBy("region").count()` */
-  groupBy(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): GroupedData {
+  groupBy(...keys: readonly (Key | readonly Key[])[]): GroupedData {
     // As in Spark columns of a DataFrame around are not seen here: aggregate in select.
     if (namesOuter(this.plan)) this.backend.schemaOf(this.plan)
-    return new GroupedData(this.plan, flat(keys).map(k => columnNamed(k)), p => this.#with(p), 'groupby')
+    return new GroupedData(this.plan, flat(keys).map(k => groupKey(k, () => this.columns)), p => this.#with(p), 'groupby')
   }
   /** Groups rows for a function that keeps state, by columns: `df.groupByKey("user")`, or by what a function makes of each row: `df.groupByKey(r => ({ user: r.user.trim() }), "user STRING")`. */
   groupByKey(...keys: readonly ColumnOrName[]): KeyValueGroupedDataset
@@ -166,11 +164,11 @@ export class DataFrame {
     return groupedByFunction(f as (row: Row) => Row, schema as Schema, this.plan, p => this.#with(p))
   }
   /** The same as groupBy. */
-  groupby(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): GroupedData { return this.groupBy(...keys) }
+  groupby(...keys: readonly (Key | readonly Key[])[]): GroupedData { return this.groupBy(...keys) }
   /** Groups by all keys, by all but the last, and so on down to no key: totals and subtotals, with NULL for a key left out. `df.rollup("region", "city").count()` */
-  rollup(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): GroupedData { return new GroupedData(this.plan, flat(keys).map(k => columnNamed(k)), p => this.#with(p), 'rollup') }
+  rollup(...keys: readonly (Key | readonly Key[])[]): GroupedData { return new GroupedData(this.plan, flat(keys).map(k => groupKey(k, () => this.columns)), p => this.#with(p), 'rollup') }
   /** Groups by every choice of the keys. `df.cube("region", "product").count()` */
-  cube(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): GroupedData { return new GroupedData(this.plan, flat(keys).map(k => columnNamed(k)), p => this.#with(p), 'cube') }
+  cube(...keys: readonly (Key | readonly Key[])[]): GroupedData { return new GroupedData(this.plan, flat(keys).map(k => groupKey(k, () => this.columns)), p => this.#with(p), 'cube') }
   /** Groups by sets of these keys, NULL for a key that a set leaves out. `df.groupingSets([["region", "city"], ["region"], []], "region", "city").count()` */
   groupingSets(sets: readonly (readonly ColumnOrName[])[], ...keys: readonly ColumnOrName[]): GroupedData {
     const columns = keys.map(k => columnNamed(k)), names = columns.map(c => nameOf(c.expression).toLowerCase())
@@ -183,13 +181,13 @@ export class DataFrame {
     return new GroupedData(this.plan, columns, p => this.#with(p), 'groupby', { sets: sets.map(s => s.map(number)) })
   }
   /** Aggregates all rows into one. `df.agg(F.sum("v"), F.max("v"))` */
-  agg(...aggregates: readonly (Column | Readonly<Record<string, string>>)[]): DataFrame { return this.groupBy().agg(...aggregates) }
-  /** Sorted rows. As in filter, a key may be a column that was left out before. `df.orderBy(F.col("v").desc())` */
-  orderBy(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): DataFrame {
-    return this.#with({ kind: 'sort', orders: flat(keys).map(k => sortOrderOf(columnNamed(k))), child: this.plan })
+  agg(...aggregates: readonly (Column | Named<string>)[]): DataFrame { return this.groupBy().agg(...aggregates) }
+  /** Sorted rows. As in filter, a key may be a column that was left out before; a number is that of a column, negative to sort the other way. `df.orderBy(F.col("v").desc())` */
+  orderBy(...keys: readonly (Key | readonly Key[])[]): DataFrame {
+    return this.#with({ kind: 'sort', orders: flat(keys).map(k => sortKey(k, () => this.columns)), child: this.plan })
   }
   /** The same as orderBy. */
-  sort(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): DataFrame { return this.orderBy(...keys) }
+  sort(...keys: readonly (Key | readonly Key[])[]): DataFrame { return this.orderBy(...keys) }
   /** The first rows. */
   limit(count: number): DataFrame { return this.#with({ kind: 'limit', count: rowCount('limit', count), child: this.plan }) }
   /** All but the first rows. */
@@ -222,7 +220,7 @@ export class DataFrame {
   withWatermark(column: string, delay: string): DataFrame { return this.#with({ kind: 'watermark', column, delay, child: this.plan }) }
 
   /** Rows sorted where they are: in one process this is orderBy, and as in Spark streams refuse it. `df.sortWithinPartitions("ts")` */
-  sortWithinPartitions(...keys: readonly (ColumnOrName | readonly ColumnOrName[])[]): DataFrame { return this.orderBy(...keys) }
+  sortWithinPartitions(...keys: readonly (Key | readonly Key[])[]): DataFrame { return this.orderBy(...keys) }
   /** The rows, sorted by all columns, split at random into DataFrames that share none: those that Spark splits one partition into. Weights are made to add up to 1. `const [a, b] = df.randomSplit([0.8, 0.2], 7)` */
   randomSplit(weights: readonly number[], seed = 42): DataFrame[] {
     const sum = weights.reduce((a, b) => a + b, 0)

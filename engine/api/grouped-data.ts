@@ -2,7 +2,9 @@
 import { isStreaming, type Aggregate, type LogicalPlan } from '../plan/logical-plan.ts'
 import { analysisError } from '../errors/spark-error.ts'
 import { nameOf } from '../expressions/name.ts'
-import { call, Column, columnNamed, toColumn, type ColumnOrName, type ColumnOrValue } from './column.ts'
+import { isNumeric, sqlName } from '../types/data-type.ts'
+import { entriesOf, type Named } from './arguments.ts'
+import { call, Column, columnNamed, exactColumn, toColumn, type ColumnOrName, type ColumnOrValue } from './column.ts'
 import type { DataFrame } from './dataframe.ts'
 import { KeyValueGroupedDataset } from './key-value-grouped.ts'
 
@@ -23,14 +25,19 @@ export class GroupedData extends KeyValueGroupedDataset {
   }
 
   /** The aggregates of each group: `agg(F.sum("v").alias("total"))`, or `agg({ v: "sum" })`. */
-  agg(...aggregates: readonly (Column | Readonly<Record<string, string>>)[]): DataFrame {
-    const columns = aggregates.flatMap(a => (a instanceof Column || typeof a !== 'object' ? [columnNamed(a)] : Object.entries(a).map(([name, f]) => call(f, name === '*' ? toColumn(1) : columnNamed(name)))))
+  agg(...aggregates: readonly (Column | Named<string>)[]): DataFrame {
+    const columns = aggregates.flatMap(a => (a instanceof Column || typeof a !== 'object' ? [columnNamed(a)] : entriesOf(a).map(([name, f]) => call(f, name === '*' ? toColumn(1) : columnNamed(name)))))
     if (columns.length === 0) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: 'agg() needs at least one aggregate', advice: 'Write for instance agg(F.count("*").alias("n")).' })
+    return this.#aggregated(columns)
+  }
+
+  #aggregated(columns: readonly Column[]): DataFrame {
     return this.#make({ kind: 'aggregate', grouping: this.#grouping, keys: this.#keys.map(k => k.expression), aggregates: columns.map(c => c.expression), child: this.#plan, ...this.#more })
   }
 
   /** How many rows each group has, as the column `count`. */
   count(): DataFrame { return this.agg(call('count', toColumn(1)).alias('count')) }
+  /** The sum of each of these columns, which must be numbers; without any, of all columns that are. So are avg, mean, min and max. `df.groupBy("region").sum("monto")` */
   sum(...columns: readonly string[]): DataFrame { return this.#each('sum', columns) }
   avg(...columns: readonly string[]): DataFrame { return this.#each('avg', columns) }
   mean(...columns: readonly string[]): DataFrame { return this.#each('avg', columns) }
@@ -66,5 +73,13 @@ export class GroupedData extends KeyValueGroupedDataset {
     return rows.map(({ value, name }) => ({ value: { kind: 'literal', value, type: schema.fields[0]!.dataType, nullable: value === null }, name: name === null ? 'null' : String(name) }))
   }
 
-  #each(name: string, columns: readonly string[]): DataFrame { return this.agg(...columns.map(c => call(name, columnNamed(c)))) }
+  #each(name: string, columns: readonly string[]): DataFrame {
+    const input = this.#make(this.#plan)
+    for (const c of columns) {
+      const { dataType } = input.select(c).schema.fields[0]!
+      if (!isNumeric(dataType)) throw analysisError('MICROLOTE_INVALID_ARGUMENT', { what: `${name}() takes columns of numbers, and "${c}" is ${sqlName(dataType)}`, advice: `Write agg(F.${name}("${c}")).` })
+    }
+    const all = columns.length > 0 ? columns.map(c => columnNamed(c)) : input.schema.fields.filter(f => isNumeric(f.dataType)).map(f => exactColumn(f.name))
+    return this.#aggregated(all.map(c => call(name, c)))
+  }
 }

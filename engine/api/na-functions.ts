@@ -1,6 +1,7 @@
 /** df.na: rows and values that are missing. NaN in a FLOAT or DOUBLE column counts as missing, as in Spark. */
 import { analysisError } from '../errors/spark-error.ts'
 import { isNumeric, type DataType } from '../types/data-type.ts'
+import { entriesOf, type Named } from './arguments.ts'
 import { call, exactColumn, toColumn, type Column } from './column.ts'
 import type { DataFrame } from './dataframe.ts'
 
@@ -9,7 +10,8 @@ export type Replacement = number | bigint | string | boolean
 /** A column name, or several. */
 export type Subset = string | readonly string[]
 
-interface Field { readonly name: string; readonly dataType: DataType }
+/** `own`: what it is called while names that come twice have others. */
+interface Field { readonly name: string; readonly dataType: DataType; readonly own?: string }
 
 export class DataFrameNaFunctions {
   readonly #df: DataFrame
@@ -20,8 +22,8 @@ export class DataFrameNaFunctions {
    * Puts a value in the place of NULL (and NaN): a number in numeric columns, a text in STRING columns, true or false in BOOLEAN columns; of those named, or of all. The value is cast to each column's type.
    * An object gives each column a value of its own. Works on streams. Throws UNRESOLVED_COLUMN for a column that is not there. `df.na.fill(0, ["monto"])`, `df.na.fill({ monto: 0, tipo: "?" })`
    */
-  fill(value: Replacement | Readonly<Record<string, Replacement>>, subset?: Subset): DataFrame {
-    const values = typeof value === 'object' ? new Map(Object.entries(value).map(([k, v]) => [this.#field(k).name.toLowerCase(), v])) : null
+  fill(value: Replacement | Named<Replacement>, subset?: Subset): DataFrame {
+    const values = typeof value === 'object' ? new Map(entriesOf(value).map(([k, v]) => [this.#field(k).name.toLowerCase(), v])) : null
     const among = this.#wanted(subset)
     return this.#each(f => {
       if (values !== null) { const v = values.get(f.name.toLowerCase()); return v === undefined ? null : filled(f, v) }
@@ -30,7 +32,7 @@ export class DataFrameNaFunctions {
   }
 
   /**
-   * Leaves out rows with a missing value: `"any"` (the default) where one is missing, `"all"` where all are; with `thresh`, where fewer than so many are there. Looks at the columns named, or at all.
+   * Leaves out rows with a missing value: `"any"` (the default) where one is missing, `"all"` where all are; with `thresh`, where fewer than so many are there. Looks at the columns named, or at all (AMBIGUOUS_REFERENCE where a name comes twice).
    * Works on streams. Throws VALUE_NOT_ALLOWED. `df.na.drop("any", null, ["user", "ts"])`
    */
   drop(how: 'any' | 'all' = 'any', thresh: number | null = null, subset?: Subset): DataFrame {
@@ -62,6 +64,7 @@ export class DataFrameNaFunctions {
 
   #field(name: string): Field {
     const found = this.#df.schema.fields.find(f => f.name.toLowerCase() === name.toLowerCase())
+    if (found !== undefined && this.#df.schema.fields.some(f => f !== found && f.name.toLowerCase() === name.toLowerCase())) this.#df.select(exactColumn(name))
     if (found === undefined) { this.#df.col('`' + name.replaceAll('`', '``') + '`'); throw analysisError('UNRESOLVED_COLUMN.WITHOUT_SUGGESTION', { objectName: '`' + name + '`' }) }
     return found
   }
@@ -74,11 +77,20 @@ export class DataFrameNaFunctions {
 
   // Columns that nothing changes are selected as they are, and keep their metadata.
   #each(change: (f: Field) => Column | null): DataFrame {
-    return this.#df.select(...this.#df.schema.fields.map(f => change(f)?.alias(f.name) ?? plain(f)))
+    const { df, fields } = this.#told()
+    return df.select(...fields.map(f => change(f)?.alias(f.name) ?? (f.own === undefined ? plain(f) : plain(f).alias(f.name))))
+  }
+
+  // The DataFrame with a name for each column, where names come twice.
+  #told(): { readonly df: DataFrame; readonly fields: readonly Field[] } {
+    const { fields } = this.#df.schema
+    if (new Set(fields.map(f => f.name.toLowerCase())).size === fields.length) return { df: this.#df, fields }
+    const own = fields.map((_, i) => `column ${i}`)
+    return { df: this.#df.toDF(...own), fields: fields.map((f, i) => ({ name: f.name, dataType: f.dataType, own: own[i]! })) }
   }
 }
 
-const plain = (f: Field): Column => exactColumn(f.name)
+const plain = (f: Field): Column => exactColumn(f.own ?? f.name)
 const isFraction = (t: DataType): boolean => t.kind === 'float' || t.kind === 'double'
 const takes = (t: DataType, v: Replacement): boolean => (typeof v === 'string' ? t.kind === 'string' : typeof v === 'boolean' ? t.kind === 'boolean' : isNumeric(t))
 const present = (f: Field): Column => (isFraction(f.dataType) ? plain(f).isNotNull().and(plain(f).isNaN().not()) : plain(f).isNotNull())

@@ -19,6 +19,7 @@ export const analysisConditions = {
   'UNPIVOT_REQUIRES_VALUE_COLUMNS': { sqlState: '42K0A', message: 'unpivot has no columns to make rows of: all are ids. Name the columns of values, or fewer ids.' },
   'UNPIVOT_VALUE_DATA_TYPE_MISMATCH': { sqlState: '42K09', message: 'The columns of values have types that do not go together: <types>. Cast them first.' },
   'AGGREGATE_FUNCTION_WITH_NONDETERMINISTIC_EXPRESSION': { sqlState: '42845', message: 'The aggregate <sqlExpr> is of a value that may be another each time, such as rand() or input_file_name(). Make a column of it first, then aggregate the column.' },
+  'INVALID_AGGREGATE_FILTER.NOT_BOOLEAN': { sqlState: '42903', message: 'The FILTER of <aggFunc> must be BOOLEAN, and <filterExpr> is not. Compare it with something.' },
   'INVALID_AGGREGATE_FILTER.NON_DETERMINISTIC': { sqlState: '42903', message: 'The FILTER of <aggFunc> is <filterExpr>, which may be another each time. Make a column of it first.' },
   'MULTI_SOURCES_UNSUPPORTED_FOR_EXPRESSION': { sqlState: '42K0E', message: '<expr> stands over two sources of files, so which file is meant is not known. Make a column of it on each side before the join.' },
   'AGGREGATE_EXPRESSION_REQUIRED_FOR_PIVOT': { sqlState: '42601', message: '<expression> is no aggregate, so a pivot cannot compute it for each value. Use an aggregate such as sum, or max.' },

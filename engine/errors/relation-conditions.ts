@@ -26,6 +26,8 @@ export const relationConditions = {
   'RECURSION_LEVEL_LIMIT_EXCEEDED': { sqlState: '42836', message: 'After <levelLimit> levels the query <name> still finds rows. Give its step a condition that ends it, or raise the limit: WITH RECURSIVE <name> MAX RECURSION LEVEL n AS (…), or the conf spark.sql.cteRecursionLevelLimit.' },
   'RECURSION_ROW_LIMIT_EXCEEDED': { sqlState: '42836', message: 'The query <name> has found <rowLimit> rows, which is the limit. Give its step a condition that ends it, or raise the conf spark.sql.cteRecursionRowLimit.' },
   'CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE': { sqlState: '42825', message: 'The step gives <right> for a column that is <left> where the query begins. Cast it in one of them.' },
+  'CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS': { sqlState: '21S01', message: 'The view <viewName> names the columns <viewColumns>, and its query has more: <dataColumns>. Name all of them.' },
+  'CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS': { sqlState: '21S01', message: 'The view <viewName> names the columns <viewColumns>, and its query has fewer: <dataColumns>. Name no more than these.' },
   'ASSIGNMENT_ARITY_MISMATCH': { sqlState: '42802', message: '<numTarget> names are given for <numExpr> columns. Give as many names as the query has columns.' },
   'INVALID_COLUMN_OR_FIELD_DATA_TYPE': { sqlState: '42000', message: 'The column or field <name> is <type>, and the schema says <expectedType>. Cast it before to(…), or change the schema.' },
   'NULLABLE_COLUMN_OR_FIELD': { sqlState: '42000', message: 'The column or field <name> may be NULL, and the schema says NOT NULL. Fill it first, as with F.coalesce, or let the schema be nullable.' },

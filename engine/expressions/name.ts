@@ -74,9 +74,13 @@ export function textOf(e: Expression): string {
   }
 }
 
+const casts = new Set(['boolean', 'tinyint', 'smallint', 'int', 'bigint', 'float', 'double', 'decimal', 'date', 'timestamp', 'binary', 'string'])
+
 function callText(e: UnresolvedCall): string {
   const { written } = e as Partial<WrittenCall>
   if (written !== undefined) return callText(written)
+  // What is cast by a function of its type's name keeps its own.
+  if (e.args.length === 1 && casts.has(e.name.toLowerCase()) && e.user === undefined) return textOf(e.args[0]!)
   if (e.user !== undefined) return `${e.name}(${e.args.map(textOf).join(', ')})`
   const name = e.name.toLowerCase(), order = e.args.filter(a => a.kind === 'sort-order'), args = e.args.filter(a => a.kind !== 'sort-order').map(textOf)
   const sum = sums.get(e)

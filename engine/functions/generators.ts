@@ -1,9 +1,9 @@
 /** Generators: explode and its kin make rows of arrays and maps. */
 import type { ArrayType, MapType, StructTypeShape } from '../types/data-type.ts'
-import { intType } from '../types/data-type.ts'
+import { intType, sameType, sqlName, voidType } from '../types/data-type.ts'
 import type { MapValue } from '../columns/object-vector.ts'
 import type { GeneratorCall, Resolved } from '../expressions/expression.ts'
-import { commonTypeOf, castTo } from './cast.ts'
+import { castTo } from './cast.ts'
 import { expectArity, literalValue, plainArgs, unexpectedType, type BindContext, type FunctionCall, type FunctionDefinition, type FunctionFamily } from './define.ts'
 import { analysisError } from '../errors/spark-error.ts'
 
@@ -46,10 +46,16 @@ const stack: FunctionDefinition = {
   bind(c: FunctionCall, context: BindContext) {
     expectArity(c, 2, Infinity)
     const [count, ...values] = plainArgs(c) as [Resolved, ...Resolved[]]
+    if (count.type.kind !== 'int') throw unexpectedType(c, 1, '"INT"', count)
     const n = Number(literalValue(count))
     if (!Number.isInteger(n) || n < 1) throw analysisError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', { sqlExpr: `"${c.sql}"`, exprName: 'n', valueRange: '(0, 2147483647]', currentValue: String(literalValue(count)) })
     const width = Math.ceil(values.length / n)
-    const types = Array.from({ length: width }, (_, k) => commonTypeOf(values.filter((_, i) => i % width === k), context)!)
+    // Only a NULL that is written so takes the type of its column.
+    const types = Array.from({ length: width }, (_, k) => values.find((v, i) => i % width === k && v.type.kind !== 'void')?.type ?? voidType)
+    values.forEach((v, i) => {
+      const first = values.findIndex((x, k) => k % width === i % width && x.type.kind !== 'void'), type = types[i % width]!
+      if (!sameType(v.type, type) && !(v.kind === 'literal' && v.value === null && v.type.kind === 'void')) throw analysisError('DATATYPE_MISMATCH.STACK_COLUMN_DIFF_TYPES', { sqlExpr: `"${c.sql}"`, leftParamIndex: first + 1, leftType: `"${sqlName(type)}"`, rightParamIndex: i + 1, rightType: `"${sqlName(v.type)}"` })
+    })
     const cast = values.map((v, i) => castTo(v, types[i % width]!, context))
     return generator('stack', cast, types.map((type, k) => ({ name: `col${k}`, type, nullable: true })), (...vs: unknown[]) => Array.from({ length: n }, (_, r) => types.map((_, k) => vs[r * width + k] ?? null)), false)
   },

@@ -32,7 +32,7 @@ export interface WithColumns { readonly kind: 'with-columns'; readonly columns: 
 export interface RenameColumns { readonly kind: 'rename-columns'; readonly renames: readonly (readonly [from: string, to: string])[]; readonly child: LogicalPlan }
 /** Drops columns by name or as resolved by df.col; unknown names are ignored. */
 export interface Drop { readonly kind: 'drop'; readonly columns: readonly Expression[]; readonly child: LogicalPlan }
-export interface ToColumns { readonly kind: 'to-df'; readonly names: readonly string[]; readonly child: LogicalPlan }
+export interface ToColumns { readonly kind: 'to-df'; readonly names: readonly string[]; readonly child: LogicalPlan; /** The view whose columns these are. */ readonly view?: string }
 export interface Filter { readonly kind: 'filter'; readonly condition: Expression; readonly child: LogicalPlan }
 /** `groupBy(keys).agg(aggregates)`: the output is the keys, then the aggregates. */
 export interface Aggregate {

@@ -55,7 +55,7 @@ function create(r: SqlReader): Statement {
   const name = tokens.name(), columns = tokens.isSymbol('(') ? r.names() : null
   tokens.expectWord('as')
   const query = parseQuery(r)
-  const plan: LogicalPlan = columns === null ? query : { kind: 'to-df', names: columns, child: query }
+  const plan: LogicalPlan = columns === null ? query : { kind: 'to-df', names: columns, child: query, view: name }
   return { kind: 'create-view', name: global ? `global_temp.${name}` : name, plan, replace }
 }
 
