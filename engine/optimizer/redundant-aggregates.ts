@@ -75,7 +75,7 @@ function ungrouped(plan: ResolvedPlan): ResolvedPlan | null {
 }
 
 // Its time would be computed again and again if it were brought down to where the aggregation is: so it stays above, and Spark does not see the two aggregations together.
-const isWindowOfWindow = (e: Resolved): boolean => e.kind === 'alias' && e.metadata?.['spark.timeWindow'] === true && asksWindowTime(e.child)
+const isWindowOfWindow = (e: Resolved): boolean => e.kind === 'alias' && (e.metadata?.['spark.timeWindow'] === true || e.metadata?.['spark.sessionWindow'] === true) && asksWindowTime(e.child)
 const asksWindowTime = (e: Resolved): boolean => (e.kind === 'call' && e.name === 'window_time') || childrenOf(e).some(asksWindowTime)
 
 function reads(expressions: readonly Resolved[], plan: ResolvedPlan): boolean {

@@ -126,14 +126,15 @@ export async function runScenario(scenario: Scenario): Promise<string | null> {
     await spark.stop()
     rmSync(work, { recursive: true, force: true })
   }
+  const ordered = scenario.pipeline.some(s => 'orderBy' in s)
+  const stepsDiffer = (wanted: NonNullable<typeof want.steps>, came: unknown): string | null => difference(comparable(ordered ? wanted : sortedHere(wanted as never)), comparable(came), 'steps')
   if (want.error !== undefined) {
     if (got.error === undefined) return `the error ${want.error.condition} expected, none came`
     if (!sameCondition(want.error.condition, got.error.condition)) return `the error ${want.error.condition} expected, ${got.error.condition} came`
     // We refuse at start what Spark finds in the first batch.
-    return want.steps === undefined || want.error.step === got.error.step || got.error.step === undefined ? difference(want.steps ?? [], got.steps ?? want.steps ?? [], 'steps') : `the error expected in step ${want.error.step}, came in ${got.error.step}`
+    return want.steps === undefined || want.error.step === got.error.step || got.error.step === undefined ? got.steps === undefined ? null : stepsDiffer(want.steps ?? [], got.steps) : `the error expected in step ${want.error.step}, came in ${got.error.step}`
   }
-  const ordered = scenario.pipeline.some(s => 'orderBy' in s)
-  return difference(want.columns, got.columns, 'columns') ?? difference(want.types, got.types, 'types') ?? difference(comparable(ordered ? want.steps : sortedHere(want.steps)), comparable(got.steps), 'steps')
+  return difference(want.columns, got.columns, 'columns') ?? difference(want.types, got.types, 'types') ?? stepsDiffer(want.steps, got.steps)
 }
 
 async function runSteps(scenario: Scenario, spark: SparkSession, work: string, got: { columns?: string[]; types?: string[]; steps?: unknown[][] }, wait: (ms: number) => void): Promise<void> {

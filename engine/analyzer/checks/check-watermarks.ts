@@ -18,7 +18,7 @@ export function checkWatermarks(plan: ResolvedPlan, mode: OutputMode, conf: Conf
   const nodes = nodesOf(plan).filter(p => p.streaming)
   const aggregates = nodes.filter(isStreamingAggregate)
   const chained = chainsOperators(conf)
-  if (!chained && aggregates.length > 1 && mode !== 'append') throw refuse('More than one aggregation', 'Set spark.sql.streaming.statefulOperator.allowMultiple to true.')
+  if (!chained && mode !== 'append' && aggregates.some(a => nodesOf(a.child).some(isStreamingAggregate))) throw refuse('An aggregation above another', 'Set spark.sql.streaming.statefulOperator.allowMultiple to true.')
   if (conf('spark.sql.streaming.statefulOperator.checkCorrectness.enabled') !== 'false') checkChains(nodes, mode)
   if (aggregates.length > 0) checkMode(aggregates[0]!, mode)
   for (const node of nodes) {
