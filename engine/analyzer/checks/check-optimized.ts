@@ -1,9 +1,10 @@
 /** What no operator does, and is known only when the plan is optimized: a filter above a join may give it its key, and an aggregation may have gone into the one above it. */
 import { analysisError } from '../../errors/spark-error.ts'
 import { isEventTime, isSessionWindow } from '../../expressions/attribute.ts'
+import { sortsGroups } from '../../functions/aggregate/sorted-groups.ts'
 import { isStreamingAggregate, nodesOf, type ResolvedPlan } from '../../plan/resolved-plan.ts'
 import type { OutputMode } from '../../plan/write-stream.ts'
-import { isOrderable, sqlName, type DataType } from '../../types/data-type.ts'
+import { isOrderable, sqlName } from '../../types/data-type.ts'
 import { checkMode } from './check-watermarks.ts'
 
 type Of<K extends ResolvedPlan['kind']> = Extract<ResolvedPlan, { kind: K }>
@@ -20,16 +21,7 @@ export function checkOptimized(plan: ResolvedPlan, mode: OutputMode): void {
 function checkAggregate(a: Of<'aggregate'>, mode: OutputMode): void {
   if (mode === 'update') checkMode(a, mode)
   if (mode === 'append' && !a.keys.some(isEventTime)) throw analysisError('UNSUPPORTED_STREAMING_OPERATOR_WITHOUT_WATERMARK', { outputMode: mode, statefulOperator: 'an aggregation' })
-  const map = isSorted(a) ? a.keys.find(k => !isOrderable(k.type)) : undefined
+  const map = sortsGroups(a.aggregates.map(x => x.call)) ? a.keys.find(k => !isOrderable(k.type)) : undefined
   if (map !== undefined) throw analysisError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', { sqlExpr: `"${map.name}"`, functionName: '`sortorder`', dataType: `"${sqlName(map.type)}"` })
   if (a.keys.length === 1 && a.keys.some(isSessionWindow)) throw refuse('session_window() without another key', 'Group by a key beside it, such as a user.')
-}
-
-const keepOneRow = new Set(['min', 'max', 'min_by', 'max_by', 'first', 'first_value', 'last', 'last_value', 'any_value'])
-const ofAnyLength = new Set<DataType['kind']>(['string', 'binary', 'array', 'struct', 'map', 'variant'])
-
-// Spark finds groups by hashing where all partial states have a fixed length, or one of them is an object; else it sorts, and needs an order of the keys.
-function isSorted(a: Of<'aggregate'>): boolean {
-  const long = a.aggregates.filter(({ call }) => call.function.bufferTypes.some(t => ofAnyLength.has(t.kind)))
-  return long.length > 0 && long.every(({ call }) => keepOneRow.has(call.name))
 }

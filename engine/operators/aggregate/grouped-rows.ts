@@ -5,6 +5,7 @@ import type { Vector } from '../../columns/vector.ts'
 import type { Accumulator } from '../../expressions/aggregate-function.ts'
 import { compileExpression, type CompiledExpression } from '../../expressions/codegen/compile.ts'
 import type { AggregateCall, Alias, Attribute } from '../../expressions/expression.ts'
+import { movedRows, movesRows } from '../../functions/aggregate/sorted-groups.ts'
 import { normalizeKey } from '../../functions/null-tests.ts'
 import { intType } from '../../types/data-type.ts'
 import { trueRows } from '../stateless/filter.ts'
@@ -17,6 +18,7 @@ export class GroupedRows {
   readonly accumulators: readonly Accumulator[]
   readonly #keys: readonly CompiledExpression[]
   readonly #slots: readonly Slot[]
+  readonly #moves: boolean
   rowCount = 0
   // The group of each row, by the partition of the input the rows are of; null where nobody will ask.
   readonly #partitions: Map<number, Int32Array[]> | null
@@ -24,6 +26,7 @@ export class GroupedRows {
   constructor(keys: readonly Alias[], aggregates: readonly AggregateCall[], input: readonly Attribute[], remembersPartitions = false) {
     this.#partitions = remembersPartitions ? new Map() : null
     this.#keys = keys.map(k => compileExpression(k, input))
+    this.#moves = movesRows(keys, aggregates)
     this.index = new GroupIndex(keys.map(k => k.type))
     this.#slots = aggregates.map(a => ({
       accumulator: a.function.create(),
@@ -38,7 +41,10 @@ export class GroupedRows {
 
   /** Adds rows of one partition of the input. */
   add(batch: Batch, partition = 0): void {
-    const groups = this.index.add(this.#keys.map(k => k.evaluate(batch)), batch.length)
+    let keys = this.#keys.map(k => k.evaluate(batch))
+    const order = this.#moves ? movedRows(keys[0]!, batch.length) : null
+    if (order !== null) { batch = batch.take(order, batch.length); keys = this.#keys.map(k => k.evaluate(batch)) }
+    const groups = this.index.add(keys, batch.length)
     this.rowCount += batch.length
     if (this.#partitions !== null) { const known = this.#partitions.get(partition); if (known === undefined) this.#partitions.set(partition, [groups]); else known.push(groups) }
     for (const s of this.#slots) this.#update(s, batch, groups)
