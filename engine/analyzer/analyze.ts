@@ -56,6 +56,7 @@ export interface Catalog extends BindContext {
 export class Analyzer {
   readonly #catalog: Catalog
   readonly #known = new WeakMap<LogicalPlan, ResolvedPlan>()
+  readonly #judged = new WeakSet<object>()
   readonly #loops = new WeakMap<RecursiveRef, ResolvedPlan>()
 
   constructor(catalog: Catalog) { this.#catalog = catalog }
@@ -88,12 +89,17 @@ export class Analyzer {
     return null
   }
 
+  // An error is looked at once, by the node that threw it, whose inputs are resolved; those above only let it by.
   #resolved(plan: LogicalPlan): ResolvedPlan {
     try { return this.#resolve(plan) } catch (e) {
+      if (typeof e !== 'object' || e === null || this.#judged.has(e)) throw e
+      this.#judged.add(e)
       if (!['project', 'with-columns', 'filter', 'aggregate', 'join'].includes(plan.kind)) throw e
       let inputs: readonly ResolvedPlan[]
       try { inputs = inputsOf(plan).map(p => this.resolve(p)) } catch { throw e }
-      throw unclearFirst(e, expressionsIn(plan), { attributes: sidesOf(inputs) }, this.#catalog)
+      const told = unclearFirst(e, expressionsIn(plan), { attributes: sidesOf(inputs) }, this.#catalog)
+      this.#judged.add(told)
+      throw told
     }
   }
 
@@ -124,7 +130,7 @@ export class Analyzer {
       case 'select-aggregate': { const { child, scope } = this.#below(plan.child, [...plan.keys, ...plan.select, ...plan.orders, ...(plan.having === null ? [] : [plan.having])]); return resolveSelectAggregate(plan, child, scope, c) }
       case 'qualify': { const child = this.resolve(plan.child); return resolveQualify(plan.condition, child, this.scopeOf(plan.child, child), c) }
       case 'join': return resolveJoin(plan, this, c)
-      case 'sort': return overGroups(plan, () => { const { child, scope } = this.#below(plan.child, plan.orders); return shownOf(scope, overLeftOut(child, { ...scope, unclearIsUnknown: true }, plan.orders.map(o => o.child), (input, seen) => resolveSort(plan.orders, input, seen, c), c)) }, select => this.#resolve(select))
+      case 'sort': return overGroups(plan, () => { const { child, scope } = this.#below(plan.child, plan.orders); return shownOf(scope, resolveSort(plan.orders, child, scope, c)) }, select => this.#resolve(select))
       case 'limit': case 'offset': {
         const child = this.resolve(plan.child)
         const count = rowCount(plan, this.scopeOf(plan.child, child), c)
@@ -174,11 +180,11 @@ export class Analyzer {
   }
 
   #filterOver(plan: Extract<LogicalPlan, { kind: 'filter' }>, child: ResolvedPlan, scope: Scope): ResolvedPlan {
-    const condition = resolveExpression(plan.condition, scope, this.#catalog), resolved = condition
+    const condition = resolveExpression(plan.condition, scope, this.#catalog)
     if (condition.type.kind !== 'boolean') throw analysisError('DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN', { sqlExpr: `"${nameOf(plan.condition)}"`, filter: `"${nameOf(plan.condition)}"`, type: `"${sqlName(condition.type)}"` })
-    if (hasAggregate(resolved) || resolved.kind === 'generator') throw analysisError('INVALID_WHERE_CONDITION', { condition: `"${nameOf(plan.condition)}"`, expressionList: 'an aggregate function, a generator or a window function in it' })
-    if (hasOver(resolved)) throw analysisError('WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE', { clauseName: 'WHERE' })
-    refuseGrouping([resolved])
+    if (hasAggregate(condition) || condition.kind === 'generator') throw analysisError('INVALID_WHERE_CONDITION', { condition: `"${nameOf(plan.condition)}"`, expressionList: 'an aggregate function, a generator or a window function in it' })
+    if (hasOver(condition)) throw analysisError('WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE', { clauseName: 'WHERE' })
+    refuseGrouping([condition])
     if (hasSubquery(condition)) return keepRows(condition, child, this.#catalog)
     const { items, plan: below } = takeOutWindows([condition], child)
     const kept = filterOf(items[0]!, below)

@@ -6,6 +6,7 @@ import { castTo, commonTypeOf } from '../functions/cast.ts'
 import { literal, type BindContext } from '../functions/define.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { sameType, sqlName } from '../types/data-type.ts'
+import { refuseRepeated } from '../types/repeated-names.ts'
 import { project } from './project-node.ts'
 import { refuseCompared } from './refuse-variants.ts'
 
@@ -41,10 +42,7 @@ function widen(operator: string, left: ResolvedPlan, right: ResolvedPlan, contex
 const ordinal = (i: number): string => ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'][i] ?? `${i + 1}th`
 
 function alignByName(left: ResolvedPlan, right: ResolvedPlan, allowMissing: boolean): [ResolvedPlan, ResolvedPlan] {
-  for (const side of [left, right]) {
-    const again = side.output.find((a, i) => side.output.findIndex(b => b.name.toLowerCase() === a.name.toLowerCase()) < i)
-    if (again !== undefined) throw analysisError('COLUMN_ALREADY_EXISTS', { columnName: '`' + again.name.toLowerCase() + '`' })
-  }
+  for (const side of [left, right]) refuseRepeated(side.output.map(a => a.name))
   const find = (side: ResolvedPlan, name: string): Attribute | undefined => side.output.find(a => a.name.toLowerCase() === name.toLowerCase())
   const missingRight = left.output.filter(a => find(right, a.name) === undefined)
   const missingLeft = right.output.filter(a => find(left, a.name) === undefined)

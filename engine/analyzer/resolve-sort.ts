@@ -1,12 +1,12 @@
-/** Resolves orderBy: keys may name columns that a select below has dropped, as SQL allows. */
-import { SparkError, analysisError } from '../errors/spark-error.ts'
+/** Resolves orderBy: a key that could mean several columns means none of them, and is looked for below. */
+import { analysisError } from '../errors/spark-error.ts'
 import type { Attribute, Expression, SortOrder } from '../expressions/expression.ts'
 import { describe, type BindContext } from '../functions/define.ts'
 import type { Repartition } from '../plan/logical-plan.ts'
 import type { ResolvedOrder, ResolvedPlan } from '../plan/resolved-plan.ts'
 import { isOrderable, sqlName } from '../types/data-type.ts'
 import { refuseGrouping } from './grouping-sets.ts'
-import { levelsBelow } from './left-out-columns.ts'
+import { levelsBelow, overLeftOut } from './left-out-columns.ts'
 import { resolveExpression } from './resolve-expression.ts'
 import { hasAggregate, project } from './project-node.ts'
 import { hasCorrelatedScalar } from './subquery-marker.ts'
@@ -16,17 +16,7 @@ import { takeOutSubqueries } from './take-out-subqueries.ts'
 import type { Scope } from './scope.ts'
 
 export function resolveSort(orders: readonly SortOrder[], child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
-  try {
-    return sorted(orders, child, { ...scope, unclearIsUnknown: true }, child.output.length, context)
-  } catch (e) {
-    // A key that only the input of the projection has: sort there, then project again.
-    if (!(e instanceof SparkError) || !e.condition.startsWith('UNRESOLVED_COLUMN') || child.kind !== 'project' || child.joined?.length === 0) throw e
-    const below = child.child, { output } = child
-    const hidden = below.output.filter(a => !output.some(o => o.id === a.id))
-    if (hidden.length === 0 && !output.some(o => isUnclear(o, output))) throw e
-    try { return sortedBeside(orders, project([...child.expressions, ...hidden], below), child.expressions.length, below.output, scope, context) }
-    catch (wide) { throw wide instanceof SparkError && (wide.condition === 'UNSUPPORTED_EXPR_FOR_OPERATOR' || wide.condition === 'DATATYPE_MISMATCH.INVALID_ORDERING_TYPE') ? wide : e }
-  }
+  return overLeftOut(child, { ...scope, unclearIsUnknown: true }, orders.map(o => o.child), (input, seen) => sorted(orders, input, seen, child.output.length, context), context)
 }
 
 const namesake = (a: Attribute, b: Attribute): boolean => a.name.toLowerCase() === b.name.toLowerCase()

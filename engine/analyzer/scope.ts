@@ -68,6 +68,7 @@ export function resolveName(parts: readonly string[], plan: object | undefined, 
   let candidates = matches(parts, among)
   if (candidates.length === 0 && scope.hidden !== undefined) candidates = hiddenMatches(parts, scope)
   if (candidates.length === 0) candidates = qualified(parts, scope.joined ?? [])
+  if (scope.unclearIsUnknown === true && scope.below !== undefined && new Set(candidates.map(c => c.attribute.id)).size > 1) candidates = []
   for (const level of plan === undefined ? scope.below ?? [] : []) { if (candidates.length > 0) break; candidates = matches(parts, level) }
   if (candidates.length === 0 && outer !== null && plan === undefined) {
     const { scope: around, columns } = outer

@@ -6,9 +6,9 @@ import type { BindContext } from '../functions/define.ts'
 import { resolveName, type Scope } from './scope.ts'
 
 /** The error to throw in the place of `e`, which some of the expressions met: AMBIGUOUS_REFERENCE of a name in any of them where `e` is about an unknown name. */
-export function unclearFirst(e: unknown, expressions: readonly Expression[], scope: Scope, context: BindContext): unknown {
+export function unclearFirst(e: object, expressions: readonly Expression[], scope: Scope, context: BindContext): object {
   if (!(e instanceof SparkError) || !e.condition.startsWith('UNRESOLVED_COLUMN')) return e
-  let found: unknown = null
+  let found: SparkError | null = null
   for (const x of expressions) {
     mapExpression(x, part => {
       // The parameters of a lambda and the columns of a query are names of their own.

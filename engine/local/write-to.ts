@@ -3,6 +3,7 @@ import { findConnector } from '../connectors/registry.ts'
 import { analysisError } from '../errors/spark-error.ts'
 import { quotedTable, type WriteTo } from '../plan/saved-table.ts'
 import { sqlName, type StructTypeShape } from '../types/data-type.ts'
+import { refuseRepeated } from '../types/repeated-names.ts'
 import type { LocalBackend } from './backend.ts'
 import { tableKey } from './saved-tables.ts'
 import { createDelta, writeIntoDelta } from './write-to-delta.ts'
@@ -20,7 +21,7 @@ export async function writeTo(backend: LocalBackend, w: WriteTo): Promise<void> 
   if (target.path !== null && provider !== 'delta') throw analysisError('SCHEMA_NOT_FOUND', { schemaName: quotedTable(w.table.parts[0]!) })
   if (target.path === null) checkName(w, target)
   const schema = backend.schemaOf(w.plan)
-  checkColumns(schema)
+  refuseRepeated(schema.fields.map(f => f.name))
   if (provider === 'delta') return createDelta(backend, w, target, schema)
   const partitionBy = layout(w, schema), { path, ...options } = w.options
   checkProvider(provider, target)
@@ -42,14 +43,6 @@ function checkName(w: WriteTo, target: Target): void {
   const key = tableKey(target.name)
   if (key.includes('.')) throw analysisError('SCHEMA_NOT_FOUND', { schemaName: quotedTable(key.split('.').slice(0, -1).join('.')) })
   if (!/^\w+$/.test(key)) throw analysisError('INVALID_SCHEMA_OR_RELATION_NAME', { name: `\`${w.table.parts.at(-1)!}\`` })
-}
-
-function checkColumns(schema: StructTypeShape): void {
-  const seen = new Set<string>()
-  for (const { name } of schema.fields) {
-    if (seen.has(name.toLowerCase())) throw analysisError('COLUMN_ALREADY_EXISTS', { columnName: `\`${name.toLowerCase()}\`` })
-    seen.add(name.toLowerCase())
-  }
 }
 
 function checkProvider(provider: string, { quoted }: Target): void {

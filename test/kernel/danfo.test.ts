@@ -33,7 +33,7 @@ test('frames and series of danfojs, also those it makes itself, are shown as tab
   const d = await toDanfo(spark.range(30).withColumn('s', F.expr("concat('<', id, '>')"))), shown = (v: any): Record<string, string> => v[Symbol.for('microlote.display')]()
   assert.match(shown(d)['text/html']!, /float32[^]*string[^]*&lt;19&gt;[^]*y 10 filas más/)
   assert.match(shown(d)['text/plain']!, /^ +id  s\n +0 +0 {2}<0>\n/)
-  assert.match(shown(d['id'])['text/plain']!, /29|y 10 filas más/)
+  assert.match(shown(d['id'])['text/plain']!, /\n19 +19\n… y 10 filas más$/)
   assert.match(shown(d.head(2))['text/plain']!, /<1>$/)
   assert.match(shown(await toDanfo(spark.range(0)))['text/html']!, /sin filas/)
 })

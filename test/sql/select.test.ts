@@ -32,3 +32,8 @@ for (const q of recorded.queries) {
     assert.equal(settled(q.sql, text), settled(q.sql, q.text!))
   })
 }
+
+test('a name that means nothing is told of once, however many queries stand around it', () => {
+  const query = Array.from({ length: 60 }).reduce<string>((inner, _, i) => `SELECT * FROM (${inner}) AS t${i}`, 'SELECT nada FROM range(3)')
+  assert.throws(() => spark.sql(query).schema, (e: unknown) => conditionOf(e) === 'UNRESOLVED_COLUMN.WITH_SUGGESTION')
+})

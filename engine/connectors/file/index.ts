@@ -2,6 +2,7 @@
 import { analysisError } from '../../errors/spark-error.ts'
 import { runSteps, runStepsNow, runStepsSoon, type Steps } from '../../storage/steps.ts'
 import { asNullable, stringType, structField, structType, type DataType, type StructFieldType, type StructTypeShape } from '../../types/data-type.ts'
+import { refuseRepeated } from '../../types/repeated-names.ts'
 import type { BatchContext, Connector } from '../connector.ts'
 import type { OptionsReader } from '../options.ts'
 import type { FileFormat, FormatContext } from './file-format.ts'
@@ -69,13 +70,8 @@ function checkNames(type: DataType | null): void {
   if (type?.kind === 'array') checkNames(type.elementType)
   if (type?.kind === 'map') { checkNames(type.keyType); checkNames(type.valueType) }
   if (type?.kind !== 'struct') return
-  const seen = new Set<string>()
-  for (const { name, dataType } of type.fields) {
-    const key = name.toLowerCase()
-    if (seen.has(key)) throw analysisError('COLUMN_ALREADY_EXISTS', { columnName: '`' + key + '`' })
-    seen.add(key)
-    checkNames(dataType)
-  }
+  refuseRepeated(type.fields.map(f => f.name))
+  for (const { dataType } of type.fields) checkNames(dataType)
 }
 
 function withPartitions(format: FileFormat, own: StructTypeShape | null, partitions: readonly StructFieldType[], given: StructTypeShape | null): StructTypeShape {

@@ -43,7 +43,7 @@ export class GroupedRows {
   add(batch: Batch, partition = 0): void {
     let keys = this.#keys.map(k => k.evaluate(batch))
     const order = this.#moves ? movedRows(keys[0]!, batch.length) : null
-    if (order !== null) { batch = batch.take(order, batch.length); keys = this.#keys.map(k => k.evaluate(batch)) }
+    if (order !== null) { batch = batch.take(order, order.length); keys = keys.map(k => k.take(order, order.length)) }
     const groups = this.index.add(keys, batch.length)
     this.rowCount += batch.length
     if (this.#partitions !== null) { const known = this.#partitions.get(partition); if (known === undefined) this.#partitions.set(partition, [groups]); else known.push(groups) }
