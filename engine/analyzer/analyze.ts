@@ -4,6 +4,7 @@ import { attribute } from '../expressions/attribute.ts'
 import type { Attribute, Expression } from '../expressions/expression.ts'
 import { nameOf } from '../expressions/name.ts'
 import { parseIdentifier } from '../expressions/identifier.ts'
+import { isQueryText } from '../expressions/query-text.ts'
 import { intervalDelayMs } from '../types/interval.ts'
 import type { LogicalPlan, RecursiveRef, StreamRead, BatchRead } from '../plan/logical-plan.ts'
 import { expressionsIn, inputsOf, namesOuter } from '../plan/logical-plan.ts'
@@ -77,7 +78,10 @@ export class Analyzer {
   }
 
   /** Resolves the query of a subquery. */
-  readonly resolveQuery = (query: object): ResolvedPlan => this.resolve(query as LogicalPlan)
+  readonly resolveQuery = (query: object): ResolvedPlan => {
+    if (isQueryText(query)) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'A subquery in the text of an expression in this place', advice: 'Put its value into a column first: df.withColumn("x", F.expr("(SELECT …)")).' })
+    return this.resolve(query as LogicalPlan)
+  }
 
   /** The output of a plan node that stands somewhere inside `plan`, as far as it is visible. */
   outputWithin(plan: LogicalPlan, wanted: object, visible: readonly Attribute[]): readonly Attribute[] | null {

@@ -28,7 +28,7 @@ export function overLeftOut(child: ResolvedPlan, scope: Scope, expressions: read
     try { for (const x of expressions) attributesOf(resolveExpression(x, seen, context), wanted) } catch (again) { throw isUnknown(again) ? e : again }
     const wide = withLeftOut(child, wanted)
     // A subquery that was resolved with these columns in sight is no answer: Spark looks for its names in the input only.
-    try { return project(child.output, make(wide, seen)) } catch (again) { throw again instanceof SparkError && again.condition.startsWith('UNSUPPORTED_SUBQUERY') ? e : again }
+    try { return project(child.output, make(wide, seen)) } catch (again) { throw again instanceof SparkError && again.condition.startsWith('UNSUPPORTED_SUBQUERY') && !again.condition.endsWith('IN_EXISTS_SUBQUERY') ? e : again }
   }
 }
 

@@ -15,6 +15,7 @@ import { resolveExpression, resolveList } from './resolve-expression.ts'
 import { isDrawn } from './resolve-values.ts'
 import { hasAggregate, project } from './project-node.ts'
 import { takeOutWindows } from './resolve-windows.ts'
+import { isSubquery } from './subquery-marker.ts'
 import { keepRows, takeOutBelow, takeOutSubqueries } from './take-out-subqueries.ts'
 import { hasOver, refuseOver, takeOutOver } from './take-out-over.ts'
 import type { Scope } from './scope.ts'
@@ -26,7 +27,7 @@ export function resolveAggregate(plan: Aggregate, child: ResolvedPlan, scope: Sc
     const resolved = resolveExpression(k, scope, context)
     if (hasAggregate(resolved)) throw analysisError('GROUP_BY_AGGREGATE', { sqlExpr: `"${nameOf(k)}"` })
     refuseOver([resolved], 'groupBy')
-    return resolved.kind === 'attribute' || resolved.kind === 'alias' ? resolved : alias(resolved, resolved.kind === 'marker' ? resolved.name : nameOf(k))
+    return resolved.kind === 'attribute' || resolved.kind === 'alias' ? resolved : alias(resolved, resolved.kind === 'marker' && !isSubquery(resolved) ? resolved.name : nameOf(k))
   })
   if (plan.pivot !== undefined && child.streaming && isPivotedTwice(aggregates) && plan.grouping === 'groupby' && plan.sets === undefined) return pivotedTwice(plan, keys, aggregates, child, scope, context)
   const items = [...keys, ...(plan.pivot === undefined ? aggregates : pivoted(plan, aggregates, scope, context))]
@@ -34,7 +35,7 @@ export function resolveAggregate(plan: Aggregate, child: ResolvedPlan, scope: Sc
     refuseGrouping(items)
     return resolveAggregateList(keys, items, child, context)
   }
-  const numbers = keys.map((_, i) => i), windows = takeOutWindows(items, child)
+  const queried = takeOutBelow(keys, items, child, context), numbers = keys.map((_, i) => i), windows = takeOutWindows(queried.items, queried.plan)
   const plainKeys = windows.items.slice(0, keys.length) as (Alias | Attribute)[], originals = plainKeys.map(k => (k.kind === 'alias' ? k.child : k))
   const expanded = expandSets(plainKeys, plan.sets ?? (plan.grouping === 'rollup' ? rollupSets(numbers) : cubeSets(numbers)), windows.plan)
   return resolveAggregateList(expanded.keys, windows.items.map(i => withGrouping(i, originals, expanded.groupingId)), expanded.plan, context, expanded.originals)

@@ -17,6 +17,7 @@ import { bindUserFunction } from '../functions/user-function.ts'
 import { standsInFrom } from '../functions/variant-explode.ts'
 import { isWindowFunction } from '../functions/window-functions.ts'
 import { resolveOver } from './resolve-over.ts'
+import { hasSubquery } from './subquery-marker.ts'
 import { resolveSubquery } from './resolve-subquery.ts'
 import { holdsVariant } from '../types/data-type.ts'
 import { expandStar, hasOuterScope, resolveName, resolveOuterName, type Scope } from './scope.ts'
@@ -97,6 +98,7 @@ function boundCall(e: UnresolvedCall, scope: Scope, context: BindContext): Resol
     throw analysisError('INVALID_AGGREGATE_FILTER.NOT_BOOLEAN', { aggFunc: `"${nameOf(e)}"`, filterExpr: `"${nameOf(e.filter!)}"` })
   }
   if (bound.kind === 'aggregate-call' && bound.distinct && bound.args.some(a => holdsVariant(a.type) && attributesOf(a).size > 0)) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `DISTINCT over the variants of ${nameOf(e)}`, advice: 'Variants cannot be compared: take out a field with variant_get, or write them as text with to_json.' })
+  if (bound.kind === 'call' && bound.args.some(a => a.kind === 'lambda') && bound.args.some(a => hasSubquery(a.kind === 'lambda' ? a.body : a))) throw analysisError('UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.HIGHER_ORDER_FUNCTION')
   return bound
 }
 

@@ -8,15 +8,21 @@ import type { Observe } from '../plan/logical-plan.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { resolveAggregateList } from './resolve-aggregate.ts'
 import { resolveList } from './resolve-expression.ts'
+import { project } from './project-node.ts'
+import { hasSubquery, refuseSubqueries } from './subquery-marker.ts'
 import type { Scope } from './scope.ts'
 
 export function resolveObserve(plan: Observe, child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
   if (plan.name === '') throw analysisError('INVALID_OBSERVED_METRICS.MISSING_NAME')
   const items = resolveList(plan.metrics, scope, context)
   items.forEach((e, i) => check(e, nameOf(plan.metrics[i]!)))
+  refuseSubqueries(items, 'observe()')
   const results = resolveAggregateList([], items, child, context)
-  if (results.kind !== 'project' || results.child.kind !== 'aggregate' || results.child.child !== child) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'a time window in a metric of observe()', advice: 'Observe plain columns.' })
-  return { kind: 'observe', name: plan.name, aggregates: results.child.aggregates, results: results.expressions, observation: plan.observation, child, output: child.output, streaming: child.streaming }
+  if (results.kind !== 'project' || results.child.kind !== 'aggregate' || (results.child.child !== child && !items.some(hasSubquery))) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: 'a time window, or a subquery outside aggregate functions, in a metric of observe()', advice: 'Observe plain columns.' })
+  // What subqueries in the metrics give comes along with the rows, and goes above.
+  const wide = results.child.child
+  const observed: ResolvedPlan = { kind: 'observe', name: plan.name, aggregates: results.child.aggregates, results: results.expressions, observation: plan.observation, child: wide, output: wide.output, streaming: child.streaming }
+  return wide === child ? observed : project(child.output, observed)
 }
 
 function check(e: Resolved, expr: string): void {

@@ -17,7 +17,7 @@ import { hasAggregate, project } from './project-node.ts'
 import { numbered, sortedBeside } from './resolve-sort.ts'
 import { takeOutWindows } from './resolve-windows.ts'
 import { hasOver, refuseOver } from './take-out-over.ts'
-import { hasCorrelatedScalar, refuseOuterColumns } from './subquery-marker.ts'
+import { hasCorrelatedScalar, refuseOuterColumns, refuseSubqueries } from './subquery-marker.ts'
 import type { Scope } from './scope.ts'
 
 export function resolveSelectAggregate(plan: SelectAggregate, child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
@@ -65,6 +65,7 @@ export function resolveSelectAggregate(plan: SelectAggregate, child: ResolvedPla
     return [by(key)]
   })
   refuseOver(orders.map(o => o.child), 'ORDER BY')
+  refuseSubqueries(orders.map(o => o.child).filter(o => !list.some(i => sameExpression(plainOf(i), o))), 'ORDER BY')
   const whole = make(orders.map((o, i) => alias(o.child, `_hidden_${i}`))), made = whole.output.slice(list.length)
   const sorted: ResolvedPlan = { kind: 'sort', orders: orders.map((o, i) => ({ ...o, child: made[i]! })), child: whole, output: whole.output, streaming: whole.streaming }
   return project(whole.output.slice(0, list.length), sorted)

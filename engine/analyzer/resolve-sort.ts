@@ -1,6 +1,7 @@
 /** Resolves orderBy: a key that could mean several columns means none of them, and is looked for below. */
 import { analysisError } from '../errors/spark-error.ts'
 import type { Attribute, Expression, SortOrder } from '../expressions/expression.ts'
+import { mentions } from '../expressions/map-expression.ts'
 import { describe, type BindContext } from '../functions/define.ts'
 import type { Repartition } from '../plan/logical-plan.ts'
 import type { ResolvedOrder, ResolvedPlan } from '../plan/resolved-plan.ts'
@@ -9,7 +10,7 @@ import { refuseGrouping } from './grouping-sets.ts'
 import { levelsBelow, overLeftOut } from './left-out-columns.ts'
 import { resolveExpression } from './resolve-expression.ts'
 import { hasAggregate, project } from './project-node.ts'
-import { hasCorrelatedScalar } from './subquery-marker.ts'
+import { refuseSubqueries } from './subquery-marker.ts'
 import { refusePartitionedVariants } from './refuse-variants.ts'
 import { refuseOver } from './take-out-over.ts'
 import { takeOutSubqueries } from './take-out-subqueries.ts'
@@ -53,8 +54,7 @@ function sorted(given: readonly SortOrder[], child: ResolvedPlan, scope: Scope, 
     if (hasAggregate(key)) throw analysisError('UNSUPPORTED_EXPR_FOR_OPERATOR', { operator: 'ORDER BY', invalidExprSqls: `"${describe(key)}"` })
     return { child: key.kind === 'alias' ? key.child : key, ascending: o.ascending, nullsFirst: o.nullsFirst ?? o.ascending }
   })
-  const correlated = resolved.find(o => hasCorrelatedScalar(o.child))
-  if (correlated !== undefined) throw analysisError('UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY', { treeNode: 'ORDER BY' })
+  refuseSubqueries(resolved.map(o => o.child), 'ORDER BY')
   const queried = takeOutSubqueries(resolved.map(o => o.child), child, context), orderBy = resolved.map((o, i) => ({ ...o, child: queried.items[i]! }))
   const plan: ResolvedPlan = { kind: 'sort', orders: orderBy, child: queried.plan, output: queried.plan.output, streaming: child.streaming }
   return queried.plan === child ? plan : project(child.output, plan)
@@ -68,5 +68,6 @@ export function checkPartitioning({ by = [], hashed = [], ranged = [] }: Reparti
     const left = name === null || shown(name) ? [] : below.filter(a => a.name.toLowerCase() === name)
     return left.length > 0 ? left : [resolveExpression(e, scope, context)]
   }))
+  refuseSubqueries(hashed.filter(e => mentions(e, x => x.kind === 'unresolved-subquery')).map(e => resolveExpression(e, scope, context)), 'repartition()')
   if (by.length + ranged.length > 0) resolveSort([...by, ...ranged].map((e): SortOrder => ({ kind: 'sort-order', child: e, ascending: true, nullsFirst: null })), child, scope, context)
 }

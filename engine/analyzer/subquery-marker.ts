@@ -1,11 +1,9 @@
 /** The marker of a subquery in an expression: what it holds, where it is found, and which columns of the query around may stand beside it. */
 import { analysisError } from '../errors/spark-error.ts'
-import { freshId } from '../expressions/attribute.ts'
 import { attributesOf, childrenOf } from '../expressions/codegen/emitter.ts'
 import type { Attribute, Marker, Resolved, UnresolvedSubquery } from '../expressions/expression.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
-
-const numbers = new WeakMap<ResolvedPlan, number>()
+import { samePlan } from '../plan/same-plan.ts'
 
 /** What a marker `subquery` holds; its arguments are the values of IN, then what the outer columns are where it stands. */
 export class SubqueryDetails {
@@ -21,11 +19,12 @@ export class SubqueryDetails {
     this.values = values
   }
 
-  /** Two markers are the same if their plan is. */
-  toJSON(): unknown {
-    let n = numbers.get(this.query)
-    if (n === undefined) numbers.set(this.query, n = freshId())
-    return [this.test, n]
+  /** Two markers are the same if their plans give the same rows: `GROUP BY k IN (SELECT …)` is what the list means by the same text. */
+  same(other: SubqueryDetails): boolean {
+    if (this.test !== other.test || this.values !== other.values || this.outer.length !== other.outer.length) return false
+    if (this.query === other.query) return true
+    const ids = samePlan(this.query, other.query)
+    return ids !== null && this.outer.every((a, i) => ids.get(a.id) === other.outer[i]!.id)
   }
 }
 
@@ -35,6 +34,12 @@ export const isSubquery = (e: Resolved): e is SubqueryMarker => e.kind === 'mark
 export const hasSubquery = (e: Resolved): boolean => isSubquery(e) || childrenOf(e).some(hasSubquery)
 /** Whether one stands in it that is a value and names outer columns; what aggregate functions take does not count. */
 export const hasCorrelatedScalar = (e: Resolved): boolean => e.kind !== 'aggregate-call' && ((isSubquery(e) && e.details.test === 'scalar' && e.details.outer.length > 0) || childrenOf(e).some(hasCorrelatedScalar))
+/** Refuses the subqueries that may not stand in a place such as ORDER BY: IN, EXISTS, and values that name columns of the query around them. */
+export function refuseSubqueries(items: readonly Resolved[], treeNode: string): void {
+  if (items.some(hasCorrelatedScalar)) throw analysisError('UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY', { treeNode })
+  if (items.some(hasTest)) throw analysisError('UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY', { treeNode })
+}
+const hasTest = (e: Resolved): boolean => (isSubquery(e) && e.details.test !== 'scalar') || childrenOf(e).some(hasTest)
 
 /** Refuses outer columns in the list of an aggregation, as Spark does. */
 export function refuseOuterColumns(items: readonly Resolved[]): void {

@@ -2,7 +2,8 @@
 import { analysisError } from '../errors/spark-error.ts'
 import type { Backend } from '../plan/backend.ts'
 import type { StructTypeShape } from '../types/data-type.ts'
-import { isStreaming } from '../plan/logical-plan.ts'
+import { isStreaming, type LogicalPlan } from '../plan/logical-plan.ts'
+import { streamOfTable } from '../plan/saved-table.ts'
 import { schemaOf } from './arguments.ts'
 import { DataFrame } from './dataframe.ts'
 import { optionText, type OptionValue } from './option-value.ts'
@@ -39,9 +40,9 @@ export class DataStreamReader {
   name(name: string): this { throw analysisError('STREAMING_QUERY_EVOLUTION_ERROR.SOURCE_NAMING_NOT_SUPPORTED', { name }) }
   /** A streaming temporary view by name, or a table of saveAsTable or toTable as a stream of what is appended to it. Refuses a view of a batch. */
   table(name: string): DataFrame {
-    const view = this.#backend.viewPlan(name), saved = view === null ? this.#backend.savedTable(name) : null
+    const view = this.#backend.viewPlan(name)
     if (view !== null && !isStreaming(view)) throw analysisError('MICROLOTE_SOURCE_NOT_STREAMING', { provider: `of the view ${name}`, reader: 'readStream.table', advice: 'It is a view of a batch: read it with spark.table(name).' })
-    if (saved === null) return new DataFrame(view === null ? { kind: 'table', name } : { kind: 'alias', name: name.split('.').at(-1)!, child: view }, this.#backend)
-    return new DataFrame({ kind: 'alias', name: saved.name, child: { kind: 'stream-read', format: saved.format, schema: saved.schema, options: { ...this.#options }, path: saved.path } }, this.#backend)
+    const plan: LogicalPlan | null = view === null ? streamOfTable(this.#backend.savedTable(name), { ...this.#options }) : { kind: 'alias', name: name.split('.').at(-1)!, child: view }
+    return new DataFrame(plan ?? { kind: 'table', name }, this.#backend)
   }
 }

@@ -7,6 +7,7 @@ import { analysisError } from '../errors/spark-error.ts'
 import type { Backend, QueryResult } from '../plan/backend.ts'
 import { lifetimeOf } from '../plan/lifetime.ts'
 import { isStreaming, namesOuter, type JoinType, type LogicalPlan } from '../plan/logical-plan.ts'
+import { withQueriesRead } from '../plan/read-queries.ts'
 import { nameOf } from '../expressions/name.ts'
 import { parseTableName } from '../expressions/table-name.ts'
 import { parseIdentifier } from '../expressions/parser.ts'
@@ -50,9 +51,9 @@ export class DataFrame {
   readonly backend: Backend
 
   constructor(plan: LogicalPlan, backend: Backend) {
-    this.plan = plan
+    this.plan = withQueriesRead(plan, query => backend.readQuery(query))
     this.backend = backend
-    if (backend.eager && !namesOuter(plan)) backend.schemaOf(plan)
+    if (backend.eager && !namesOuter(this.plan)) backend.schemaOf(this.plan)
   }
 
   #with(plan: LogicalPlan): DataFrame { return new DataFrame(plan, this.backend) }

@@ -33,7 +33,7 @@ export function col(name: string): Column { return columnNamed(name) }
 export function column(name: string): Column { return columnNamed(name) }
 /** A constant. `lit(1.19)` */
 export function lit(value: ColumnOrValue): Column { return toColumn(value) }
-/** SQL text as a column. `expr("monto * 1.19")` */
+/** SQL text as a column. A query in it may name the temporary views of the DataFrame that takes the column. `expr("monto * 1.19")`, `expr("monto > (SELECT avg(monto) FROM ventas)")` */
 export function expr(sql: string): Column { return new Column(parseExpression(sql)) }
 /** Ascending order of a column, by name. `F.asc("v")` */
 export function asc(name: ColumnOrName): Column { return named(name).asc() }

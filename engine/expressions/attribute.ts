@@ -65,7 +65,7 @@ export function sameExpression(a: Resolved, b: Resolved): boolean {
     case 'variable': return a.id === (b as typeof a).id
     case 'literal': return sameValue(a.value, (b as typeof a).value)
     case 'call': return (a.deterministic || a.ofRow === true) && a.name === (b as typeof a).name && a.identity === (b as typeof a).identity && sameArgs(a.args, (b as typeof a).args)
-    case 'marker': return a.name === (b as typeof a).name && sameArgs(a.args, (b as typeof a).args) && JSON.stringify(a.details, jsonSafe) === JSON.stringify((b as typeof a).details, jsonSafe)
+    case 'marker': return a.name === (b as typeof a).name && sameArgs(a.args, (b as typeof a).args) && sameDetails(a.details, (b as typeof a).details)
     case 'aggregate-call': {
       const o = b as typeof a
       return a.name === o.name && a.parameters === o.parameters && a.distinct === o.distinct && sameArgs(a.args, o.args) && (a.filter === null ? o.filter === null : o.filter !== null && sameExpression(a.filter, o.filter))
@@ -75,6 +75,11 @@ export function sameExpression(a: Resolved, b: Resolved): boolean {
 }
 
 const sameArgs = (a: readonly Resolved[], b: readonly Resolved[]): boolean => a.length === b.length && a.every((x, i) => sameExpression(x, b[i]!))
+// Details may say themselves when they are the same.
+function sameDetails(a: unknown, b: unknown): boolean {
+  return typeof a === 'object' && a !== null && 'same' in a ? (a as { same(other: unknown): boolean }).same(b) : JSON.stringify(a, jsonSafe) === JSON.stringify(b, jsonSafe)
+}
+
 const jsonSafe = (_: string, v: unknown): unknown => (typeof v === 'bigint' ? `${v}n` : v)
 
 function sameValue(a: unknown, b: unknown): boolean {

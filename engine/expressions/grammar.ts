@@ -14,7 +14,7 @@ export interface Grammar {
   /** An expression with or without a name: an item of a select list or of struct(…). */
   named(): Expression
   sortOrder(): SortOrder
-  /** Reads a query, where expressions may hold one: in SQL text, not in expr(). */
+  /** Reads a query in an expression; null where an expression stands by itself, as in expr(): its queries stay text. */
   query: (() => object) | null
 }
 

@@ -1,11 +1,11 @@
 /** Function calls: arguments, DISTINCT, WITHIN GROUP, FILTER, IGNORE NULLS, OVER. */
-import { parseError } from '../errors/spark-error.ts'
 import { intType } from '../types/data-type.ts'
 import type { Expression, SortOrder, UnresolvedCall } from './expression.ts'
 import { literal, type Grammar } from './grammar.ts'
 import { argumentsInOrder, type GivenArgument } from './named-arguments.ts'
 import { parseOwnSyntax } from './parse-own-syntax.ts'
 import { parseOver } from './parse-window.ts'
+import { readQueryText } from './query-text.ts'
 import type { TokenReader } from './token-reader.ts'
 
 /** A call whose name has been read; the next token is the opening parenthesis. */
@@ -75,19 +75,22 @@ function nullTreatment(tokens: TokenReader): boolean | null {
 }
 
 /**
- * The query that begins here, behind an opened parenthesis, up to the closing one; null where none does. Refused where expressions cannot hold one.
+ * The query that begins here, behind an opened parenthesis, up to the closing one; null where none does. Text by itself keeps it as text.
  * As Spark does, brackets that can be read as so many values or more (`listFrom`) are a list, in which SELECT is a name like others: `IN (SELECT -1)` takes 1 from a column "SELECT".
  */
 export function readSubquery(p: Grammar, listFrom = Infinity): object | null {
-  const { tokens } = p, next = tokens.peek(1), begins = tokens.isWord('with') || tokens.isWord('values')
+  const { tokens } = p, next = tokens.peek(1), begins = ['with', 'values'].some(w => tokens.isWord(w)) || beginsByTable(tokens)
   if (tokens.isWord('select') && readsAsValues(p, listFrom)) return null
-  const ahead = tokens.isWord('select') ? next.kind !== 'symbol' || ['(', '-', '+'].includes(next.text) || (next.text === '*' && tokens.isWord('from', 2)) : p.query !== null && begins && next.kind !== 'symbol'
+  const ahead = tokens.isWord('select') ? next.kind !== 'symbol' || ['(', '-', '+'].includes(next.text) || (next.text === '*' && tokens.isWord('from', 2)) : begins && next.kind !== 'symbol'
   if (!ahead) return null
-  if (p.query === null) throw parseError('MICROLOTE_NOT_SUPPORTED', { feature: 'A subquery inside an expression', advice: 'Write it in spark.sql, or make it a DataFrame of its own and join with it.' })
-  const query = p.query()
+  const query = p.query === null ? readQueryText(p) : p.query()
   tokens.expectSymbol(')')
   return query
 }
+
+const afterName = new Set(['is', 'in', 'like', 'ilike', 'rlike', 'between', 'not', 'and', 'or', 'div', 'as'])
+// TABLE t, FROM t SELECT …: elsewhere both words are names.
+const beginsByTable = (tokens: TokenReader): boolean => tokens.isName(1) && (tokens.isWord('table') ? tokens.isSymbol(')', 2) || tokens.isSymbol('.', 2) : tokens.isWord('from') && !afterName.has(tokens.peek(1).text.toLowerCase()))
 
 // Behind the name SELECT an operator, parentheses of a call or a text go on with a value.
 function readsAsValues(p: Grammar, least: number): boolean {

@@ -23,6 +23,8 @@ export class TokenReader {
   peek(ahead = 0): Token { return this.#tokens[Math.max(0, Math.min(this.#next + ahead, this.#tokens.length - 1))]! }
   take(): Token { const t = this.peek(); if (t.kind !== 'end') this.#next++; return t }
   skip(count: number): void { this.#next = Math.min(this.#next + count, this.#tokens.length - 1) }
+  /** The number of the token that comes next. */
+  get place(): number { return this.#next }
   get atEnd(): boolean { return this.peek().kind === 'end' }
   /** Whether a WHEN stands anywhere further on; without one, CASE is a name. */
   get whenAhead(): boolean { return this.#lastWhen >= this.#next }

@@ -7,6 +7,7 @@ import { OptionsReader } from '../connectors/options.ts'
 import { findConnector } from '../connectors/registry.ts'
 import { analysisError } from '../errors/spark-error.ts'
 import { parseExpression } from '../expressions/parser.ts'
+import type { QueryText } from '../expressions/query-text.ts'
 import type { UserFunction } from '../expressions/user-function.ts'
 import { systemClock, type Clock } from '../observe/clock.ts'
 import { ListenerBus, type StreamingQueryListener } from '../observe/listener.ts'
@@ -18,9 +19,10 @@ import { lifetimeOf } from '../plan/lifetime.ts'
 import type { BatchRead, LogicalPlan } from '../plan/logical-plan.ts'
 import { printLogical, printResolved } from '../plan/print.ts'
 import { resolvedInputs, type ResolvedPlan } from '../plan/resolved-plan.ts'
-import type { SavedTable, TableWrite, WriteTo } from '../plan/saved-table.ts'
+import { streamOfTable, type SavedTable, type TableWrite, type WriteTo } from '../plan/saved-table.ts'
 import type { WriteStream } from '../plan/write-stream.ts'
 import { planQuery } from '../planner/plan-query.ts'
+import { parseQueryText } from '../sql/parse-statement.ts'
 import type { Files } from '../storage/files.ts'
 import { FilesByScheme } from '../storage/files-by-scheme.ts'
 import { structField, structType, type StructTypeShape } from '../types/data-type.ts'
@@ -127,6 +129,7 @@ export class LocalBackend implements Backend {
   createTempView(name: string, plan: LogicalPlan, replace: boolean): void { this.tables.createView(name, plan, replace) }
   dropTempView(name: string): boolean { return this.tables.dropView(name) }
   viewPlan(name: string): LogicalPlan | null { return this.tables.view(name) }
+  readQuery(query: QueryText): LogicalPlan { return parseQueryText(query, name => this.viewPlan(name), name => streamOfTable(this.savedTable(name))) }
   registerFunction(name: string, f: UserFunction): void { this.tables.registerFunction(name, f) }
   registeredFunctions(): readonly string[] { return this.tables.registeredFunctions() }
   tableNames(): readonly string[] { return this.tables.names() }

@@ -1,6 +1,7 @@
 /** The seam between the API and whatever runs plans: our own engine (`local`), or a real Spark over Spark Connect. */
 import type { StructTypeShape } from '../types/data-type.ts'
 import type { Batch } from '../columns/batch.ts'
+import type { QueryText } from '../expressions/query-text.ts'
 import type { UserFunction } from '../expressions/user-function.ts'
 import type { BatchExplanation } from '../observe/batch-explanation.ts'
 import type { StreamingQueryListener } from '../observe/listener.ts'
@@ -74,6 +75,8 @@ export interface Backend {
   dropTempView(name: string): boolean
   /** The plan behind a temporary view, null where there is none of that name. */
   viewPlan(name: string): LogicalPlan | null
+  /** The plan of a query that stands in the text of an expression; its names are views of this session. Throws PARSE_SYNTAX_ERROR. */
+  readQuery(query: QueryText): LogicalPlan
   /** Gives a function of the user's a name that SQL text can call. */
   registerFunction(name: string, f: UserFunction): void
   /** The names of these. */

@@ -142,6 +142,8 @@ export function expressionsIn(plan: LogicalPlan): readonly Expression[] {
     case 'filter': case 'qualify': return [plan.condition]
     case 'join': return plan.condition === null ? [] : [plan.condition]
     case 'sort': return plan.orders
+    case 'observe': return plan.metrics
+    case 'repartition': return [...(plan.by ?? []), ...(plan.hashed ?? []), ...(plan.ranged ?? [])]
     case 'table-function': return plan.args.map(a => a.value)
     case 'aggregate': return [...plan.keys, ...plan.aggregates]
     case 'select-aggregate': return [...plan.keys, ...plan.select, ...plan.orders, ...(plan.having === null ? [] : [plan.having])]

@@ -30,3 +30,7 @@ export interface WriteTo {
 
 /** `default.t` as errors write it: each part in backticks. */
 export const quotedTable = (name: string): string => '`' + name.split('.').join('`.`') + '`'
+
+/** The plan that reads such a table as a stream, under its name; null for no table. */
+export const streamOfTable = (saved: SavedTable | null, options: Options = {}): LogicalPlan | null =>
+  saved && { kind: 'alias', name: saved.name, child: { kind: 'stream-read', format: saved.format, schema: saved.schema, options, path: saved.path } }

@@ -4,6 +4,7 @@ import { batchOfRows, ValueMismatch, type Row } from '../columns/rows.ts'
 import { analysisError } from '../errors/spark-error.ts'
 import { setLiteralTimeZone } from '../expressions/typed-literals.ts'
 import type { Backend } from '../plan/backend.ts'
+import { streamOfTable } from '../plan/saved-table.ts'
 import { parseSchema } from '../types/ddl.ts'
 import { structType, type StructTypeShape } from '../types/data-type.ts'
 import { nameText } from '../api/arguments.ts'
@@ -103,7 +104,7 @@ export class SparkSession implements Session {
    * `spark.sql("SELECT page, count(*) AS n FROM clicks GROUP BY page HAVING n > 10")`
    */
   sql(text: string): DataFrame {
-    const statement = parseStatement(text, name => this.backend.viewPlan(name), name => (this.backend.savedTable(name) === null ? null : this.readStream.table(name).plan))
+    const statement = parseStatement(text, name => this.backend.viewPlan(name), name => streamOfTable(this.backend.savedTable(name)))
     switch (statement.kind) {
       case 'query': { const df = new DataFrame(statement.plan, this.backend); if (this.backend.eager) this.backend.schemaOf(statement.plan); return df }
       case 'create-view': this.backend.schemaOf(statement.plan); this.backend.createTempView(statement.name, statement.plan, statement.replace); break

@@ -1,5 +1,6 @@
 /** SQL text to a statement. Queries become the same plan nodes that the DataFrame API makes; what is no query or view is refused by its name. */
 import { analysisError } from '../errors/spark-error.ts'
+import type { QueryText } from '../expressions/query-text.ts'
 import type { LogicalPlan } from '../plan/logical-plan.ts'
 import { parseChange } from './parse-change.ts'
 import { createTable, parseCommand } from './parse-command.ts'
@@ -27,6 +28,16 @@ export function parseStatement(text: string, findView: FindView, findStream: Fin
   tokens.symbol(';')
   if (!tokens.atEnd) throw tokens.unexpected(tokens.isWord('select') ? ' One statement at a time; a second SELECT needs UNION before it, or parentheses.' : '')
   return statement
+}
+
+/** A query that stands in the text of an expression, in its parentheses. Throws ParseException PARSE_SYNTAX_ERROR with the place in the whole text. */
+export function parseQueryText(query: QueryText, findView: FindView, findStream: FindView): LogicalPlan {
+  const r = new SqlReader(query.text, findView, findStream)
+  r.grammar.query = () => parseQuery(r)
+  r.tokens.skip(query.token)
+  const plan = parseQuery(r)
+  r.tokens.expectSymbol(')')
+  return plan
 }
 
 function read(r: SqlReader): Statement {

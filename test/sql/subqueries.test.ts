@@ -47,7 +47,22 @@ test('what cannot be answered is refused by name, with what to do instead', () =
   for (const sql of ['SELECT * FROM conocidos WHERE k IN (SELECT k FROM eventos)', 'SELECT n, (SELECT max(v) FROM eventos) AS m FROM conocidos', 'SELECT k FROM conocidos GROUP BY k HAVING EXISTS (SELECT 1 FROM eventos)']) assert.throws(() => spark.sql(sql), (e: SparkError) => { assert.equal(e.condition, 'INVALID_SUBQUERY_EXPRESSION.STREAMING_QUERY', sql); assert.match(e.message, /JOIN/); return true })
   // The name of a side of a join by names is no column.
   assert.throws(() => spark.sql('SELECT (SELECT max(n) FROM conocidos WHERE n = b) AS m, b.k FROM conocidos a JOIN conocidos b USING (k)'), (e: SparkError) => e.condition === 'UNRESOLVED_COLUMN.WITH_SUGGESTION')
-  assert.throws(() => F.expr('a IN (SELECT b FROM c)'), (e: SparkError) => e.condition === 'MICROLOTE_NOT_SUPPORTED')
+})
+
+test('a query in the text of an expression means the views of the DataFrame that takes it, as they are then', async () => {
+  const isKnown = F.expr('k IN (SELECT k FROM aprobados)'), refused = (condition: string) => (e: SparkError) => { assert.equal(e.condition, condition, e.message); return true }
+  const here = spark.createDataFrame([{ k: 'a' }, { k: 'b' }]), other = SparkSession.builder.create()
+  assert.throws(() => here.where(isKnown), refused('TABLE_OR_VIEW_NOT_FOUND'))
+  spark.sql("SELECT 'a' AS k").createOrReplaceTempView('aprobados')
+  const kept = here.where(isKnown)
+  spark.sql("SELECT 'b' AS k").createOrReplaceTempView('aprobados')
+  assert.deepEqual(await kept.collect(), [{ k: 'a' }])
+  assert.deepEqual(await here.where(isKnown).collect(), [{ k: 'b' }])
+  assert.throws(() => other.createDataFrame([{ k: 'a' }]).where(isKnown), refused('TABLE_OR_VIEW_NOT_FOUND'))
+  // A mistake in it is told where it stands in the whole text; a parenthesis that is left open at once.
+  assert.throws(() => here.where('k = (SELECT max(k) FRO aprobados)'), (e: SparkError) => e.condition === 'PARSE_SYNTAX_ERROR' && /'aprobados' was not expected at position 23/.test(e.message))
+  assert.throws(() => F.expr('k IN (SELECT k FROM aprobados'), refused('PARSE_SYNTAX_ERROR'))
+  assert.throws(() => here.groupByKey(F.expr('k IN (SELECT k FROM aprobados)')).mapGroupsWithState({ state: 'n INT', output: 'k BOOLEAN' }, () => ({ k: true })), refused('MICROLOTE_NOT_SUPPORTED'))
 })
 
 test('subqueries in brackets in brackets are read once per place: forty levels would else take 2^40 readings', () => {
