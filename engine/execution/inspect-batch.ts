@@ -4,7 +4,7 @@ import { rowsOf, type Row } from '../columns/rows.ts'
 import { isEventTime } from '../expressions/attribute.ts'
 import type { Attribute } from '../expressions/expression.ts'
 import { BatchExplanation, type ExplainedLateRows, type ExplainedOperator, type ExplainedSource, type ExplainedStep, type OpenWindow } from '../observe/batch-explanation.ts'
-import type { StateOperatorProgress } from '../observe/progress.ts'
+import type { Bare, StateOperatorProgress } from '../observe/progress.ts'
 import type { EventTimeStats, Exec, OperatorWatermarks } from '../operators/operator.ts'
 import { EventTimeWatermarkExec } from '../operators/watermark/event-time-watermark.ts'
 import { ceilMillis, floorMillis } from '../operators/watermark/event-times.ts'
@@ -43,7 +43,7 @@ export interface BatchFacts {
   readonly lateWatermarkMs: number; readonly watermarkMs: number; readonly nextWatermarkMs: number; readonly policy: WatermarkPolicy; readonly nodesMs: readonly number[]
   readonly seen: ReadonlyMap<number, EventTimeStats>
   readonly sources: readonly Omit<ExplainedSource, 'sample'>[]
-  readonly stateOperators: readonly StateOperatorProgress[]
+  readonly stateOperators: readonly Bare<StateOperatorProgress>[]
   readonly stores: (operatorId: number, storeName: string) => readonly StateStore[]
   /** What each operator's watermark is when the query's is this. */
   readonly operatorWatermarks: (watermarkMs: number) => ReadonlyMap<number, number>

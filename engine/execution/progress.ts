@@ -1,6 +1,7 @@
 /** Puts a trigger's timings and counts together into the progress that Spark would show. */
 import type { Clock } from '../observe/clock.ts'
-import type { SinkProgress, SourceProgress, StateOperatorProgress, StreamingQueryProgress } from '../observe/progress.ts'
+import { withJson } from '../observe/json-texts.ts'
+import type { Bare, SinkProgress, SourceProgress, StateOperatorProgress, StreamingQueryProgress } from '../observe/progress.ts'
 
 /** Adds up how long the phases of one trigger took, in milliseconds. */
 export class PhaseTimer {
@@ -48,9 +49,9 @@ export interface ProgressInput {
   /** When the trigger before this one began, null for the first. */
   readonly previousStartMs: number | null
   readonly sources: readonly SourceCounts[]
-  readonly stateOperators: readonly StateOperatorProgress[]
+  readonly stateOperators: readonly Bare<StateOperatorProgress>[]
   readonly eventTime: Readonly<Record<string, string>> | null
-  readonly sink: SinkProgress
+  readonly sink: Bare<SinkProgress>
   readonly observed?: ReadonlyMap<string, Readonly<Record<string, any>>>
 }
 
@@ -61,19 +62,19 @@ export function makeProgress(p: ProgressInput): StreamingQueryProgress {
   const waited = p.previousStartMs === null ? Infinity : (p.timer.startMs - p.previousStartMs) / 1000
   const sources = p.sources.map((s): SourceProgress => {
     const input = rate(s.rows, waited), processed = rate(s.rows, spent)
-    return {
+    return withJson({
       description: s.description, startOffset: parsed(s.startOffset), endOffset: parsed(s.endOffset), latestOffset: parsed(s.latestOffset), numInputRows: s.rows,
       ...(input === null ? {} : { inputRowsPerSecond: input }), ...(processed === null ? {} : { processedRowsPerSecond: processed }),
       ...(s.metrics === null || Object.keys(s.metrics).length === 0 ? {} : { metrics: s.metrics }),
-    }
+    })
   })
   const numInputRows = p.sources.reduce((n, s) => n + s.rows, 0)
-  return {
+  return withJson({
     id: p.id, runId: p.runId, name: p.name, timestamp: isoMs(p.timer.startMs), batchId: p.batchId, batchDuration: durationMs['triggerExecution'] ?? 0, numInputRows,
     inputRowsPerSecond: rate(numInputRows, waited) ?? 0, processedRowsPerSecond: rate(numInputRows, spent) ?? 0, durationMs,
-    ...(p.eventTime === null ? {} : { eventTime: p.eventTime }), stateOperators: p.stateOperators, sources, sink: p.sink,
+    ...(p.eventTime === null ? {} : { eventTime: p.eventTime }), stateOperators: p.stateOperators.map(withJson), sources, sink: withJson(p.sink),
     ...(p.observed === undefined || p.observed.size === 0 ? {} : { observedMetrics: Object.fromEntries([...p.observed].sort(([a], [b]) => (a < b ? -1 : 1))) }),
-  }
+  })
 }
 
 // One digit behind the point, half up; nothing where the time is zero.

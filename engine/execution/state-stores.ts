@@ -1,6 +1,6 @@
 /** Opens the state stores of a query's operators, a store a partition, and takes them from version to version with the batches. */
 import type { Clock } from '../observe/clock.ts'
-import type { StateOperatorProgress } from '../observe/progress.ts'
+import type { Bare, StateOperatorProgress } from '../observe/progress.ts'
 import type { OperatorMetrics } from '../operators/operator.ts'
 import type { StatefulOperator } from '../planner/plan-query.ts'
 import { executionError, internalError } from '../errors/spark-error.ts'
@@ -121,7 +121,7 @@ export class StateStores {
   }
 
   /** What progress shows of the operators, sink side first. */
-  progress(reports: ReadonlyMap<number, OperatorMetrics>): StateOperatorProgress[] {
+  progress(reports: ReadonlyMap<number, OperatorMetrics>): Bare<StateOperatorProgress>[] {
     return this.#operators.map(o => {
       const metrics = o.stores.flatMap(s => (this.#open.get(`${o.id}/${s.name}`) ?? []).map(store => { const m = store.takeMetrics(); return s.isIndex === true ? { ...m, numRowsTotal: 0 } : m }))
       const runs = o.countedTwice === true && this.#confs.partitions > 1 ? 2 : 1

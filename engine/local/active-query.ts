@@ -1,7 +1,8 @@
 /** A streaming query from start() to its end: the loop in the background, status, progress, waiting, stopping. */
 import type { Clock } from '../observe/clock.ts'
 import type { ListenerBus } from '../observe/listener.ts'
-import type { StreamingQueryProgress, StreamingQueryStatus } from '../observe/progress.ts'
+import { withJson } from '../observe/json-texts.ts'
+import type { Bare, StreamingQueryProgress, StreamingQueryStatus } from '../observe/progress.ts'
 import { analysisError, conditionOf, executionError, StreamingQueryException } from '../errors/spark-error.ts'
 import { conditions } from '../errors/conditions.ts'
 import { StoppedSignal, type MicroBatchExecution } from '../execution/micro-batch.ts'
@@ -35,7 +36,7 @@ export class ActiveQuery implements RunningQuery {
   readonly #s: ActiveQuerySettings
   readonly #abort = new AbortController()
   readonly #progress: StreamingQueryProgress[] = []
-  #status: StreamingQueryStatus = { message: 'Initializing sources', isDataAvailable: false, isTriggerActive: false }
+  #status: Bare<StreamingQueryStatus> = { message: 'Initializing sources', isDataAvailable: false, isTriggerActive: false }
   #active = true
   #error: StreamingQueryException | null = null
   #execution: MicroBatchExecution | null = null
@@ -52,7 +53,7 @@ export class ActiveQuery implements RunningQuery {
 
   get signal(): AbortSignal { return this.#abort.signal }
   isActive(): boolean { return this.#active }
-  status(): StreamingQueryStatus { return this.#status }
+  status(): StreamingQueryStatus { return withJson({ ...this.#status }) }
   recentProgress(): readonly StreamingQueryProgress[] { return [...this.#progress] }
   exception(): Error | null { return this.#error }
   explain(extended: boolean): string { return this.#s.explain(extended) }

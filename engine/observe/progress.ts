@@ -1,6 +1,10 @@
 /** The shapes of a query's progress and status, field for field those of Spark's progress JSON. Times are ISO texts in UTC, durations milliseconds. */
+import type { JsonTexts } from './json-texts.ts'
 
-export interface StateOperatorProgress {
+/** What is known of one of them before it can say its JSON. */
+export type Bare<T extends JsonTexts> = Omit<T, keyof JsonTexts>
+
+export interface StateOperatorProgress extends JsonTexts {
   readonly operatorName: string
   readonly numRowsTotal: number
   readonly numRowsUpdated: number
@@ -15,7 +19,7 @@ export interface StateOperatorProgress {
   readonly customMetrics?: Readonly<Record<string, number>>
 }
 
-export interface SourceProgress {
+export interface SourceProgress extends JsonTexts {
   readonly description: string
   /** Offsets as parsed JSON; null before the first batch. */
   readonly startOffset: unknown
@@ -27,7 +31,7 @@ export interface SourceProgress {
   readonly metrics?: Readonly<Record<string, string>>
 }
 
-export interface SinkProgress {
+export interface SinkProgress extends JsonTexts {
   readonly description: string
   /** −1 for sinks that do not count (foreachBatch, files). */
   readonly numOutputRows: number
@@ -35,7 +39,7 @@ export interface SinkProgress {
 }
 
 /** One trigger's account. `durationMs` has the phases `latestOffset, getBatch, queryPlanning, walCommit, addBatch, commitOffsets, triggerExecution`. */
-export interface StreamingQueryProgress {
+export interface StreamingQueryProgress extends JsonTexts {
   readonly id: string
   readonly runId: string
   readonly name: string | null
@@ -54,7 +58,7 @@ export interface StreamingQueryProgress {
   readonly observedMetrics?: Readonly<Record<string, Readonly<Record<string, any>>>>
 }
 
-export interface StreamingQueryStatus {
+export interface StreamingQueryStatus extends JsonTexts {
   readonly message: string
   readonly isDataAvailable: boolean
   readonly isTriggerActive: boolean

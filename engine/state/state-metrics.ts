@@ -1,6 +1,6 @@
 /** What a state store counts in a batch, and the sum over partitions as Spark's progress shows it. */
 import { diskProgress, type DiskMetrics } from './disk-metrics.ts'
-import type { StateOperatorProgress } from '../observe/progress.ts'
+import type { Bare, StateOperatorProgress } from '../observe/progress.ts'
 
 /** The counts of one store in one batch. The operator adds its own times and the rows it dropped as late. */
 export interface StoreMetrics {
@@ -39,7 +39,7 @@ export function emptyMetrics(partition = 0, storeName = 'default'): StoreMetrics
 const storesShown = 5
 
 /** The sum over the stores of an operator; times are whole milliseconds. `partitions` is the operator's number of state partitions. */
-export function combineMetrics(operatorName: string, partitions: number, stores: readonly Readonly<StoreMetrics>[]): StateOperatorProgress {
+export function combineMetrics(operatorName: string, partitions: number, stores: readonly Readonly<StoreMetrics>[]): Bare<StateOperatorProgress> {
   const sum = (name: Exclude<keyof StoreMetrics, 'storeName' | 'disk'>): number => stores.reduce((n, m) => n + m[name], 0)
   const oldest = [...stores].sort((a, b) => a.snapshotVersion - b.snapshotVersion || a.partition - b.partition).slice(0, storesShown)
   const onDisk = stores.flatMap(m => m.disk ?? [])
