@@ -5,16 +5,18 @@ import { sortsGroups } from '../../functions/aggregate/sorted-groups.ts'
 import { isStreamingAggregate, nodesOf, type ResolvedPlan } from '../../plan/resolved-plan.ts'
 import type { OutputMode } from '../../plan/write-stream.ts'
 import { isOrderable, sqlName } from '../../types/data-type.ts'
-import { checkMode } from './check-watermarks.ts'
+import { checkMode, checkOneEventTime } from './check-watermarks.ts'
 
 type Of<K extends ResolvedPlan['kind']> = Extract<ResolvedPlan, { kind: K }>
 
 const refuse = (what: string, advice: string): Error => analysisError('MICROLOTE_STREAMING_REFUSED', { what, advice })
 
-/** Throws AnalysisException when two streams are joined without a key, or an aggregation cannot run. */
-export function checkOptimized(plan: ResolvedPlan, mode: OutputMode): void {
+/** Throws AnalysisException when two streams are joined without a key, an aggregation cannot run, or a deduplication sees several event times. `chained`: operators go by the watermarks of those below. */
+export function checkOptimized(plan: ResolvedPlan, mode: OutputMode, chained: boolean): void {
   const nodes = nodesOf(plan)
   for (const p of nodes) if (isStreamingAggregate(p)) checkAggregate(p, mode)
+  // What nobody above reads has gone from its input by now, an event time too.
+  for (const p of nodes) if (p.kind === 'deduplicate' && p.streaming && (chained || p.withinWatermark)) checkOneEventTime(p.child.output)
   for (const p of nodes) if (p.kind === 'join' && p.left.streaming && p.right.streaming && p.leftKeys.length === 0) throw refuse('A join of two streams without an equality', 'Add an equality between a column of either side to the condition: rows are held and found by it.')
 }
 

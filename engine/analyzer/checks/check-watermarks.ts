@@ -23,8 +23,7 @@ export function checkWatermarks(plan: ResolvedPlan, mode: OutputMode, conf: Conf
   if (aggregates.length > 0) checkMode(aggregates[0]!, mode)
   for (const node of nodes) {
     if (node.kind === 'deduplicate') checkDeduplicate(node)
-    const seen = node.kind === 'aggregate' && (mode !== 'complete' || node.keys.some(isSessionWindow)) ? node.output : node.kind === 'deduplicate' ? node.child.output : []
-    if (chained || node.kind === 'deduplicate' && node.withinWatermark) checkOneEventTime(seen)
+    if (chained && node.kind === 'aggregate' && (mode !== 'complete' || node.keys.some(isSessionWindow))) checkOneEventTime(node.output)
   }
   if (chained) hasWatermark(plan)
 }
@@ -60,7 +59,8 @@ function isStateful(node: ResolvedPlan): boolean {
   }
 }
 
-function checkOneEventTime(columns: readonly Attribute[]): void {
+/** Throws MULTIPLE_EVENT_TIME_COLUMNS where an operator would see several event times. */
+export function checkOneEventTime(columns: readonly Attribute[]): void {
   const marked = [...new Map(columns.filter(isEventTime).map(a => [a.id, a.name])).values()]
   if (marked.length > 1) throw analysisError('MULTIPLE_EVENT_TIME_COLUMNS', { eventTimeCols: marked.join(', ') })
 }
