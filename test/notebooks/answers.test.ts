@@ -45,6 +45,7 @@ function trial(name: string): Cell[] {
 const brokenOffIn: Readonly<Record<string, string>> = {
   '11-1-micro-lotes': '11-1-1-demo-1', '11-2-fuentes-y-sinks': '11-2-2-demo-1', '11-3-estado-y-ventanas': '11-3-1-demo-1',
   '11-4-watermarks': '11-4-1-demo-3', '11-5-modos-de-salida': '11-5-1-demo-1', '11-6-joins': '11-6-2-demo-2',
+  '11-7-operacion': '11-7-1-demo-1',
 }
 
 /** Runs the notebook as far as that cell needs, interrupts the cell once a query of it has run a batch, sees its queries end, and ends the kernel as a restart does. */

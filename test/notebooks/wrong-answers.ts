@@ -376,4 +376,14 @@ export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
     { name: 'the patience for the term', cell: '11-6-5-respuesta-1', code: attribute({ high: '35 MINUTES' }), says: /el plazo son 30, aunque el watermark espere 35/ },
     { name: 'the first pair to come', cell: '11-6-5-respuesta-1', code: attribute({ choice: '.select("p.user_id", "campaign_id", "monto", F.col("p.timestamp").alias("tiempo_conversion")).dropDuplicates(["user_id", "tiempo_conversion", "monto"])' }), says: /no por el orden de llegada|no del primero/ },
   ],
+  '11.7.1': [
+    { name: 'every error restarts', cell: '11-7-1-respuesta-1', code: instead('!conocido(error) || ', ''), says: /«contrato roto» no es conocido/ },
+    { name: 'the others go on', cell: '11-7-1-respuesta-1', code: instead('for (const q of [...vivas].reverse()) if (q !== null) await q.stop()', ''), says: /Antes de volver, detén con stop\(\)/ },
+    { name: 'stopped in the order of the list', cell: '11-7-1-respuesta-1', code: instead('[...vivas].reverse()', 'vivas'), says: /Detén primero la última de la lista/ },
+    { name: 'nothing restarts', cell: '11-7-1-respuesta-1', code: instead('!conocido(error) || informe[i].reinicios >= maxReinicios', 'true'), says: /es un error conocido, vuelve a llamar a arrancar/ },
+    { name: 'restarts for ever', cell: '11-7-1-respuesta-1', code: instead(' || informe[i].reinicios >= maxReinicios', ''), says: /se arranca tres veces en total/ },
+    { name: 'one count for all', cell: '11-7-1-respuesta-1', code: instead('informe[i].reinicios >= maxReinicios', 'informe.reduce((n, f) => n + f.reinicios, 0) >= maxReinicios'), says: /maxReinicios es de cada consulta/ },
+    { name: 'a refused start leaves the others', cell: '11-7-1-respuesta-1', code: (s: string) => s.replace('  try {\n    for (const [i, plan] of planes.entries()) vivas[i] = await plan.arrancar()', '  for (const [i, plan] of planes.entries()) vivas[i] = await plan.arrancar()\n  try {'), says: /Si arrancar\(\) lanza, detén las que ya estaban/ },
+    { name: 'stop taken for graceful', cell: '11-7-1-respuesta-2', code: instead('const m14 = "b"', 'const m14 = "a"'), says: /Compara offsets\/ y commits\// },
+  ],
 }
