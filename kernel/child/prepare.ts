@@ -1,4 +1,4 @@
-/** Mends what tslab's converter gets wrong before it sees a cell: shorthand properties of earlier variables, awaits it does not notice, `.ts` imports. */
+/** Mends what tslab's converter gets wrong before it sees a cell: shorthand properties of earlier variables, properties that a pattern renames, awaits it does not notice, `.ts` imports. */
 import type T from '@tslab/typescript-for-tslab'
 import { ts } from './compiler.ts'
 import { exportsMark } from './light-program.ts'
@@ -22,6 +22,8 @@ export function prepareCell(code: string): Prepared {
   }
   const visit = (node: T.Node, nested: boolean): void => {
     if (ts.isShorthandPropertyAssignment(node)) edits.push({ at: node.name.end, end: node.name.end, text: `: ${node.name.text}` })
+    // Of `{ n: x }` in a pattern it takes n for a variable where the type is of an earlier cell; a text it leaves alone.
+    if (ts.isBindingElement(node) && node.propertyName !== undefined && ts.isIdentifier(node.propertyName)) edits.push({ at: node.propertyName.getStart(file), end: node.propertyName.end, text: JSON.stringify(node.propertyName.text) })
     if (!nested && (ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier !== undefined) || (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'await'))) awaits = true
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) specifier(node.moduleSpecifier)
     if (ts.isCallExpression(node) && (node.expression.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(node.expression) && node.expression.text === 'require'))) specifier(node.arguments[0])

@@ -37,6 +37,14 @@ test('shorthand properties of earlier variables', async () => {
   assert.equal(await value('const f = () => ({ ...layout, data }); f().data.length'), '2')
 })
 
+test('properties that a pattern renames, of a type of an earlier cell', async () => {
+  await k.run('type Aviso = { n: number }; type Oyente = { oir(a: Aviso): number }; const aviso: Aviso = { n: 7 }; let salida = 0')
+  assert.equal(await value('function oyente(): Oyente { return { oir: ({ n: m }) => m + 1 } }\noyente().oir(aviso)'), '8')
+  assert.equal(await value('const { n: suyo } = aviso; suyo'), '7')
+  assert.equal(await value('[aviso].map(({ n: x }) => x)[0]'), '7')
+  assert.equal(await value('({ n: salida } = aviso); salida'), '7')
+})
+
 test('destructuring assignment to names of earlier cells', async () => {
   await k.run('let cuenta = 0, otra = 0, lista: number[] = []')
   await k.run('({ cuenta } = { cuenta: 5 })')
