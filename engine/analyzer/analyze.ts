@@ -25,6 +25,7 @@ import { resolveJoin } from './resolve-join.ts'
 import { resolveExceptIntersect, resolveUnion } from './resolve-set.ts'
 import { hasAggregate, project, without } from './project-node.ts'
 import { projectList, resolveDrop, resolveRename, resolveToColumns, resolveWithColumns } from './resolve-project.ts'
+import { checkSet, resolveExtend, withKeysSelected } from './resolve-pipe.ts'
 import { resolveQualify } from './resolve-qualify.ts'
 import { checkMetricNames, resolveObserve } from './resolve-observe.ts'
 import { resolveRecursive } from './resolve-recursive.ts'
@@ -120,18 +121,19 @@ export class Analyzer {
         return named.kind === 'batch-read' && named.table === true ? found : { ...found, view: true }
       }
       case 'alias': { const found = requalify(this.resolve(plan.child), plan.qualifier ?? (plan.name === null ? [] : plan.view === true ? plan.name.split('.') : [plan.name])); return plan.named === true ? { ...found, named: true } : plan.view === true ? { ...found, view: true } : found }
+      case 'pipe': return { ...this.resolve(plan.child), piped: true }
       case 'repartition': { const child = this.resolve(plan.child); checkPartitioning(plan, child, this.scopeOf(plan.child, child), c); return child }
       case 'values': return resolveValues(plan, c)
       case 'recursive': return resolveRecursive(plan, p => this.resolve(p), this.#loops, c)
       case 'recursive-ref': return this.#loops.get(plan)!
-      case 'project': { const { child, scope } = this.#below(plan.child, plan.expressions); return projectList(plan.expressions, child, scope, c) }
-      case 'with-columns': { const { child, scope } = this.#below(plan.child, plan.columns.map(x => x.expression)); return shownOf(scope, resolveWithColumns(plan.columns, child, scope, c)) }
+      case 'project': { const { child, scope } = this.#below(plan.child, plan.expressions); return plan.pipe === undefined ? projectList(plan.expressions, child, scope, c) : resolveExtend(plan, child, scope, c) }
+      case 'with-columns': { const { child, scope } = this.#below(plan.child, plan.columns.map(x => x.expression)); if (plan.pipe !== undefined) checkSet(plan, this.resolve(plan.child), scope, c); return shownOf(scope, resolveWithColumns(plan.columns, child, scope, c)) }
       case 'rename-columns': return resolveRename(plan.renames, this.resolve(plan.child))
       case 'drop': { const child = this.resolve(plan.child); return resolveDrop(plan.columns, child, this.scopeOf(plan.child, child), c) }
       case 'to-df': return resolveToColumns(plan, this.resolve(plan.child))
       case 'filter': return overGroups(plan, () => this.#filter(plan), select => this.#resolve(select))
       case 'aggregate': { const { child, scope } = this.#below(plan.child, [...plan.keys, ...plan.aggregates, ...(plan.pivot === undefined ? [] : [plan.pivot.column])]); return resolveAggregate(plan, child, scope, c) }
-      case 'select-aggregate': { const { child, scope } = this.#below(plan.child, [...plan.keys, ...plan.select, ...plan.orders, ...(plan.having === null ? [] : [plan.having])]); return resolveSelectAggregate(plan, child, scope, c) }
+      case 'select-aggregate': { const { child, scope } = this.#below(plan.child, [...plan.keys, ...plan.select, ...plan.orders, ...(plan.having === null ? [] : [plan.having])]); return resolveSelectAggregate(plan.pipe === undefined ? plan : withKeysSelected(plan, this.resolve(plan.child)), child, scope, c) }
       case 'qualify': { const child = this.resolve(plan.child); return resolveQualify(plan.condition, child, this.scopeOf(plan.child, child), c) }
       case 'join': return resolveJoin(plan, this, c)
       case 'sort': return overGroups(plan, () => { const { child, scope } = this.#below(plan.child, plan.orders); return shownOf(scope, resolveSort(plan.orders, child, scope, c)) }, select => this.#resolve(select))

@@ -1,6 +1,6 @@
 /**
  * Columns that selections have left out: a filter or a sort above may still name them, and they come along from below for it. Spark looks for a name in the input, then in that input's input, and
- * so on through whatever has one input, as far as a name for the rows (a view, an alias), an aggregation, or what brings several inputs together.
+ * so on through whatever has one input, as far as a name for the rows (a view, an alias), a pipe operator, an aggregation, or what brings several inputs together.
  *
  *     df.select('k').where('v > 1')   -- v is a column of df
  */
@@ -17,7 +17,7 @@ type Wanted = ReadonlyMap<number, Attribute>
 type Seen = Extract<ResolvedPlan, { kind: 'project' | 'filter' | 'sort' | 'limit' | 'sample' | 'watermark' | 'deduplicate' | 'observe' | 'window' | 'generate' | 'zip-with-index' | 'expand' }>
 
 const through = new Set<ResolvedPlan['kind']>(['project', 'filter', 'sort', 'limit', 'sample', 'watermark', 'deduplicate', 'observe', 'window', 'generate', 'zip-with-index', 'expand'])
-const isThrough = (plan: ResolvedPlan): plan is Seen => through.has(plan.kind) && plan.joined?.length !== 0 && plan.view !== true && plan.named !== true
+const isThrough = (plan: ResolvedPlan): plan is Seen => through.has(plan.kind) && plan.joined?.length !== 0 && plan.view !== true && plan.named !== true && plan.piped !== true
 
 /** What `make` makes over the input; where the expressions name columns that it has left out, over the input with these, which then go again. */
 export function overLeftOut(child: ResolvedPlan, scope: Scope, expressions: readonly Expression[], make: (input: ResolvedPlan, scope: Scope) => ResolvedPlan, context: BindContext): ResolvedPlan {

@@ -14,6 +14,7 @@ import { checkAggregates, isPivotedTwice, otherColumns, pivotColumn, pivoted, pi
 import { resolveExpression, resolveList } from './resolve-expression.ts'
 import { isDrawn } from './resolve-values.ts'
 import { hasAggregate, project } from './project-node.ts'
+import { takeOutGenerators } from './resolve-project.ts'
 import { takeOutWindows } from './resolve-windows.ts'
 import { isSubquery } from './subquery-marker.ts'
 import { keepRows, takeOutBelow, takeOutSubqueries } from './take-out-subqueries.ts'
@@ -82,7 +83,8 @@ export function resolveAggregateList(keys: readonly (Alias | Attribute)[], items
     if (e.kind === 'attribute') throw analysisError('MISSING_AGGREGATION', { expression: `"${e.name}"`, expressionAnyValue: `"any_value(${e.name})"` })
     return rebuild(e, replace)
   }
-  const results = plainItems.map((item): Alias | Attribute => {
+  const results = plainItems.map((item): Resolved => {
+    if (item.kind === 'generator') return rebuild(item, replace)
     const value = replace(item.kind === 'alias' ? item.child : item)
     // It is called as it is written; what stands for a key of sets is called as that.
     if (item.kind === 'attribute' && value.kind === 'attribute') return standFor === undefined ? { ...value, name: item.name } : value
@@ -93,7 +95,7 @@ export function resolveAggregateList(keys: readonly (Alias | Attribute)[], items
   const holds = having === null ? null : replace(all.at(-1)!)
   const output = [...keyAttributes, ...aggregates.map(a => a.attribute)]
   const aggregate: ResolvedPlan = { kind: 'aggregate', keys: keyColumns, aggregates, child, output, streaming: child.streaming }
-  const above = takeOutSubqueries(results, holds === null ? aggregate : keepRows(holds, aggregate, context), context), over = takeOutOver(above.items, above.plan)
+  const above = takeOutSubqueries(results, holds === null ? aggregate : keepRows(holds, aggregate, context), context), spread = takeOutGenerators(above.items, above.plan), over = takeOutOver(spread.items, spread.plan)
   return project(over.items as (Alias | Attribute)[], over.plan)
 }
 

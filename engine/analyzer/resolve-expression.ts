@@ -1,10 +1,10 @@
 /** Turns an expression as written into one with types: names are looked up, calls bound, casts put in. */
 import { SparkError, analysisError } from '../errors/spark-error.ts'
-import { alias, freshId, sameExpression } from '../expressions/attribute.ts'
+import { alias, freshId } from '../expressions/attribute.ts'
 import { attributesOf, childrenOf } from '../expressions/codegen/emitter.ts'
-import type { Expression, Resolved, UnresolvedCall, UnresolvedLambda, UnresolvedStar, Variable } from '../expressions/expression.ts'
+import type { Expression, Resolved, UnresolvedCall, UnresolvedLambda, Variable } from '../expressions/expression.ts'
 import { mapExpression } from '../expressions/map-expression.ts'
-import { nameOf, noteMapKey, noteSum } from '../expressions/name.ts'
+import { nameOf, noteListName, noteMapKey, noteSum } from '../expressions/name.ts'
 import { checkComparedElements } from '../functions/compared-elements.ts'
 import { castTo, explicitCast } from '../functions/cast.ts'
 import type { Argument, BindContext, FunctionCall, PendingLambda } from '../functions/define.ts'
@@ -12,7 +12,7 @@ import { quoted } from '../functions/define.ts'
 import { extract } from '../functions/extract.ts'
 import { isOfDelta } from './file-metadata.ts'
 import { inputFileOf, isInputFile } from '../functions/input-file.ts'
-import { findFunction } from '../functions/registry.ts'
+import { findFunction, isAggregateName } from '../functions/registry.ts'
 import { bindUserFunction } from '../functions/user-function.ts'
 import { standsInFrom } from '../functions/variant-explode.ts'
 import { isWindowFunction } from '../functions/window-functions.ts'
@@ -21,6 +21,7 @@ import { hasSubquery } from './subquery-marker.ts'
 import { resolveSubquery } from './resolve-subquery.ts'
 import { holdsVariant } from '../types/data-type.ts'
 import { expandStar, hasOuterScope, resolveName, resolveOuterName, type Scope } from './scope.ts'
+import { withoutExcepted } from './star-except.ts'
 import { sumForm } from './sum-form.ts'
 
 /** Resolves one expression against a scope. A star is refused here: see `resolveList`. */
@@ -39,6 +40,7 @@ export function resolveExpression(e: Expression, scope: Scope, context: BindCont
       const child = resolveExpression(e.child, scope, context)
       if (child.kind === 'generator') return renameGenerator(child, e.names, e.view)
       if (e.view !== undefined) throw analysisError('UNSUPPORTED_GENERATOR.NOT_GENERATOR', { functionName: nameOf(e.child) })
+      if (e.listed === true) throw analysisError('MULTI_ALIAS_WITHOUT_GENERATOR', { names: e.names.join(', '), expr: nameOf(e.child) })
       return alias(child, e.names[0]!, e.metadata)
     }
     case 'unresolved-lambda': throw analysisError('INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION', { class: 'this place' })
@@ -133,29 +135,33 @@ function resolveItem(e: Expression, before: readonly Expression[], scope: Scope,
   } catch (missing) {
     if (!(missing instanceof SparkError) || !missing.condition.startsWith('UNRESOLVED_COLUMN') || !before.some(b => b.kind === 'unresolved-alias')) throw missing
     const named = mapExpression(e, x => {
+      if (x.kind === 'unresolved-call' && isAggregateName(x.name)) refuseListNames(x, before, scope, context)
       if (x.kind !== 'unresolved-attribute' || x.plan !== undefined) return null
-      const at = before.findIndex(b => b.kind === 'unresolved-alias' && b.names.length === 1 && b.names[0]!.toLowerCase() === x.nameParts[0]!.toLowerCase()), item = before[at]
+      const at = indexNamed(x.nameParts[0]!, before), item = before[at]
       if (item === undefined || item.kind !== 'unresolved-alias' || isKnown(x, scope, context)) return null
+      noteListName(x.nameParts)
       const value = resolveItem(item.child, before.slice(0, at), scope, context)
-      if (!isRepeatable(value)) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `The name ${item.names[0]} of a random value in the same list`, advice: 'Select it in a subquery first.' })
+      if (!isRepeatable(value)) throw analysisError('MICROLOTE_LIST_NAME_OF_RANDOM', { name: item.names[0]! })
       return x.nameParts.slice(1).reduce<Expression>((child, name) => ({ kind: 'unresolved-extract', child, key: { kind: 'literal', value: name, type: { kind: 'string' }, nullable: false } }), value)
     })
     if (named === e) throw missing
-    return resolveExpression(named, scope, context)
+    const found = resolveExpression(named, scope, context)
+    return e.kind === 'unresolved-attribute' && found.kind === 'attribute' ? { ...found, name: nameOf(e) } : found
   }
+}
+
+const indexNamed = (name: string, items: readonly Expression[]): number => items.findIndex(b => b.kind === 'unresolved-alias' && b.names.length === 1 && b.names[0]!.toLowerCase() === name.toLowerCase())
+
+// Within an aggregate names are those of the input.
+function refuseListNames(call: UnresolvedCall, before: readonly Expression[], scope: Scope, context: BindContext): void {
+  mapExpression(call, x => {
+    if (x.kind === 'unresolved-attribute' && x.plan === undefined && indexNamed(x.nameParts[0]!, before) >= 0 && !isKnown(x, scope, context)) throw analysisError('UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC', { lca: `\`${x.nameParts[0]!}\``, aggFunc: `"${nameOf(call)}"` })
+    return null
+  })
 }
 
 const isKnown = (e: Expression, scope: Scope, context: BindContext): boolean => { try { resolveExpression(e, scope, context); return true } catch { return false } }
 const isRepeatable = (e: Resolved): boolean => !(e.kind === 'call' && !e.deterministic) && e.kind !== 'generator' && childrenOf(e).every(isRepeatable)
-
-function withoutExcepted(star: UnresolvedStar, items: readonly Resolved[], scope: Scope, context: BindContext): Resolved[] {
-  const gone = (star.except ?? []).map(parts => {
-    const found = resolveName(parts, undefined, scope, context), at = items.findIndex(i => sameExpression(i, found))
-    if (at < 0) throw analysisError('MICROLOTE_NOT_SUPPORTED', { feature: `* EXCEPT (${parts.join('.')})`, advice: 'Name whole columns; fields are left out with Column.dropFields.' })
-    return at
-  })
-  return items.filter((_, i) => !gone.includes(i))
-}
 
 // The fields of `struct.*` keep their own names.
 function starName(target: readonly string[] | null, item: Resolved, scope: Scope, context: BindContext, index: number): string {

@@ -33,7 +33,8 @@ export function projectResolved(items: readonly Resolved[], input: ResolvedPlan,
   return project(over.items as (Alias | Attribute)[], over.plan)
 }
 
-function takeOutGenerators(items: readonly Resolved[], child: ResolvedPlan): { readonly items: readonly Resolved[]; readonly plan: ResolvedPlan } {
+/** The items with the columns of a generator in its place, over the plan that makes them. */
+export function takeOutGenerators(items: readonly Resolved[], child: ResolvedPlan): { readonly items: readonly Resolved[]; readonly plan: ResolvedPlan } {
   const generators = items.filter((i): i is GeneratorCall => i.kind === 'generator')
   for (const i of items) if (i.kind !== 'generator') refuseNestedGenerator(i)
   if (generators.length === 0) return { items, plan: child }
@@ -55,7 +56,8 @@ function refuseNestedGenerator(e: Resolved): void {
 /** withColumn(s): a column of that name is replaced in its place, a new one goes to the end. */
 export function resolveWithColumns(columns: readonly { name: string; expression: Expression }[], child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
   const fresh = columns.map(c => ({ name: c.name, item: alias(unnamed(resolveExpression(c.expression, scope, context)), c.name) }))
-  const replaced = child.output.map((a): Resolved => fresh.find(f => f.name.toLowerCase() === a.name.toLowerCase())?.item ?? a)
+  const beside = new Set([...scope.hidden ?? [], ...scope.joined ?? []].map(a => a.id))
+  const replaced = child.output.map((a): Resolved => beside.has(a.id) ? a : fresh.find(f => f.name.toLowerCase() === a.name.toLowerCase())?.item ?? a)
   const added = fresh.filter(f => !child.output.some(a => a.name.toLowerCase() === f.name.toLowerCase())).map(f => f.item)
   return projectResolved([...replaced, ...added].map(spreadGenerator), child, context)
 }

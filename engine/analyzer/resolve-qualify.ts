@@ -35,7 +35,8 @@ function qualified(resolved: Resolved, written: Expression, input: ResolvedPlan,
   return project(child.output, kept)
 }
 
-const hasGenerator = (e: Resolved): boolean => e.kind === 'generator' || (e.kind === 'call' && e.args.some(hasGenerator))
+/** Whether something that makes rows stands in an expression. */
+export const hasGenerator = (e: Resolved): boolean => e.kind === 'generator' || (e.kind === 'call' && e.args.some(hasGenerator))
 
 // Whether the select list has window functions.
 const hasWindowNode = (p: ResolvedPlan): boolean => p.kind === 'window' || ((p.kind === 'project' || p.kind === 'filter') && hasWindowNode(p.child))

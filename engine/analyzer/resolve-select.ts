@@ -11,9 +11,11 @@ import type { SelectAggregate } from '../plan/logical-plan.ts'
 import type { ResolvedOrder, ResolvedPlan } from '../plan/resolved-plan.ts'
 import { isOrderable, sqlName } from '../types/data-type.ts'
 import { expandSets, isGrouping, refuseGrouping, withGrouping } from './grouping-sets.ts'
+import { hasGenerator } from './resolve-qualify.ts'
 import { resolveAggregateList } from './resolve-aggregate.ts'
 import { asCondition, resolveExpression, resolveList } from './resolve-expression.ts'
 import { hasAggregate, project } from './project-node.ts'
+import { withAggregates } from './resolve-pipe.ts'
 import { numbered, sortedBeside } from './resolve-sort.ts'
 import { takeOutWindows } from './resolve-windows.ts'
 import { hasOver, refuseOver } from './take-out-over.ts'
@@ -28,7 +30,7 @@ export function resolveSelectAggregate(plan: SelectAggregate, child: ResolvedPla
   const inner: Scope = input === child ? scope : { ...scope, attributes: input.output, planOutput: scope.planOutput?.bind(scope) ?? (() => null) }
   const known = (e: Resolved): Resolved => transform(e, n => { const at = n.kind === 'marker' ? given.findIndex(g => sameExpression(g, n)) : -1; return at < 0 ? n : plainOf(keys[at]!) })
 
-  const list = resolveList(plan.select, inner, context).map(known)
+  const listed = (): Resolved[] => resolveList(plan.select, inner, context).map(known), list = plan.pipe === undefined ? listed() : withAggregates(plan, listed)
   refuseOuterColumns([...keys, ...list])
   const correlated = keys.filter(hasCorrelatedScalar).map(plainOf), standsFor = (e: Resolved): boolean => correlated.some(k => sameExpression(k, e))
   if (list.some(i => hasCorrelatedScalar(plainOf(i)) && !standsFor(plainOf(i)))) throw analysisError('SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION', { sqlExpr: `"${nameOf(plan.select[list.findIndex(i => hasCorrelatedScalar(plainOf(i)))]!)}"` })
@@ -123,6 +125,7 @@ function resolveKey(given: Expression, select: readonly Expression[], scope: Sco
     if (k !== given) throw analysisError('GROUP_BY_POS_AGGREGATE', { index: String((given as { value: unknown }).value), aggExpr: nameOf(k) })
     throw analysisError('GROUP_BY_AGGREGATE', { sqlExpr: `"${nameOf(k)}"` })
   }
+  if (hasGenerator(resolved)) throw analysisError('UNSUPPORTED_EXPR_FOR_OPERATOR', { operator: 'GROUP BY', invalidExprSqls: `"${nameOf(k)}"` })
   refuseOver([resolved], 'GROUP BY')
   return resolved.kind === 'attribute' || resolved.kind === 'alias' ? resolved : alias(resolved, resolved.kind === 'marker' ? resolved.name : nameOf(k))
 }
@@ -154,7 +157,7 @@ function withAliases(e: Expression, select: readonly Expression[]): Expression {
       return e.nameParts.slice(1).reduce<Expression>((child, name) => ({ kind: 'unresolved-extract', child, key: { kind: 'literal', value: name, type: { kind: 'string' }, nullable: false } }), item.child)
     }
     case 'unresolved-call': { if (isAggregateName(e.name)) return e; const args = within(e.args); return args === e.args ? e : { ...e, args } }
-    case 'unresolved-cast': case 'sort-order': { const child = withAliases(e.child, select); return child === e.child ? e : { ...e, child } }
+    case 'unresolved-cast': case 'sort-order': case 'unresolved-alias': { const child = withAliases(e.child, select); return child === e.child ? e : { ...e, child } }
     case 'unresolved-extract': { const [child, key] = within([e.child, e.key]) as [Expression, Expression]; return child === e.child && key === e.key ? e : { ...e, child, key } }
     default: return e
   }

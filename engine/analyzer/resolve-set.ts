@@ -21,7 +21,9 @@ export function resolveUnion(left: ResolvedPlan, right: ResolvedPlan, byName: bo
 export function resolveExceptIntersect(kind: 'except' | 'intersect', left: ResolvedPlan, right: ResolvedPlan, all: boolean, context: BindContext): ResolvedPlan {
   const [a, b] = widen(kind.toUpperCase(), left, right, context)
   refuseCompared(a.output)
-  return { kind, left: a, right: b, all, output: a.output, streaming: a.streaming || b.streaming }
+  // A row that both sides have has a NULL only where both may.
+  const output = kind === 'except' ? a.output : a.output.map((x, i) => (x.nullable && !b.output[i]!.nullable ? { ...x, nullable: false } : x))
+  return { kind, left: a, right: b, all, output, streaming: a.streaming || b.streaming }
 }
 
 function widen(operator: string, left: ResolvedPlan, right: ResolvedPlan, context: BindContext): [ResolvedPlan, ResolvedPlan] {

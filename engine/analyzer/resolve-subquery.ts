@@ -25,7 +25,8 @@ export function resolveSubquery(e: UnresolvedSubquery, scope: Scope, context: Bi
   refuseUncomparable(outer.filter(a => a.type.kind === 'map'))
   const originals = outer.map(a => [...columns.values()].find(c => c.inside.id === a.id)!.outside)
   const type = e.test === 'scalar' ? query.output[0]!.type : booleanType
-  return { kind: 'marker', name: 'subquery', args: [...values, ...originals], type, nullable: e.test === 'scalar', details: new SubqueryDetails(e.test, query, outer, values.length) }
+  const nullable = e.test === 'scalar' || (e.test === 'in' && [...values, ...query.output].some(v => v.nullable))
+  return { kind: 'marker', name: 'subquery', args: [...values, ...originals], type, nullable, details: new SubqueryDetails(e.test, query, outer, values.length) }
 }
 
 /** Outer columns are compared, which maps and variants cannot be. Throws UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_REFERENCE_DATA_TYPE. */

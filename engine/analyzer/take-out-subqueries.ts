@@ -89,7 +89,7 @@ export class SubqueryTaker {
   #flag(m: SubqueryMarker, negated: boolean): Resolved {
     const lifted = this.#lifted(m)
     if (lifted !== null) return this.#liftedTest(m, lifted, negated)
-    const { plan, condition } = this.#testJoin(m, negated), flag = attribute('exists', booleanType, false)
+    const { plan, condition } = this.#testJoin(m, negated), flag = attribute('exists', booleanType, m.nullable)
     const join = joinOn('leftsemi', this.plan, plan, condition)
     this.plan = { ...join, type: 'existence', output: [...this.plan.output, flag] }
     return flag

@@ -27,7 +27,7 @@ export interface UnresolvedCast { readonly kind: 'unresolved-cast'; readonly chi
 /** `x -> body` or `(x, y) -> body`; in the body the parameters stand as unresolved attributes. */
 export interface UnresolvedLambda { readonly kind: 'unresolved-lambda'; readonly parameters: readonly string[]; readonly body: Expression }
 /** A name given to a value; several names for a generator that makes several columns. */
-export interface UnresolvedAlias { readonly kind: 'unresolved-alias'; readonly child: Expression; readonly names: readonly string[]; readonly metadata?: Metadata; /** LATERAL VIEW: the child is a generator, and its columns are of this table; no names: its own. */ readonly view?: string }
+export interface UnresolvedAlias { readonly kind: 'unresolved-alias'; readonly child: Expression; readonly names: readonly string[]; readonly metadata?: Metadata; /** The names stand in parentheses. */ readonly listed?: true; /** LATERAL VIEW: the child is a generator, and its columns are of this table; no names: its own. */ readonly view?: string }
 /** One key of an ORDER BY; `nullsFirst` null means Spark's default (first when ascending). */
 export interface SortOrder<E = Expression> { readonly kind: 'sort-order'; readonly child: E; readonly ascending: boolean; readonly nullsFirst: boolean | null }
 /** Where a frame begins or ends; an amount counts forwards, so it is negative for PRECEDING. */

@@ -45,6 +45,10 @@ const qualifiers = new WeakMap<readonly string[], number>()
 /** How many parts of a name were found to be its table: they do not show in the names of what is computed from it. */
 export function noteQualifier(nameParts: readonly string[], count: number): void { qualifiers.set(nameParts, count) }
 
+const listNames = new WeakSet<readonly string[]>()
+/** That a name was found to be that of an item before it in the same list: it shows as what Spark puts there. */
+export function noteListName(nameParts: readonly string[]): void { listNames.add(nameParts) }
+
 // The parameters of the lambdas that are being shown: Spark shows none by its name.
 let parameters: ReadonlySet<string> = new Set()
 function within(names: readonly string[], show: () => string): string {
@@ -58,7 +62,7 @@ export function textOf(e: Expression): string {
   switch (e.kind) {
     case 'literal': return literalText(e)
     case 'unresolved-subquery': { const outer = (outerNames.get(e.query) ?? []).join(', '); return e.test === 'scalar' ? `scalarsubquery(${outer})` : e.test === 'exists' ? `exists(${outer})` : `(${e.values.map(textOf).join(', ')} IN (listquery(${outer})))` }
-    case 'unresolved-attribute': return e.shown !== undefined ? e.shown : parameters.has(e.nameParts[0]!.toLowerCase()) ? ['namedlambdavariable()', ...e.nameParts.slice(1)].join('.') : e.nameParts.slice(qualifiers.get(e.nameParts) ?? 0).join('.')
+    case 'unresolved-attribute': return e.shown !== undefined ? e.shown : listNames.has(e.nameParts) ? `lateralAliasReference(${e.nameParts.join('.')})` : parameters.has(e.nameParts[0]!.toLowerCase()) ? ['namedlambdavariable()', ...e.nameParts.slice(1)].join('.') : e.nameParts.slice(qualifiers.get(e.nameParts) ?? 0).join('.')
     case 'attribute': case 'variable': return e.name
     case 'star': return e.target === null ? '*' : `${e.target.join('.')}.*`
     case 'unresolved-alias': return `${textOf(e.child)} AS ${e.names[0]}`

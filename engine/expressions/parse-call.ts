@@ -81,7 +81,7 @@ function nullTreatment(tokens: TokenReader): boolean | null {
 export function readSubquery(p: Grammar, listFrom = Infinity): object | null {
   const { tokens } = p, next = tokens.peek(1), begins = ['with', 'values'].some(w => tokens.isWord(w)) || beginsByTable(tokens)
   if (tokens.isWord('select') && readsAsValues(p, listFrom)) return null
-  const ahead = tokens.isWord('select') ? next.kind !== 'symbol' || ['(', '-', '+'].includes(next.text) || (next.text === '*' && tokens.isWord('from', 2)) : begins && next.kind !== 'symbol'
+  const ahead = tokens.isWord('select') ? next.kind !== 'symbol' || ['(', '-', '+'].includes(next.text) || (next.text === '*' && tokens.isWord('from', 2)) : (begins && next.kind !== 'symbol') || bracketsFollow(tokens, listFrom)
   if (!ahead) return null
   const query = p.query === null ? readQueryText(p) : p.query()
   tokens.expectSymbol(')')
@@ -89,8 +89,10 @@ export function readSubquery(p: Grammar, listFrom = Infinity): object | null {
 }
 
 const afterName = new Set(['is', 'in', 'like', 'ilike', 'rlike', 'between', 'not', 'and', 'or', 'div', 'as'])
-// TABLE t, FROM t SELECT …: elsewhere both words are names.
-const beginsByTable = (tokens: TokenReader): boolean => tokens.isName(1) && (tokens.isWord('table') ? tokens.isSymbol(')', 2) || tokens.isSymbol('.', 2) : tokens.isWord('from') && !afterName.has(tokens.peek(1).text.toLowerCase()))
+// TABLE t, FROM t SELECT …, FROM t |> …: elsewhere both words are names.
+const beginsByTable = (tokens: TokenReader): boolean => tokens.isName(1) && (tokens.isWord('table') ? [')', '.', '|>'].some(s => tokens.isSymbol(s, 2)) : tokens.isWord('from') && !afterName.has(tokens.peek(1).text.toLowerCase()))
+// `VALUES (1)`, which is a call in the list of IN; `FROM (SELECT …)`.
+const bracketsFollow = (tokens: TokenReader, listFrom: number): boolean => tokens.isSymbol('(', 1) && (tokens.isWord('values') ? listFrom > 1 : tokens.isWord('from') && ['select', 'with', 'values', 'table', 'from'].some(w => tokens.isWord(w, 2)))
 
 // Behind the name SELECT an operator, parentheses of a call or a text go on with a value.
 function readsAsValues(p: Grammar, least: number): boolean {

@@ -84,7 +84,7 @@ class Parser implements Grammar {
     if (as && this.tokens.symbol('(')) {
       const names = this.tokens.list(() => this.tokens.name())
       this.tokens.expectSymbol(')')
-      return alias(names)
+      return { ...alias(names), listed: true }
     }
     return as || this.#isAlias() ? alias([this.tokens.name()]) : child
   }

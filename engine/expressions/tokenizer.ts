@@ -11,7 +11,7 @@ export interface Token {
 }
 
 // The longer symbol stands before the ones it begins with.
-const symbolForm = /<=>|>>>|->|=>|\|\||::|<=|>=|<>|!=|==|<<|>>|[()[\],.+\-*/%=<>!~&|^:?{};]/y
+const symbolForm = /<=>|>>>|->|=>|\|\||\|>|::|<=|>=|<>|!=|==|<<|>>|[()[\],.+\-*/%=<>!~&|^:?{};]/y
 const blankForm = /[^\S\ufeff]+|--(?:\\\r?\n|[^\r\n])*/y
 const wordForm = /[\w\p{L}]+/yu
 // A number with a point is one only if no letter follows: `1.5a` is the field 5a of 1, and nothing else.

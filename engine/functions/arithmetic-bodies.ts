@@ -54,7 +54,7 @@ export function integral(name: Op, args: readonly Resolved[], type: DataType, mo
       },
     })
   }
-  const zero = byZero(name), out = name === 'div' ? longType : type, nullable = { nullable: mode !== 'ansi' || args.some(a => a.nullable) }
+  const zero = byZero(name), out = name === 'div' ? longType : type, nullable = { nullable: true }
   if (mode === 'ansi') return call(name, args, out, { source: ([a, b], e) => dividing(name, long, e.constant(zero), e.constant(overflow(name, type)), a!, b!, e) }, nullable)
   const remainder: { readonly plain: (a: any, b: any) => unknown; readonly positive: (a: any, b: any) => unknown } = long ? remainders.long : remainders.int
   return call(name, args, out, {
@@ -98,14 +98,14 @@ export function floating(name: Op, args: readonly Resolved[], type: DataType, mo
     return name === 'pmod' && r < 0 ? (r + b) % b : r
   }
   if (mode === 'ansi' && name === '/') {
-    return call(name, args, type, { source: ([a, b], e) => { e.line(`if (${b} === 0) ${e.constant(zero)}();`); return narrow(`(${a} / ${b})`) } })
+    return call(name, args, type, { source: ([a, b], e) => { e.line(`if (${b} === 0) ${e.constant(zero)}();`); return narrow(`(${a} / ${b})`) } }, { nullable: true })
   }
   return call(name, args, type, {
     evaluate: (a: number, b: number) => {
       if (b === 0) { if (mode !== 'ansi') return null; zero() }
       return type.kind === 'float' ? Math.fround(f(a, b)) : f(a, b)
     },
-  }, { nullable: mode !== 'ansi' || args.some(a => a.nullable) })
+  }, { nullable: true })
 }
 
 /** An operator on two decimals; the result's precision and scale follow from theirs. */

@@ -182,7 +182,7 @@ export const collectionFunctions: FunctionFamily = {
       const a = arrayArg(c, 0)
       if (!isOrderable(a.type)) throw analysisError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', { sqlExpr: `"${c.sql}"`, functionName: '`sort_array`', dataType: `"${sqlName(a.type)}"` })
       const up = sortOf(a.type.elementType, true, false), down = sortOf(a.type.elementType, false, true)
-      return call('sort_array', c.args.length === 1 ? [a] : [a, coerced(c, 1, booleanType, context)], a.type, { evaluate: (v: Arr, ascending = true) => (ascending ? up(v) : down(v)) })
+      return call('sort_array', c.args.length === 1 ? [a] : [a, coerced(c, 1, booleanType, context)], a.type, { evaluate: (v: Arr, ascending = true) => (ascending ? up(v) : down(v)) }, { nullable: plainArgs(c).some(x => x.nullable) })
     },
   },
   map_keys: { bind(c) { expectArity(c, 1); const m = mapArg(c, 0); return call('map_keys', [m], arrayType(m.type.keyType, false), { evaluate: (v: MapValue) => v.keys }, { nullable: m.nullable }) } },

@@ -36,8 +36,8 @@ function inline(outer: boolean): FunctionDefinition {
       expectArity(c, 1)
       const a = plainArgs(c)[0]!
       if (a.type.kind !== 'array' || a.type.elementType.kind !== 'struct') throw unexpectedType(c, 1, '"ARRAY<STRUCT>"', a)
-      const fields = (a.type.elementType as StructTypeShape).fields
-      return generator(c.name.toLowerCase(), [a], fields.map(f => ({ name: f.name, type: f.dataType, nullable: true })), (v: (unknown[] | null)[] | null) => (v === null ? [] : v.map(s => s ?? fields.map(() => null))), outer)
+      const fields = (a.type.elementType as StructTypeShape).fields, blanks = a.type.containsNull || outer
+      return generator(c.name.toLowerCase(), [a], fields.map(f => ({ name: f.name, type: f.dataType, nullable: f.nullable || blanks })), (v: (unknown[] | null)[] | null) => (v === null ? [] : v.map(s => s ?? fields.map(() => null))), outer)
     },
   }
 }

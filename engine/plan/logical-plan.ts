@@ -26,9 +26,10 @@ export interface StreamRead {
 export interface TableFunction { readonly kind: 'table-function'; readonly name: string; readonly args: readonly { readonly name: string | null; readonly value: Expression }[] }
 /** `spark.table(name)`: a temporary view or the table of a memory sink. */
 export interface TableRead { readonly kind: 'table'; readonly name: string }
-export interface Project { readonly kind: 'project'; readonly expressions: readonly Expression[]; readonly child: LogicalPlan }
-/** Adds or replaces columns, keeping the others in place. */
-export interface WithColumns { readonly kind: 'with-columns'; readonly columns: readonly { readonly name: string; readonly expression: Expression }[]; readonly child: LogicalPlan }
+/** `pipe`: the columns that |> EXTEND adds, behind the star that stands for those before. */
+export interface Project { readonly kind: 'project'; readonly expressions: readonly Expression[]; readonly child: LogicalPlan; readonly pipe?: 'EXTEND' }
+/** Adds or replaces columns, keeping the others in place. `pipe`: |> SET, whose columns are there. */
+export interface WithColumns { readonly kind: 'with-columns'; readonly columns: readonly { readonly name: string; readonly expression: Expression }[]; readonly child: LogicalPlan; readonly pipe?: 'SET' }
 export interface RenameColumns { readonly kind: 'rename-columns'; readonly renames: readonly (readonly [from: string, to: string])[]; readonly child: LogicalPlan }
 /** Drops columns by name or as resolved by df.col; unknown names are ignored. */
 export interface Drop { readonly kind: 'drop'; readonly columns: readonly Expression[]; readonly child: LogicalPlan }
@@ -45,10 +46,11 @@ export interface Aggregate {
 /**
  * A SELECT of SQL that groups: the output is `select`. Keys and sort keys may be names or numbers of select items; `sets` are the grouping sets as numbers of keys, null for all keys together.
  * HAVING and ORDER BY stand in here because they may aggregate what is not selected.
+ * `pipe`: |> AGGREGATE, whose `select` are the aggregates; the keys come out before them, and a number among these means a column of the input.
  */
 export interface SelectAggregate {
   readonly kind: 'select-aggregate'; readonly keys: readonly Expression[]; readonly sets: readonly (readonly number[])[] | null; readonly select: readonly Expression[]
-  readonly having: Expression | null; readonly orders: readonly SortOrder[]; readonly child: LogicalPlan
+  readonly having: Expression | null; readonly orders: readonly SortOrder[]; readonly child: LogicalPlan; readonly pipe?: 'AGGREGATE'
 }
 export interface Join {
   readonly kind: 'join'; readonly left: LogicalPlan; readonly right: LogicalPlan; readonly type: JoinType
@@ -93,6 +95,8 @@ export interface Distinct { readonly kind: 'distinct'; readonly child: LogicalPl
 export interface Watermark { readonly kind: 'watermark'; readonly column: string | Expression; readonly delay: string; readonly child: LogicalPlan }
 /** `named`: the name of a query of WITH, used. `name` null: a query in FROM without an alias, whose columns have no qualifier outside. */
 export interface SubqueryAlias { readonly kind: 'alias'; readonly name: string | null; readonly child: LogicalPlan; readonly named?: true; /** The plan of a temporary view. */ readonly view?: true; /** All parts of a table's name, by any of which from the end on its columns may be named. */ readonly qualifier?: readonly string[] }
+/** What stands before a pipe operator that filters or sorts: its columns are all that may be named behind it. */
+export interface PipeInput { readonly kind: 'pipe'; readonly child: LogicalPlan }
 /** repartition, coalesce, hint: rows stay as they are in one process. */
 export interface Repartition { readonly kind: 'repartition'; /** The partitions that are asked for, as text; a hint asks for none. */ readonly partitions?: string; readonly by?: readonly Expression[]; /** What rows would be put together by: by its hash, by its order; `by` needs both. */ readonly hashed?: readonly Expression[]; readonly ranged?: readonly Expression[]; readonly child: LogicalPlan }
 /** Rows pass; the metrics are aggregated from them: into `observation` in a batch query, into the progress on a stream. */
@@ -120,7 +124,7 @@ export interface TransformWithState extends StatefulGrouping {
 
 export type LogicalPlan =
   | LocalData | Range | TableFunction | InlineTable | BatchRead | StreamRead | TableRead | Project | WithColumns | RenameColumns | Drop | ToColumns | Filter | Aggregate | SelectAggregate | Join | Qualify | Sort | Limit | Offset
-  | Sample | Unpivot | ToSchema | ZipWithIndex | Zip | Union | SetOperation | Deduplicate | Distinct | Watermark | SubqueryAlias | Repartition | Observe
+  | Sample | Unpivot | ToSchema | ZipWithIndex | Zip | Union | SetOperation | Deduplicate | Distinct | Watermark | SubqueryAlias | PipeInput | Repartition | Observe
   | Recursive | RecursiveRef | AppendKey | GroupStatePlan | TransformWithState
 
 /** The plans a plan reads from. */

@@ -8,8 +8,8 @@ import type { Alias, AggregateCall, Attribute, GeneratorCall, Resolved } from '.
 import type { PlainBound, WindowFunction } from '../expressions/window-function.ts'
 import type { JoinType, LocalRows, Options, StreamRead } from './logical-plan.ts'
 
-/** `named`: a query of WITH, as its name is used. `view`: what a name of the catalog stands for. */
-interface Node { readonly output: readonly Attribute[]; readonly streaming: boolean; readonly named?: true; readonly view?: true; readonly sunk?: SunkCondition; /** What a join by names took out: columns of the child that `side.name` still reaches. */ readonly joined?: readonly Attribute[] }
+/** `named`: a query of WITH, as its name is used. `view`: what a name of the catalog stands for. `piped`: what stands before a pipe operator, above which only its output may be named. */
+interface Node { readonly output: readonly Attribute[]; readonly streaming: boolean; readonly named?: true; readonly view?: true; readonly piped?: true; readonly sunk?: SunkCondition; /** What a join by names took out: columns of the child that `side.name` still reaches. */ readonly joined?: readonly Attribute[] }
 
 /** Where a condition may be applied instead: `plan` has the same rows, and applies it further down. It counts only while the node's child is `child`. */
 export interface SunkCondition { readonly child: ResolvedPlan; readonly plan: ResolvedPlan }

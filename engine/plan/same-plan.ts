@@ -3,7 +3,7 @@ import { Batch } from '../columns/batch.ts'
 import type { ResolvedPlan } from './resolved-plan.ts'
 
 // How names read, and what runs a call whose name and arguments are compared.
-const names = new Set(['qualifier', 'metadata', 'joined', 'view', 'named', 'nullable'])
+const names = new Set(['qualifier', 'metadata', 'joined', 'view', 'named', 'piped', 'nullable'])
 const bodies = new Set(['implementation', 'function', 'generate', 'held'])
 
 /** Which attribute of the second plan stands for one of the first, by id; null where the plans differ. */

@@ -2,7 +2,8 @@
 import { parseError } from '../errors/spark-error.ts'
 import type { Expression } from '../expressions/expression.ts'
 import { parseWindowDefinition, type WindowDefinition } from '../expressions/parse-window.ts'
-import type { LogicalPlan } from '../plan/logical-plan.ts'
+import { mentions } from '../expressions/map-expression.ts'
+import { expressionsIn, type LogicalPlan } from '../plan/logical-plan.ts'
 import type { SqlReader } from './reader.ts'
 
 export type NamedWindows = ReadonlyMap<string, WindowDefinition>
@@ -51,17 +52,20 @@ export function withWindows(e: Expression, windows: NamedWindows): Expression {
   }
 }
 
-/** The query with the windows of a clause that stands behind it. */
+/** The query with the windows of a clause that stands behind it: in its lists, and in those of the queries that it selects from; views and the queries of WITH are for themselves, and what |> SET assigns. */
 export function withWindowsOf(plan: LogicalPlan, windows: NamedWindows): LogicalPlan {
-  if (windows.size === 0) return plan
-  const on = <E extends Expression>(e: E): E => withWindows(e, windows)
+  if (windows.size === 0 || (plan.kind === 'alias' && (plan.view === true || plan.named === true))) return plan
+  const on = <E extends Expression>(e: E): E => withWindows(e, windows), below = <P extends LogicalPlan>(p: P): P => {
+    if ('left' in p) { const left = withWindowsOf(p.left, windows), right = withWindowsOf(p.right, windows); return left === p.left && right === p.right ? p : { ...p, left, right } }
+    const child = 'child' in p ? withWindowsOf(p.child, windows) : null
+    return !('child' in p) || child === p.child ? p : { ...p, child }
+  }
+  if (!expressionsIn(plan).some(e => mentions(e, x => x.kind === 'unresolved-window' && x.named !== undefined))) return below(plan)
   switch (plan.kind) {
-    case 'project': return { ...plan, expressions: plan.expressions.map(on) }
-    case 'select-aggregate': return { ...plan, select: plan.select.map(on), orders: plan.orders.map(on) }
-    case 'qualify': return { ...plan, condition: on(plan.condition), child: withWindowsOf(plan.child, windows) }
-    case 'sort': return { ...plan, orders: plan.orders.map(on), child: withWindowsOf(plan.child, windows) }
-    case 'deduplicate': return { ...plan, child: withWindowsOf(plan.child, windows) }
-    case 'union': case 'except': case 'intersect': return { ...plan, left: withWindowsOf(plan.left, windows), right: withWindowsOf(plan.right, windows) }
-    default: return plan
+    case 'project': return below({ ...plan, expressions: plan.expressions.map(on) })
+    case 'select-aggregate': return below({ ...plan, select: plan.select.map(on), orders: plan.orders.map(on) })
+    case 'qualify': return below({ ...plan, condition: on(plan.condition) })
+    case 'sort': return below({ ...plan, orders: plan.orders.map(on) })
+    default: return below(plan)
   }
 }

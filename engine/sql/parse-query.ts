@@ -1,10 +1,11 @@
-/** Queries: WITH, set operations, ORDER BY, LIMIT and OFFSET around the SELECTs. */
+/** Queries: WITH, set operations, pipes, ORDER BY, LIMIT and OFFSET around the SELECTs. */
 import { analysisError, parseError } from '../errors/spark-error.ts'
 import type { Expression, SortOrder } from '../expressions/expression.ts'
 import { inputsOf, queriesOf, type LogicalPlan, type RecursiveRef } from '../plan/logical-plan.ts'
 import { aggregates, parseSelect } from './parse-select.ts'
 import { windowClause, withWindowsOf } from './named-windows.ts'
-import { parseFrom, parseValues } from './parse-relation.ts'
+import { parsePipe } from './parse-pipe.ts'
+import { parseFrom, parseInlineTable } from './parse-relation.ts'
 import type { SqlReader } from './reader.ts'
 
 /** A whole query, as it may stand in parentheses too. */
@@ -50,12 +51,16 @@ function recursion(query: LogicalPlan, loop: RecursiveRef, columns: readonly str
 }
 
 /** A query with what stands after it. */
-export function parseOrdered(r: SqlReader): LogicalPlan {
-  const { tokens } = r
-  let plan = setOperations(r, 0)
-  plan = withWindowsOf(arranged(r, plan), windowClause(r))
-  const count = tokens.word('limit') ? (tokens.word('all') ? null : r.grammar.expression()) : null
+export const parseOrdered = (r: SqlReader): LogicalPlan => parseOrganization(r, setOperations(r, 0))
+
+/** The rows with the ORDER BY, WINDOW, LIMIT and OFFSET that follow, if any. A pipe operator (`piped`) is one of them, LIMIT and OFFSET together, and no WINDOW. */
+export function parseOrganization(r: SqlReader, child: LogicalPlan, piped = false): LogicalPlan {
+  const { tokens } = r, clause = tokens.peek().text.toUpperCase(), sorted = arranged(r, child), windows = windowClause(r)
+  let plan = withWindowsOf(sorted, windows)
+  const limit = tokens.isWord('limit'), count = tokens.word('limit') ? (tokens.word('all') ? null : r.grammar.expression()) : null
   const skipped = tokens.word('offset') ? r.grammar.expression() : null
+  if (piped && windows.size > 0) throw parseError('UNSUPPORTED_FEATURE.CLAUSE_WITH_PIPE_OPERATORS', { clauses: 'WINDOW' })
+  if (piped && sorted !== child && (limit || skipped !== null)) throw parseError('MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS', { clause1: `${clause} BY`, clause2: limit ? 'LIMIT' : 'OFFSET' })
   // Spark skips first and takes then.
   if (skipped !== null) plan = { kind: 'offset', count: skipped, child: plan }
   return count === null ? plan : { kind: 'limit', count, child: plan }
@@ -93,34 +98,52 @@ function orderKeys(r: SqlReader, word: 'order' | 'sort'): readonly SortOrder[] |
   return tokens.list(() => r.grammar.sortOrder())
 }
 
-const operators: readonly (readonly string[])[] = [['union', 'except', 'minus'], ['intersect']]
-
-// INTERSECT binds tighter than UNION and EXCEPT.
-function setOperations(r: SqlReader, level: number): LogicalPlan {
-  if (level === operators.length) return primary(r)
-  let left = setOperations(r, level + 1)
-  for (;;) {
-    const word = operators[level]!.find(w => r.tokens.isWord(w))
-    if (word === undefined) return left
-    r.tokens.take()
-    const all = r.tokens.word('all')
-    if (!all) r.tokens.word('distinct')
-    const right = setOperations(r, level + 1)
-    if (word !== 'union') left = { kind: word === 'intersect' ? 'intersect' : 'except', left, right, all }
-    else {
-      const both: LogicalPlan = { kind: 'union', left, right, byName: false, allowMissingColumns: false }
-      left = all ? both : { kind: 'distinct', child: both }
-    }
+// A pipe takes all that stands before it. INTERSECT binds tighter than UNION and EXCEPT, but what a pipe made it takes as it is.
+function setOperations(r: SqlReader, level: 0 | 1): LogicalPlan {
+  const operand = (): LogicalPlan => (level === 1 ? parseOperand(r) : setOperations(r, 1))
+  let left = operand()
+  for (let operator: SetOperator | null; ;) {
+    if (level === 0 && r.tokens.symbol('|>')) left = parsePipe(r, left)
+    else if ((operator = setOperator(r, level)) !== null) left = combined(operator, left, operator.word === 'intersect' ? parseOperand(r) : operand())
+    else return left
   }
 }
 
-function primary(r: SqlReader): LogicalPlan {
+interface SetOperator { readonly word: 'union' | 'except' | 'intersect'; readonly all: boolean }
+/** The operator that comes, from this level on; null where none does. */
+export function setOperator(r: SqlReader, level: 0 | 1): SetOperator | null {
+  const found = (level === 1 ? ['intersect'] : ['union', 'except', 'minus', 'intersect']).find(w => r.tokens.isWord(w))
+  if (found === undefined) return null
+  r.tokens.take()
+  const all = r.tokens.word('all')
+  if (!all) r.tokens.word('distinct')
+  return { word: found === 'union' || found === 'intersect' ? found : 'except', all }
+}
+
+/** What a set operator makes of two queries. */
+export function combined({ word, all }: SetOperator, left: LogicalPlan, right: LogicalPlan): LogicalPlan {
+  if (word !== 'union') return { kind: word, left, right, all }
+  const both: LogicalPlan = { kind: 'union', left, right, byName: false, allowMissingColumns: false }
+  return all ? both : { kind: 'distinct', child: both }
+}
+
+/** A query that an operator takes: a SELECT, FROM, VALUES, a table, or a query in parentheses. */
+export function parseOperand(r: SqlReader): LogicalPlan {
   const { tokens } = r
   if (tokens.isWord('select')) return parseSelect(r)
-  // Hive's order of clauses.
-  if (tokens.isWord('from') && tokens.isName(1)) { tokens.skip(1); return parseSelect(r, parseFrom(r)) }
-  if (tokens.isWord('values')) return parseValues(r)
+  if (tokens.isWord('from') && (tokens.isName(1) || tokens.isSymbol('(', 1))) return fromFirst(r)
+  if (tokens.isWord('values')) return parseInlineTable(r)
   if (tokens.word('table')) return r.relation(tokens.name())
   if (tokens.symbol('(')) { const plan = parseQuery(r); tokens.expectSymbol(')'); return plan }
   throw tokens.unexpected(' A query begins with SELECT, WITH or VALUES.')
+}
+
+// FROM and nothing more gives its rows. Hive's order of clauses has SELECTs behind it, the rows of all of which come out.
+function fromFirst(r: SqlReader): LogicalPlan {
+  r.tokens.skip(1)
+  const from = parseFrom(r), selected = (): LogicalPlan => parseOrganization(r, parseSelect(r, from))
+  if (!r.tokens.isWord('select')) return from
+  let plan = selected()
+  while (r.tokens.isWord('select')) plan = { kind: 'union', left: plan, right: selected(), byName: false, allowMissingColumns: false }
+  return plan
 }

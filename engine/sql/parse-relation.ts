@@ -56,7 +56,7 @@ function joinType(r: SqlReader): JoinType | null {
 function extended(r: SqlReader, first: LogicalPlan): LogicalPlan {
   let plan = first
   for (;;) {
-    const next = pivotClause(r, plan) ?? joinedTo(r, plan)
+    const next = pivotClause(r, plan) ?? joinClause(r, plan)
     if (next === null) return plan
     plan = next
   }
@@ -64,8 +64,8 @@ function extended(r: SqlReader, first: LogicalPlan): LogicalPlan {
 
 const shownType = (type: JoinType): string => ({ inner: 'INNER', cross: 'CROSS', left: 'LEFT OUTER', right: 'RIGHT OUTER', full: 'FULL OUTER', leftsemi: 'LEFT SEMI', leftanti: 'LEFT ANTI' })[type]
 
-// The join that follows, null where none does.
-function joinedTo(r: SqlReader, left: LogicalPlan): LogicalPlan | null {
+/** The join that follows; null where none does. */
+export function joinClause(r: SqlReader, left: LogicalPlan): LogicalPlan | null {
   const { tokens } = r, natural = tokens.word('natural'), type = joinType(r)
   if (type === null) { if (natural) throw tokens.unexpected(' JOIN is expected behind NATURAL.'); return null }
   const own = lateral(r), right = own ?? parsePrimary(r)
@@ -97,12 +97,7 @@ const isQuery = ({ tokens }: SqlReader, ahead: number): boolean => ['select', 'w
 // One relation with its alias: `t`, `t AS a`, `(SELECT …) a`, `(VALUES …) AS a(x, y)`, `range(3) r`.
 function parsePrimary(r: SqlReader): LogicalPlan {
   const { tokens } = r
-  if (tokens.isWord('values')) {
-    const plan = parseValues(r), named = aliased(r, plan)
-    const given = named.kind === 'alias' && named.child.kind === 'to-df' && plan.kind === 'values' ? named.child.names.length : null, width = plan.kind === 'values' ? plan.rows[0]!.length : 0
-    if (given !== null && given !== width) throw parseError('INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH', { expectedNumCols: given, actualNumCols: width, rowIndex: 0 })
-    return named
-  }
+  if (tokens.isWord('values')) return parseInlineTable(r)
   if (tokens.symbol('(')) {
     const query = isQuery(r, 0), plan = query ? parseQuery(r) : parseRelation(r)
     tokens.expectSymbol(')')
@@ -113,6 +108,14 @@ function parsePrimary(r: SqlReader): LogicalPlan {
   if (parts.length === 1 && tokens.isSymbol('(')) return aliased(r, tableFunction(r, parts[0]!))
   if (path !== null) return aliased(r, sampled(r, { kind: 'batch-read', format: path.format, schema: null, options: {}, paths: [path.path] }))
   return aliased(r, sampled(r, r.relation(parts.join('.'))))
+}
+
+/** `VALUES (1, 'a'), … AS v(id, k)`: the rows with their names. */
+export function parseInlineTable(r: SqlReader): LogicalPlan {
+  const plan = parseValues(r), named = aliased(r, plan)
+  const given = named.kind === 'alias' && named.child.kind === 'to-df' && plan.kind === 'values' ? named.child.names.length : null, width = plan.kind === 'values' ? plan.rows[0]!.length : 0
+  if (given !== null && given !== width) throw parseError('INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH', { expectedNumCols: given, actualNumCols: width, rowIndex: 0 })
+  return named
 }
 
 // `STREAM name`, `STREAM(name)`: a view that is a stream, or a saved table read as one.

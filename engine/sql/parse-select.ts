@@ -4,27 +4,43 @@ import { mapExpression } from '../expressions/map-expression.ts'
 import { isAggregateName } from '../functions/registry.ts'
 import type { LogicalPlan, SelectAggregate } from '../plan/logical-plan.ts'
 import { parseFrom, oneRow } from './parse-relation.ts'
-import { windowClause, withWindows, type NamedWindows } from './named-windows.ts'
+import { windowClause, withWindows, withWindowsOf, type NamedWindows } from './named-windows.ts'
 import type { SqlReader } from './reader.ts'
 
-/** From SELECT to QUALIFY; `from`: what a FROM before it says. */
-export function parseSelect(r: SqlReader, from: LogicalPlan | null = null): LogicalPlan {
+/** From SELECT to QUALIFY; `from`: what a FROM before it says, or what stands before `|>`: then there is no WHERE, HAVING and QUALIFY (`piped`). */
+export function parseSelect(r: SqlReader, from: LogicalPlan | null = null, piped = false): LogicalPlan {
   const { tokens } = r
   tokens.expectWord('select')
+  skipHints(r)
   const distinct = tokens.word('distinct')
   if (!distinct) tokens.word('all')
   if (tokens.isWord('from')) throw tokens.unexpected(' Write at least one column, or *, after SELECT.')
   const listed = tokens.list(() => r.grammar.named())
   let plan = from ?? (tokens.word('from') ? parseFrom(r) : oneRow())
-  if (tokens.word('where')) plan = { kind: 'filter', condition: r.grammar.expression(), child: plan }
+  if (!piped && tokens.word('where')) plan = { kind: 'filter', condition: r.grammar.expression(), child: plan }
   const grouping = r.words('group', 'by') ? groupBy(r, listed) : null
-  const having = tokens.word('having') ? r.grammar.expression() : null
-  const before = windowClause(r), condition = tokens.word('qualify') ? r.grammar.expression() : null, windows: NamedWindows = new Map([...before, ...windowClause(r)])
+  const having = !piped && tokens.word('having') ? r.grammar.expression() : null
+  const before = windowClause(r), condition = !piped && tokens.word('qualify') ? r.grammar.expression() : null, windows: NamedWindows = piped ? before : new Map([...before, ...windowClause(r)])
   const select = listed.map(e => withWindows(e, windows))
+  plan = withWindowsOf(plan, windows)
   if (grouping === null && having === null) plan = { kind: 'project', expressions: select, child: plan }
   else plan = { kind: 'select-aggregate', keys: grouping?.keys ?? [], sets: grouping?.sets ?? null, select, having, orders: [], child: plan } satisfies SelectAggregate
   if (condition !== null) plan = { kind: 'qualify', condition: withWindows(condition, windows), child: plan }
   return distinct ? { kind: 'distinct', child: plan } : plan
+}
+
+// `/*+ BROADCAST(t), REPARTITION(3) */`: they say how to run, and all rows are in one place here.
+function skipHints(r: SqlReader): void {
+  const { tokens } = r
+  while (['/', '*', '+'].every((s, i) => tokens.isSymbol(s, i))) {
+    tokens.skip(3)
+    do {
+      tokens.name()
+      if (tokens.symbol('(') && !tokens.symbol(')')) { tokens.list(() => r.grammar.expression()); tokens.expectSymbol(')') }
+    } while (tokens.symbol(',') || tokens.isName())
+    tokens.expectSymbol('*')
+    tokens.expectSymbol('/')
+  }
 }
 
 /** Whether an expression aggregates, as it is written. */

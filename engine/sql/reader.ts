@@ -1,10 +1,14 @@
 /** The tools the parts of the SQL parser share: tokens, expressions, and the queries named by WITH. */
+import { parseError } from '../errors/spark-error.ts'
 import { readTableName, type TableName } from '../expressions/table-name.ts'
 import { grammarOf } from '../expressions/parser.ts'
 import type { Grammar } from '../expressions/grammar.ts'
 import type { TokenReader } from '../expressions/token-reader.ts'
 import type { LogicalPlan } from '../plan/logical-plan.ts'
 import type { FindView } from './statement.ts'
+
+/** Each pipe operator makes a plan one node higher, and everything after the parser walks plans by recursion. */
+const mostOperators = 300
 
 /** Words that end an item of a select list, or a table's name: none of them is an alias without AS. */
 const ends = new Set([
@@ -20,6 +24,7 @@ export class SqlReader {
   readonly findStream: FindView
   readonly #ends = new Set(ends)
   #named: ReadonlyMap<string, LogicalPlan> = new Map()
+  #operators = 0
 
   constructor(text: string, findView: FindView, findStream: FindView) {
     this.grammar = grammarOf(text, this.#ends)
@@ -43,6 +48,9 @@ export class SqlReader {
     this.#named = new Map([...before, ...names])
     try { return read() } finally { this.#named = before }
   }
+
+  /** Counts one more pipe operator, or assignment of |> SET. Throws FAILED_TO_PARSE_TOO_COMPLEX. */
+  countOperator(): void { if (++this.#operators > mostOperators) throw parseError('FAILED_TO_PARSE_TOO_COMPLEX', { limit: `${mostOperators} pipe operators` }) }
 
   /** An alias, with AS or without, null where none stands. */
   alias(): string | null {

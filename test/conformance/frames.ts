@@ -75,8 +75,7 @@ async function runCase(spark: SparkSession, c: FrameCase): Promise<string | null
     for (const call of c.calls ?? []) x = await callOne(x, call, name => spark.table(name))
     x ??= null
     if (typeof x?.next === 'function') x = await x.next()
-    if (x instanceof DataFrame && !x.isStreaming) x = { schema: simpleString(x.schema), fields: (typeToJson(x.schema) as { fields: unknown }).fields, text: await x.showString(100, false) }
-    else if (x instanceof DataFrame) x = { schema: simpleString(x.schema) }
+    if (x instanceof DataFrame) x = { schema: simpleString(x.schema), fields: (typeToJson(x.schema) as { fields: unknown }).fields, ...(x.isStreaming ? {} : { text: await x.showString(100, false) }) }
   } catch (e) {
     const got = conditionOf(e)
     if (c.error === undefined) return `${c.text ?? c.schema ?? JSON.stringify(c.value)} expected, but: ${e instanceof Error ? (got === null ? e.stack : e.message) : String(e)}`
