@@ -14,7 +14,7 @@ import { checkAggregates, isPivotedTwice, otherColumns, pivotColumn, pivoted, pi
 import { resolveExpression, resolveList } from './resolve-expression.ts'
 import { isDrawn } from './resolve-values.ts'
 import { hasAggregate, project } from './project-node.ts'
-import { takeOutGenerators } from './resolve-project.ts'
+import { takeOutGenerators } from './project-resolved.ts'
 import { takeOutWindows } from './resolve-windows.ts'
 import { isSubquery } from './subquery-marker.ts'
 import { keepRows, takeOutBelow, takeOutSubqueries } from './take-out-subqueries.ts'

@@ -1,8 +1,9 @@
 /** Turns an expression as written into one with types: names are looked up, calls bound, casts put in. */
-import { SparkError, analysisError } from '../errors/spark-error.ts'
+import { SparkError, analysisError, parseError } from '../errors/spark-error.ts'
 import { alias, freshId } from '../expressions/attribute.ts'
 import { attributesOf, childrenOf } from '../expressions/codegen/emitter.ts'
 import type { Expression, Resolved, UnresolvedCall, UnresolvedLambda, Variable } from '../expressions/expression.ts'
+import { extentOf } from '../expressions/height.ts'
 import { mapExpression } from '../expressions/map-expression.ts'
 import { nameOf, noteListName, noteMapKey, noteSum } from '../expressions/name.ts'
 import { checkComparedElements } from '../functions/compared-elements.ts'
@@ -122,45 +123,58 @@ function pendingLambda(e: UnresolvedLambda, scope: Scope, context: BindContext):
 
 /** Resolves a select list: stars are expanded, every item gets the name Spark gives it. */
 export function resolveList(list: readonly Expression[], scope: Scope, context: BindContext): Resolved[] {
+  const done: (Resolved | null)[] = []
   return list.flatMap((e, i): Resolved[] => {
+    done[i] = null
     if (e.kind === 'star') return withoutExcepted(e, [...expandStar(e.target, scope, context)].map((r, i) => named(r, starName(e.target, r, scope, context, i))), scope, context)
-    return [named(resolveItem(e, list.slice(0, i), scope, context), nameOf(e))]
+    return [done[i] = named(resolveItem(e, list.slice(0, i), done, scope, context), nameOf(e))]
   })
 }
 
-// A name that the input lacks may be that of an item before it.
-function resolveItem(e: Expression, before: readonly Expression[], scope: Scope, context: BindContext): Resolved {
+/** What names of a list may grow to where they stand. */
+const greatestSize = 2_000, greatestHeight = 200
+
+// A name that the input lacks may be that of an item before it, which is `done`.
+function resolveItem(e: Expression, before: readonly Expression[], done: readonly (Resolved | null)[], scope: Scope, context: BindContext): Resolved {
   try {
     return resolveExpression(e, scope, context)
   } catch (missing) {
     if (!(missing instanceof SparkError) || !missing.condition.startsWith('UNRESOLVED_COLUMN') || !before.some(b => b.kind === 'unresolved-alias')) throw missing
     const named = mapExpression(e, x => {
-      if (x.kind === 'unresolved-call' && isAggregateName(x.name)) refuseListNames(x, before, scope, context)
+      if (x.kind === 'unresolved-window') refuseListNames(x, before, scope, context, name => analysisError('UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_WINDOW', { lca: name, windowExpr: `"${nameOf(x)}"` }))
+      if (x.kind === 'unresolved-call' && isAggregateName(x.name)) refuseListNames(x, before, scope, context, name => analysisError('UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC', { lca: name, aggFunc: `"${nameOf(x)}"` }))
       if (x.kind !== 'unresolved-attribute' || x.plan !== undefined) return null
       const at = indexNamed(x.nameParts[0]!, before), item = before[at]
       if (item === undefined || item.kind !== 'unresolved-alias' || isKnown(x, scope, context)) return null
       noteListName(x.nameParts)
-      const value = resolveItem(item.child, before.slice(0, at), scope, context)
+      if (before.filter(b => indexNamed(x.nameParts[0]!, [b]) === 0).length > 1) throw analysisError('AMBIGUOUS_LATERAL_COLUMN_ALIAS', { name: `\`${x.nameParts[0]!}\``, n: before.filter(b => indexNamed(x.nameParts[0]!, [b]) === 0).length })
+      const value = done[at]!
       if (!isRepeatable(value)) throw analysisError('MICROLOTE_LIST_NAME_OF_RANDOM', { name: item.names[0]! })
-      return x.nameParts.slice(1).reduce<Expression>((child, name) => ({ kind: 'unresolved-extract', child, key: { kind: 'literal', value: name, type: { kind: 'string' }, nullable: false } }), value)
+      return fieldsOf(value.kind === 'alias' ? value.child : value, x.nameParts.slice(1))
     })
     if (named === e) throw missing
+    const { height, size } = extentOf(named)
+    if (size > greatestSize || height > greatestHeight) throw parseError('FAILED_TO_PARSE_TOO_COMPLEX', { limit: `${greatestSize} parts or ${greatestHeight} levels, with the names of a list replaced by what they stand for` })
     const found = resolveExpression(named, scope, context)
     return e.kind === 'unresolved-attribute' && found.kind === 'attribute' ? { ...found, name: nameOf(e) } : found
   }
 }
 
-const indexNamed = (name: string, items: readonly Expression[]): number => items.findIndex(b => b.kind === 'unresolved-alias' && b.names.length === 1 && b.names[0]!.toLowerCase() === name.toLowerCase())
+/** The fields of a value, one in the other. */
+export const fieldsOf = (value: Expression, names: readonly string[]): Expression => names.reduce<Expression>((child, name) => ({ kind: 'unresolved-extract', child, key: { kind: 'literal', value: name, type: { kind: 'string' }, nullable: false } }), value)
+/** The item of a list that has this one name; -1 where none has. */
+export const indexNamed = (name: string, items: readonly Expression[]): number => items.findIndex(b => b.kind === 'unresolved-alias' && b.names.length === 1 && b.names[0]!.toLowerCase() === name.toLowerCase())
 
-// Within an aggregate names are those of the input.
-function refuseListNames(call: UnresolvedCall, before: readonly Expression[], scope: Scope, context: BindContext): void {
-  mapExpression(call, x => {
-    if (x.kind === 'unresolved-attribute' && x.plan === undefined && indexNamed(x.nameParts[0]!, before) >= 0 && !isKnown(x, scope, context)) throw analysisError('UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC', { lca: `\`${x.nameParts[0]!}\``, aggFunc: `"${nameOf(call)}"` })
+// Within an aggregate, and what has OVER, names are those of the input.
+function refuseListNames(within: Expression, before: readonly Expression[], scope: Scope, context: BindContext, refuse: (name: string) => Error): void {
+  mapExpression(within, x => {
+    if (x.kind === 'unresolved-attribute' && x.plan === undefined && indexNamed(x.nameParts[0]!, before) >= 0 && !isKnown(x, scope, context)) throw refuse(`\`${x.nameParts[0]!}\``)
     return null
   })
 }
 
-const isKnown = (e: Expression, scope: Scope, context: BindContext): boolean => { try { resolveExpression(e, scope, context); return true } catch { return false } }
+/** Whether an expression can be resolved. */
+export const isKnown = (e: Expression, scope: Scope, context: BindContext): boolean => { try { resolveExpression(e, scope, context); return true } catch { return false } }
 const isRepeatable = (e: Resolved): boolean => !(e.kind === 'call' && !e.deterministic) && e.kind !== 'generator' && childrenOf(e).every(isRepeatable)
 
 // The fields of `struct.*` keep their own names.

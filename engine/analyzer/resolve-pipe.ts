@@ -9,32 +9,22 @@ import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { refuseGrouping } from './grouping-sets.ts'
 import { hasAggregate } from './project-node.ts'
 import { resolveAggregateList } from './resolve-aggregate.ts'
-import { resolveExpression, resolveList } from './resolve-expression.ts'
-import { projectResolved } from './resolve-project.ts'
+import { resolveExpression } from './resolve-expression.ts'
+import { projectResolved } from './project-resolved.ts'
 import { numbered } from './resolve-sort.ts'
+import { resolveListOver } from './stacked-list.ts'
 import { resolveName, withOuter, type Scope } from './scope.ts'
 
-/** The columns of the input, then those of the list. What names a row maker's or a random value of the same list stands in a list of its own, above. */
-export function resolveExtend(plan: Project, child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
-  const star = plan.expressions[0]!, given = plan.expressions.slice(1)
+/** The columns of the input, then those of the list. */
+export function resolveExtend({ expressions }: Project, child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
+  const given = expressions.slice(1)
   refuseStars(given)
-  const list = (count: number): Resolved[] => resolveList([star, ...given.slice(0, count)], scope, context)
-  let items: Resolved[]
-  try { items = aggregatesFirst(() => refuseAggregates(given, 'EXTEND'), () => list(given.length)) } catch (e) {
-    if (!(e instanceof SparkError) || e.condition !== 'MICROLOTE_LIST_NAME_OF_RANDOM') throw e
-    let count = given.length - 1
-    while (count > 1 && !fits(() => list(count))) count--
-    const below = resolveExtend({ ...plan, expressions: [star, ...given.slice(0, count)] }, child, scope, context)
-    return resolveExtend({ ...plan, expressions: [star, ...given.slice(count)] }, below, { ...scope, attributes: below.output }, context)
-  }
-  const kept = items.length - given.length
+  const { items, of, plan } = aggregatesFirst(() => refuseAggregates(given, 'EXTEND'), () => resolveListOver(expressions, child, scope, context))
   refuseAggregates(given, 'EXTEND')
   refuseGrouping(items)
-  const all = items.map((item, i) => (i < kept ? item : added(item, given[i - kept]!, scope, context)))
-  return all.some(hasAggregate) ? resolveAggregateList([], all, child, context) : projectResolved(all, child, context)
+  const all = items.map((item, i) => (of[i] === 0 ? item : added(item, expressions[of[i]!]!, scope, context)))
+  return all.some(hasAggregate) ? resolveAggregateList([], all, plan, context) : projectResolved(all, plan, context)
 }
-
-const fits = (resolve: () => unknown): boolean => { try { resolve(); return true } catch { return false } }
 
 function added(item: Resolved, e: Expression, scope: Scope, context: BindContext): Resolved {
   if (item.kind === 'generator' && e.kind === 'unresolved-alias' && e.listed === true) throw analysisError('UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS', { expression: `"${item.name}"` })

@@ -1,56 +1,25 @@
-/** Resolves select and its kin: a list of named expressions, window() markers and generators taken out into nodes of their own. */
+/** Resolves select and its kin: a list of named expressions over a plan. */
 import { analysisError } from '../errors/spark-error.ts'
-import { alias, attribute } from '../expressions/attribute.ts'
-import { childrenOf } from '../expressions/codegen/emitter.ts'
-import type { Alias, Attribute, Expression, GeneratorCall, Resolved } from '../expressions/expression.ts'
+import { alias } from '../expressions/attribute.ts'
+import type { Expression, Resolved } from '../expressions/expression.ts'
 import type { BindContext } from '../functions/define.ts'
 import type { ToColumns } from '../plan/logical-plan.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { hasAggregate, project } from './project-node.ts'
+import { projectResolved } from './project-resolved.ts'
 import { refuseGrouping } from './grouping-sets.ts'
-import { resolveExpression, resolveList } from './resolve-expression.ts'
-import { takeOutWindows } from './resolve-windows.ts'
+import { resolveExpression } from './resolve-expression.ts'
 import { resolveAggregateList } from './resolve-aggregate.ts'
-import { refuseOver, takeOutOver } from './take-out-over.ts'
+import { resolveListOver } from './stacked-list.ts'
 import { refuseOuterColumns } from './subquery-marker.ts'
-import { takeOutSubqueries } from './take-out-subqueries.ts'
 import type { Scope } from './scope.ts'
 
 /** `select(list)` over a resolved child. With aggregates in the list it is a global aggregation. */
 export function projectList(list: readonly Expression[], child: ResolvedPlan, scope: Scope, context: BindContext): ResolvedPlan {
-  const items = resolveList(list, scope, context)
+  const { items, plan } = resolveListOver(list, child, scope, context)
   refuseGrouping(items)
-  if (items.some(hasAggregate)) { refuseOuterColumns(items); return resolveAggregateList([], items, child, context) }
-  return projectResolved(items, child, context)
-}
-
-/** The same for a list that is resolved already. */
-export function projectResolved(items: readonly Resolved[], input: ResolvedPlan, context: BindContext): ResolvedPlan {
-  const queried = takeOutSubqueries(items, input, context)
-  const timed = takeOutWindows(queried.items, queried.plan)
-  const spread = takeOutGenerators(timed.items, timed.plan)
-  const over = takeOutOver(spread.items, spread.plan)
-  return project(over.items as (Alias | Attribute)[], over.plan)
-}
-
-/** The items with the columns of a generator in its place, over the plan that makes them. */
-export function takeOutGenerators(items: readonly Resolved[], child: ResolvedPlan): { readonly items: readonly Resolved[]; readonly plan: ResolvedPlan } {
-  const generators = items.filter((i): i is GeneratorCall => i.kind === 'generator')
-  for (const i of items) if (i.kind !== 'generator') refuseNestedGenerator(i)
-  if (generators.length === 0) return { items, plan: child }
-  if (generators.length > 1) throw analysisError('UNSUPPORTED_GENERATOR.MULTI_GENERATOR', { num: generators.length, generators: generators.map(g => `"${g.name}"`).join(', ') })
-  const generator = generators[0]!
-  refuseOver(generator.args, 'a generator')
-  const made = generator.columns.map(c => attribute(c.name, c.type, c.nullable, generator.qualifier === undefined ? [] : [generator.qualifier]))
-  const generate: ResolvedPlan = { kind: 'generate', generator, child, output: [...child.output, ...made], streaming: child.streaming }
-  return { items: items.flatMap(i => (i === generator ? made : [i])), plan: generate }
-}
-
-function refuseNestedGenerator(e: Resolved): void {
-  for (const c of childrenOf(e)) {
-    if (c.kind === 'generator') throw analysisError('UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS', { expression: `"${c.name}"` })
-    refuseNestedGenerator(c)
-  }
+  if (items.some(hasAggregate)) { refuseOuterColumns(items); return resolveAggregateList([], items, plan, context) }
+  return projectResolved(items, plan, context)
 }
 
 /** withColumn(s): a column of that name is replaced in its place, a new one goes to the end. */

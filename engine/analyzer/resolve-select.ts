@@ -39,14 +39,15 @@ export function resolveSelectAggregate(plan: SelectAggregate, child: ResolvedPla
   const named = withoutNamesakes(plan.select), below = (e: Expression): Resolved => known(resolveExpression(withAliases(e, named), inner, context))
   const having = plan.having === null ? null : resolveHaving(plan.having, plan.select, below)
   if (having !== null && hasOver(having)) throw analysisError('WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE', { clauseName: 'HAVING' })
+  if (having !== null && hasAggregate(having) && list.some(i => i.kind === 'generator')) throw analysisError('INVALID_WHERE_CONDITION', { condition: `"${nameOf(plan.having!)}"`, expressionList: 'an aggregate beside a list that makes rows' })
   const holds = having === null ? null : asCondition(having, context, () => analysisError('DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN', { sqlExpr: `"${nameOf(plan.having!)}"`, filter: `"${nameOf(plan.having!)}"`, type: `"${sqlName(having.type)}"` }))
   const make = (hidden: readonly (Alias | Attribute)[]): ResolvedPlan => grouped(plan, keys, [...list, ...hidden], holds, input, context)
   if (plan.orders.length === 0) return make([])
-  if (list.some(hasOver) || (having !== null && needsMore(having, list, keys))) {
+  if (list.some(i => hasOver(i) || i.kind === 'generator') || (having !== null && needsMore(having, list, keys))) {
     // ORDER BY stands over a projection: it may name what is selected and the columns grouped by, and aggregate nothing.
     const unseen = keys.filter(k => k.kind === 'attribute').filter(k => !list.some(i => i.kind === 'attribute' && i.id === k.id))
     const whole = make(unseen)
-    try { return sortedBeside(plan.orders, whole, list.length, whole.output.filter((_, i) => list[i]?.kind === 'attribute'), inner, context) } catch (e) {
+    try { return sortedBeside(plan.orders, whole, whole.output.length - unseen.length, whole.output.filter((_, i) => list[i]?.kind === 'attribute'), inner, context) } catch (e) {
       // Spark finds such a key before it knows what grouping() is, and misses it then.
       if (plan.sets !== null && having !== null && hasGrouping(having) && e instanceof SparkError && /^UN(RESOLVED_COLUMN|SUPPORTED_GROUPING)/.test(e.condition)) throw analysisError('MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT', { attribute: `"${plan.orders.map(o => nameOf(o.child)).join(', ')}"`, clause: 'ORDER BY above a HAVING with grouping()' })
       throw e
@@ -119,7 +120,10 @@ function resolveKey(given: Expression, select: readonly Expression[], scope: Sco
     if (!(e instanceof SparkError) || !e.condition.startsWith('UNRESOLVED_COLUMN')) throw e
     const named = withAliases(k, select)
     if (named === k) throw e
-    resolved = resolveExpression(named, scope, context)
+    try { resolved = resolveExpression(named, scope, context) } catch (again) {
+      if (again instanceof SparkError && again.condition.startsWith('UNRESOLVED_COLUMN') && withAliases(named, select) !== named) throw analysisError('UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_GROUP_BY', { key: nameOf(k) })
+      throw again
+    }
   }
   if (hasAggregate(resolved)) {
     if (k !== given) throw analysisError('GROUP_BY_POS_AGGREGATE', { index: String((given as { value: unknown }).value), aggExpr: nameOf(k) })

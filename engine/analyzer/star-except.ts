@@ -14,7 +14,9 @@ interface LeftOut { readonly column: Resolved; /** Of a field of it, the names t
 export function withoutExcepted(star: UnresolvedStar, items: readonly Resolved[], scope: Scope, context: BindContext): Resolved[] {
   const names = star.except ?? []
   if (names.length === 0) return [...items]
-  const gone = names.map(parts => leftOut(parts, items, scope, context))
+  // The fields of `struct.*` are called as they are.
+  const field = (name: string): Resolved | undefined => items.find(i => i.kind === 'alias' && i.name.toLowerCase() === name.toLowerCase())
+  const gone = names.map(parts => { const own = parts.length === 1 ? field(parts[0]!) : undefined; return own === undefined ? leftOut(parts, items, scope, context) : { column: own, path: [] } })
   for (const [i, a] of gone.entries()) for (const b of gone.slice(i + 1)) if (overlap(a, b)) throw analysisError('EXCEPT_OVERLAPPING_COLUMNS', { columns: names.map(n => n.join('.')).join(', ') })
   return items.flatMap(item => {
     const own = gone.filter(g => sameExpression(g.column, item))

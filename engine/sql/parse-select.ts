@@ -14,7 +14,7 @@ export function parseSelect(r: SqlReader, from: LogicalPlan | null = null, piped
   skipHints(r)
   const distinct = tokens.word('distinct')
   if (!distinct) tokens.word('all')
-  if (tokens.isWord('from')) throw tokens.unexpected(' Write at least one column, or *, after SELECT.')
+  if (tokens.isWord('from') && (tokens.isSymbol('(', 1) || (tokens.isName(1) && !['from', 'as'].some(w => tokens.isWord(w, 1))))) throw tokens.unexpected(' Write at least one column, or *, after SELECT.')
   const listed = tokens.list(() => r.grammar.named())
   let plan = from ?? (tokens.word('from') ? parseFrom(r) : oneRow())
   if (!piped && tokens.word('where')) plan = { kind: 'filter', condition: r.grammar.expression(), child: plan }
