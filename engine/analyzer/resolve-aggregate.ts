@@ -83,6 +83,8 @@ export function resolveAggregateList(keys: readonly (Alias | Attribute)[], items
     if (e.kind === 'attribute') throw analysisError('MISSING_AGGREGATION', { expression: `"${e.name}"`, expressionAnyValue: `"any_value(${e.name})"` })
     return rebuild(e, replace)
   }
+  const rowMakers = plainItems.filter(i => i.kind === 'generator')
+  if (rowMakers.length > 1) throw analysisError('UNSUPPORTED_GENERATOR.MULTI_GENERATOR', { num: rowMakers.length, generators: rowMakers.map(g => `"${describe(g)}"`).join(', ') })
   const results = plainItems.map((item): Resolved => {
     if (item.kind === 'generator') return rebuild(item, replace)
     const value = replace(item.kind === 'alias' ? item.child : item)

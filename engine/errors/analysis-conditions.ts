@@ -110,6 +110,7 @@ export const analysisConditions = {
   'NUM_TABLE_VALUE_ALIASES_MISMATCH': { sqlState: '42826', message: 'The number of aliases <numAliases> does not fit the number of columns <outColumns>.' },
   'COLUMN_ALREADY_EXISTS': { sqlState: '42711', message: 'The column <columnName> already exists. Give it another name.' },
   'UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS': { sqlState: '42K0E', message: 'The generator <expression> cannot stand inside another expression. Select it by itself.' },
+  'UNSUPPORTED_GENERATOR.MULTI_GENERATOR': { sqlState: '42K0E', message: 'A list that aggregates makes rows once only; found <num>: <generators>. Aggregate in a subquery first.' },
   'UNSUPPORTED_GENERATOR.OUTSIDE_SELECT': { sqlState: '42K0E', message: 'A generator is allowed in a select only, not in <plan>.' },
   'INVALID_EXTRACT_FIELD': { sqlState: '42601', message: 'There is no field <field> to extract from <expr>.' },
   'INVALID_EXTRACT_FIELD_TYPE': { sqlState: '42000', message: 'A field name must be a constant string, found <extraction>.' },

@@ -96,7 +96,7 @@ function wordOperand(p: Grammar): Expression {
   return nameOperand(p)
 }
 
-const operators = /^([-+*/%=<>|&^!]|::|\[|\.)/
+const operators = /^([-+*/%=<>&^!]|\|(?!>)|::|\[|\.)/
 function existsOf(p: Grammar, word: string): Expression {
   p.tokens.skip(1)
   const query = readSubquery(p)
