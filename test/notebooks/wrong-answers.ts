@@ -401,4 +401,11 @@ export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
     { name: 'what is unknown restarts', cell: '11-7-2-respuesta-3', code: instead('!opciones.conocido(error) || ', ''), says: /lanza ese error sin esperar ni reiniciar/ },
     { name: 'never gives up', cell: '11-7-2-respuesta-3', code: instead(' || seguidos >= opciones.intentos', ''), says: /al cuarto fallo seguido, lanza/ },
   ],
+  '11.7.3': [
+    { name: 'the guide\'s: metadata is there', cell: '11-7-3-respuesta-1', code: 'async function verificarCompatibilidad(viejo: string, nuevo: string): Promise<Diagnostico> {\n  return fs.existsSync(ruta.join(viejo, "metadata")) ? { compatible: true, razones: [], avisos: [], accion: "reusar" } : { compatible: false, razones: ["ausente"], avisos: [], accion: "empezar de cero" }\n}', says: /Y el motor, al probarlo, dijo: STREAMING_STATEFUL_OPERATOR_NOT_MATCH/ },
+    { name: 'schemas not looked at', cell: '11-7-3-respuesta-1', code: instead('if (tipos(a) !== tipos(b)) razones.push("estado")', 'if (false) razones.push("estado")'), says: /Y el motor, al probarlo, dijo: STATE_STORE_/ },
+    { name: 'names taken for types', cell: '11-7-3-respuesta-1', code: instead('avisos.push("claves")', 'razones.push("estado")'), says: /Y el motor, al probarlo, dijo: arranca/ },
+    { name: 'sources only counted', cell: '11-7-3-respuesta-1', code: instead('a.fuentes.join("|") !== b.fuentes.join("|")', 'a.fuentes.length !== b.fuentes.length'), says: /Y el motor, al probarlo, dijo: KAFKA_DATA_LOSS/ },
+    { name: 'one store of an operator', cell: '11-7-3-respuesta-1', code: instead('almacenes: filas.map(', 'almacenes: filas.slice(0, 1).map('), says: /mira todos los almacenes/ },
+  ],
 }
