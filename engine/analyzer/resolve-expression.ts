@@ -153,6 +153,9 @@ function resolveItem(e: Expression, before: readonly Expression[], done: readonl
       return fieldsOf(value.kind === 'alias' ? value.child : value, x.nameParts.slice(1))
     })
     if (named === e) throw missing
+    // A name alone is that item once more.
+    const same = e.kind === 'unresolved-attribute' && e.nameParts.length === 1 ? done[indexNamed(e.nameParts[0]!, before)] : null
+    if (same?.kind === 'alias') return { ...same, name: nameOf(e) }
     const { height, size } = extentOf(named)
     if (size > greatestSize || height > greatestHeight) throw parseError('FAILED_TO_PARSE_TOO_COMPLEX', { limit: `${greatestSize} parts or ${greatestHeight} levels, with the names of a list replaced by what they stand for` })
     const found = resolveExpression(named, scope, context)

@@ -9,7 +9,7 @@ import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { refuseGrouping } from './grouping-sets.ts'
 import { hasAggregate } from './project-node.ts'
 import { resolveAggregateList } from './resolve-aggregate.ts'
-import { resolveExpression } from './resolve-expression.ts'
+import { isKnown, resolveExpression } from './resolve-expression.ts'
 import { projectResolved } from './project-resolved.ts'
 import { numbered } from './resolve-sort.ts'
 import { resolveListOver } from './stacked-list.ts'
@@ -28,7 +28,7 @@ export function resolveExtend({ expressions }: Project, child: ResolvedPlan, sco
 
 function added(item: Resolved, e: Expression, scope: Scope, context: BindContext): Resolved {
   if (item.kind === 'generator' && e.kind === 'unresolved-alias' && e.listed === true) throw analysisError('UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS', { expression: `"${item.name}"` })
-  return item.kind === 'alias' && e.kind === 'unresolved-attribute' ? { ...item, name: pathName(e, scope, context) } : item
+  return item.kind === 'alias' && e.kind === 'unresolved-attribute' && isKnown(e, scope, context) ? { ...item, name: pathName(e, scope, context) } : item
 }
 
 // What is taken out of a column is called by its whole path, that out of a map by its key.

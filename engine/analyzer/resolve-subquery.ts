@@ -2,7 +2,7 @@
 import { analysisError } from '../errors/spark-error.ts'
 import type { Attribute, Resolved, UnresolvedSubquery } from '../expressions/expression.ts'
 import { nameOf, noteOuterNames } from '../expressions/name.ts'
-import { commonTypeOf } from '../functions/cast.ts'
+import { castTo, commonTypeOf } from '../functions/cast.ts'
 import type { BindContext } from '../functions/define.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { booleanType, holdsVariant, sqlName } from '../types/data-type.ts'
@@ -25,7 +25,7 @@ export function resolveSubquery(e: UnresolvedSubquery, scope: Scope, context: Bi
   refuseUncomparable(outer.filter(a => a.type.kind === 'map'))
   const originals = outer.map(a => [...columns.values()].find(c => c.inside.id === a.id)!.outside)
   const type = e.test === 'scalar' ? query.output[0]!.type : booleanType
-  const nullable = e.test === 'scalar' || (e.test === 'in' && [...values, ...query.output].some(v => v.nullable))
+  const nullable = e.test === 'scalar' || (e.test === 'in' && values.some((v, i) => comparedNullable(v, query.output[i]!, context)))
   return { kind: 'marker', name: 'subquery', args: [...values, ...originals], type, nullable, details: new SubqueryDetails(e.test, query, outer, values.length) }
 }
 
@@ -33,6 +33,12 @@ export function resolveSubquery(e: UnresolvedSubquery, scope: Scope, context: Bi
 export function refuseUncomparable(outer: readonly Attribute[]): void {
   const found = outer.find(a => a.type.kind === 'map' || holdsVariant(a.type))
   if (found !== undefined) throw analysisError('UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_REFERENCE_DATA_TYPE', { expr: found.name, dataType: sqlName(found.type) })
+}
+
+// Both sides are cast to what they meet in.
+function comparedNullable(value: Resolved, column: Attribute, context: BindContext): boolean {
+  const type = commonTypeOf([value, column], context)!
+  return castTo(value, type, context).nullable || castTo(column, type, context).nullable
 }
 
 function checkValues(e: UnresolvedSubquery, values: readonly Resolved[], query: ResolvedPlan, context: BindContext): void {

@@ -9,6 +9,7 @@ import { holdsTime, isNumeric, sameType, sqlName, type DataType } from '../types
 import { timeZone } from '../types/time-zone.ts'
 import { call, describe, literal, type BindContext } from './define.ts'
 import { castValue, type CastMode } from './cast-values.ts'
+import { mayGiveNull, tryMayGiveNull } from './cast-nulls.ts'
 import { numericSource } from './cast-numbers.ts'
 import { variantHolds } from './variant-cast.ts'
 
@@ -20,12 +21,15 @@ export function castTo(e: Resolved, to: DataType, context: BindContext): Resolve
 
 /** CAST and TRY_CAST as written. Throws DATATYPE_MISMATCH.CAST_* where there is no such cast. */
 export function explicitCast(e: Resolved, to: DataType, mode: 'cast' | 'try', context: BindContext): Resolved {
-  if (sameType(e.type, to)) return e
+  if (sameType(e.type, to)) return holdsValues(to) && JSON.stringify(e.type) !== JSON.stringify(to) ? call('cast', [e], to, { evaluate: x => x }, { nullable: e.nullable }) : e
   const kind: CastMode = mode === 'try' ? 'try' : context.ansi ? 'ansi' : 'legacy'
   if (holdsTime(to)) expectTimeValues(context)
   checkCast(e, to, kind)
   return makeCast(e, to, kind, context)
 }
+
+// What such a type says of NULLs within may differ where the types are the same.
+const holdsValues = ({ kind }: DataType): boolean => kind === 'array' || kind === 'map' || kind === 'struct'
 
 /** The widest type that all arguments meet in, or null. */
 export function commonTypeOf(args: readonly { readonly type: DataType }[], context: BindContext): DataType | null {
@@ -44,10 +48,11 @@ function makeCast(e: Resolved, to: DataType, mode: CastMode, context: BindContex
   if (e.type.kind === 'time' && to.kind === 'date') throw analysisError('DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION', { sqlExpr: `"${describe(e)}"`, srcType: `"${sqlName(e.type)}"`, targetType: '"DATE"' })
   if (e.type.kind === 'time' && isTimestamp(to)) return onToday(e, to, context)
   const inline = numericSource(e.type, to, mode)
-  if (inline !== null) return call('cast', [e], to, { source: ([a], emitter) => inline(a!, emitter) }, { nullable: e.nullable })
+  const nullable = e.nullable || (mode === 'try' ? tryMayGiveNull(e.type, to) : mayGiveNull(e.type, to))
+  if (inline !== null) return call('cast', [e], to, { source: ([a], emitter) => inline(a!, emitter) }, { nullable })
   const convert = castValue(e.type, to, mode, context.timeZone)
   const implementation: Implementation = { evaluate: convert, ...bytesView(e.type, to) }
-  return call('cast', [e], to, implementation, { nullable: e.nullable || mode !== 'ansi' || to.kind === 'decimal' })
+  return call('cast', [e], to, implementation, { nullable: nullable || mode === 'legacy' })
 }
 
 // A time of day is one of the day of the query.
