@@ -408,4 +408,10 @@ export const wrongAnswers: Readonly<Record<string, readonly WrongAnswer[]>> = {
     { name: 'sources only counted', cell: '11-7-3-respuesta-1', code: instead('a.fuentes.join("|") !== b.fuentes.join("|")', 'a.fuentes.length !== b.fuentes.length'), says: /Y el motor, al probarlo, dijo: KAFKA_DATA_LOSS/ },
     { name: 'one store of an operator', cell: '11-7-3-respuesta-1', code: instead('almacenes: filas.map(', 'almacenes: filas.slice(0, 1).map('), says: /mira todos los almacenes/ },
   ],
+  '11.7.4': [
+    { name: 'work divided by workers', cell: '11-7-4-respuesta-1', code: instead('return Math.max(...libre)', 'return filas.reduce((a, b) => a + b, 0) * msPorFila / ejecutores'), says: /Nunca menos que la tarea más larga/ },
+    { name: 'rounded down', cell: '11-7-4-respuesta-1', code: instead('Math.ceil', 'Math.floor'), says: /redondea hacia arriba/ },
+    { name: 'more workers for one long task', cell: '11-7-4-respuesta-2', code: instead('"clave", // caso 3', '"ejecutores", // caso 3'), says: /nadie puede ayudarla/ },
+    { name: 'tasks dealt in turn', cell: '11-7-4-respuesta-1', code: instead('for (const n of filas) libre[libre.indexOf(Math.min(...libre))] += n * msPorFila', 'filas.forEach((n, i) => { libre[i % ejecutores] += n * msPorFila })'), says: /las toma el primero que queda libre/ },
+  ],
 }
