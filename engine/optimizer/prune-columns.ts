@@ -54,10 +54,11 @@ function prune(plan: ResolvedPlan, uses: Uses): ResolvedPlan {
       const child = prune(plan.child, below)
       return { ...plan, child, output: plan.output.filter(a => child.output.some(c => c.id === a.id)) }
     }
+    // Groups stay without the aggregates that nobody reads, and so does their state.
     case 'aggregate': {
-      const below: Uses = new Map()
-      for (const e of expressionsOf(plan)) note(e, below)
-      return { ...plan, child: prune(plan.child, below) }
+      const below: Uses = new Map(), aggregates = plan.aggregates.filter(a => uses.has(a.attribute.id)), groups = aggregates.length === plan.aggregates.length ? plan : { ...plan, aggregates, output: [...plan.output.slice(0, plan.keys.length), ...aggregates.map(a => a.attribute)] }
+      for (const e of expressionsOf(groups)) note(e, below)
+      return { ...groups, child: prune(plan.child, below) }
     }
     case 'window': {
       const functions = plan.functions.filter(f => uses.has(f.attribute.id)), below: Uses = new Map(uses)
