@@ -67,7 +67,8 @@ export function resolveAggregateList(keys: readonly (Alias | Attribute)[], items
   const aggregates: { call: AggregateCall; attribute: Attribute }[] = []
   const replace = (e: Resolved): Resolved => {
     const key = originals.findIndex(o => sameExpression(o, e))
-    if (key >= 0) return keyAttributes[key]!
+    // Of keys that are the same, that which is called so.
+    if (key >= 0) return (e.kind === 'attribute' ? keyAttributes.find((a, i) => a.name === e.name && sameExpression(originals[i]!, e)) : undefined) ?? keyAttributes[key]!
     if (e.kind === 'aggregate-call') {
       for (const a of e.args) if (hasAggregate(a)) throw analysisError('NESTED_AGGREGATE_FUNCTION')
       if (e.args.some(hasOver)) throw analysisError('MICROLOTE_WINDOW_IN_AGGREGATE', { aggregate: describe(e) })

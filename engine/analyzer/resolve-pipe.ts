@@ -51,7 +51,8 @@ export function checkSet(plan: WithColumns, child: ResolvedPlan, scope: Scope, c
   for (const { name, expression } of plan.columns) {
     const found = withOuter(null, () => resolveName([name], undefined, { attributes: child.output }, context))
     if (found.kind !== 'attribute') throw analysisError('UNRESOLVED_COLUMN.WITH_SUGGESTION', { objectName: `\`${name}\``, proposal: child.output.map(a => `\`${a.name}\``).join(', ') })
-    if (child.output.filter(a => a.id === found.id).length > 1) throw analysisError('AMBIGUOUS_REFERENCE', { name: `\`${name}\``, referenceNames: child.output.filter(a => a.id === found.id).map(a => `\`${a.name}\``).join(', ') })
+    const meant = child.output.filter(a => a.id === found.id && a.name.toLowerCase() === name.toLowerCase())
+    if (meant.length > 1) throw analysisError('AMBIGUOUS_REFERENCE', { name: `\`${name}\``, referenceNames: meant.map(a => `\`${a.name}\``).join(', ') })
     aggregatesFirst(() => refuseAggregates([expression], 'SET'), () => resolveExpression(expression, scope, context))
     refuseAggregates([expression], 'SET')
   }

@@ -4,6 +4,7 @@ import { alias, transform } from '../expressions/attribute.ts'
 import { evaluateConstant } from '../expressions/codegen/compile.ts'
 import { attributesOf } from '../expressions/codegen/emitter.ts'
 import type { AggregateCall, Alias, Attribute, Resolved } from '../expressions/expression.ts'
+import { mapExpression } from '../expressions/map-expression.ts'
 import { nameOf } from '../expressions/name.ts'
 import { bindByName } from '../functions/bind.ts'
 import { castTo } from '../functions/cast.ts'
@@ -11,7 +12,7 @@ import { literal, type BindContext } from '../functions/define.ts'
 import type { Aggregate } from '../plan/logical-plan.ts'
 import type { ResolvedPlan } from '../plan/resolved-plan.ts'
 import { booleanType, intType, isNested, sqlName, stringType, type DataType } from '../types/data-type.ts'
-import { resolveExpression } from './resolve-expression.ts'
+import { isKnown, resolveExpression } from './resolve-expression.ts'
 import { hasAggregate } from './project-node.ts'
 import type { Scope } from './scope.ts'
 
@@ -68,7 +69,7 @@ function textOf(value: Resolved, context: BindContext): string {
 // Whether a row has the value, which is cast to the column's type; a value of a type that cannot become it fits no row.
 function isHere(by: Resolved, value: Resolved, shown: string, context: BindContext): Resolved {
   const mismatch = (cause?: unknown): Error => analysisError('PIVOT_VALUE_DATA_TYPE_MISMATCH', { value: shown, valueType: sqlName(value.type), pivotType: sqlName(by.type) }, cause)
-  if (value.type.kind !== 'void' && value.type.kind !== by.type.kind && (isNested(by.type) || isNested(value.type))) throw mismatch()
+  if (value.type.kind !== 'void' && value.type.kind !== by.type.kind && (isNested(by.type) || isNested(value.type) || by.type.kind === 'void')) throw mismatch()
   let cast: Resolved
   try { cast = castTo(value, by.type, context) } catch (cause) { if (isNested(by.type)) throw mismatch(cause); return literal(false, booleanType) }
   const found = evaluateConstant(alias(cast, 'value'))
@@ -78,6 +79,9 @@ function isHere(by: Resolved, value: Resolved, shown: string, context: BindConte
 /** The columns that a PIVOT of SQL groups by: those that neither it nor its aggregates name. */
 export function otherColumns(child: ResolvedPlan, plan: Aggregate, aggregates: readonly Resolved[], scope: Scope, context: BindContext): Attribute[] {
   const used = new Set([...aggregates, resolveExpression(plan.pivot!.column, scope, context)].flatMap(e => [...attributesOf(e).keys()]))
+  // A column without a type is no longer seen in what it was cast to.
+  const untyped = scope.attributes.filter(a => a.type.kind === 'void')
+  if (untyped.length > 0) for (const e of plan.aggregates) mapExpression(e, x => { if (x.kind === 'unresolved-attribute' && isKnown(x, scope, context)) for (const id of attributesOf(resolveExpression(x, scope, context)).keys()) used.add(id); return null })
   return scope.attributes.filter(a => !used.has(a.id) && child.output.some(c => c.id === a.id))
 }
 
