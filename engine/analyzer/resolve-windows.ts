@@ -65,6 +65,6 @@ function windowed(marker: Marker, child: ResolvedPlan): { plan: ResolvedPlan; co
   const column = { ...attributeOf(first), nullable: true }
   const projections = Array.from({ length: count }, (_, i) => [...child.output, windowColumn(time, spec, i)])
   const expand: ResolvedPlan = { kind: 'expand', projections, child: present, output: [...child.output, column], streaming: child.streaming }
-  // windowColumn gives NULL where the time lies outside (the size is not a multiple of the slide).
-  return { plan: filterOf(isNotNull(column), expand), column }
+  // windowColumn gives NULL where the time lies outside, which it may if the size is no multiple of the slide.
+  return { plan: spec.sizeUs % spec.slideUs === 0 ? expand : filterOf(isNotNull(column), expand), column }
 }
