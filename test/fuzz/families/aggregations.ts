@@ -45,10 +45,10 @@ export function aggregate(s: Scene): Plan {
   return { pipeline: [...s.start(), ...(s.chance(8) ? [{ call: ['observe', 'input', { expr: 'count(*) AS n' }, { expr: 'max(v) AS high' }] }] : []), { groupBy: { keys: by, agg: results(s, true) } }, ...above(s, by)], modes }
 }
 
-/** Complete mode with an order, and the first of it: every column orders, so there are no ties. */
+/** Complete mode with an order, and the first of it: every column orders, so there are no ties. Groups by a map would have some, for nothing sorts by one. */
 export function ordered(s: Scene): Plan {
-  const by = s.one<string[]>(['k'], ['k', 'v'], [s.window('ts', false), 'k'], ['x'], ['d'], [s.window('ts')])
-  const orderable = s.keyType.startsWith('MAP') && by.includes('x') ? ['n'] : [...by.map(k => (k.includes('window(') ? windowName(by) : k)), 'n']
+  const by = s.one<string[]>(['k'], ['k', 'v'], [s.window('ts', false), 'k'], s.keyType.startsWith('MAP') ? ['v'] : ['x'], ['d'], [s.window('ts')])
+  const orderable = [...by.map(k => (k.includes('window(') ? windowName(by) : k)), 'n']
   const order = (s.chance(50) ? orderable : [...orderable].reverse()).map(c => `${c}${s.one('', ' DESC', ' ASC NULLS LAST', ' DESC NULLS FIRST')}`)
   return { pipeline: [...s.start('l', 50), { groupBy: { keys: by, agg: ['count(*) AS n', ...s.some(['sum(v) AS total', 'max(d) AS high'], 0)] } }, { orderBy: order }, ...(s.chance(40) ? [{ limit: 1 + s.below(4) }] : [])], modes: ['complete'] }
 }
