@@ -12,10 +12,12 @@ export interface MergedSessions {
   readonly ends: BigInt64Array
 }
 
-/** Merges rows that each stand for [start, end) of a key. Sessions come out by key number and start; rows that begin together keep their order. */
-export function mergeSessions(keys: Int32Array, starts: BigInt64Array, ends: BigInt64Array): MergedSessions {
+const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** Merges rows that each stand for [start, end) of a key, in the order of their starts, then of their ends, as Spark sorts them; those that are alike keep their order. The first `held` rows are sessions of the state, which come before others of the same start. Sessions come out by key number and start. */
+export function mergeSessions(keys: Int32Array, starts: BigInt64Array, ends: BigInt64Array, held = 0): MergedSessions {
   const n = keys.length
-  const order = Int32Array.from({ length: n }, (_, i) => i).sort((a, b) => keys[a]! - keys[b]! || (starts[a]! < starts[b]! ? -1 : starts[a]! > starts[b]! ? 1 : a - b))
+  const order = Int32Array.from({ length: n }, (_, i) => i).sort((a, b) => keys[a]! - keys[b]! || compare(starts[a]!, starts[b]!) || (a < held || b < held ? 0 : compare(ends[a]!, ends[b]!)) || a - b)
   const sessions = new Int32Array(n), first = new Int32Array(n), from = new BigInt64Array(n), to = new BigInt64Array(n)
   let count = 0, key = -1
   for (let i = 0; i < n; i++) {

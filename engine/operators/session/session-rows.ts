@@ -18,10 +18,10 @@ export interface Sessions {
   readonly accumulators: readonly Accumulator[]
 }
 
-/** Merges rows of key columns and partial states; `keyNumbers` tells the rows' other keys apart. */
-export function sessionsOf(spec: SessionKeys, rows: Batch, keyNumbers: Int32Array): Sessions {
+/** Merges rows of key columns and partial states; `keyNumbers` tells the rows' other keys apart; the first `held` are of the state. */
+export function sessionsOf(spec: SessionKeys, rows: Batch, keyNumbers: Int32Array, held = 0): Sessions {
   const bounds = rows.columns[spec.sessionKey] as StructVector
-  const merged = mergeSessions(keyNumbers, microsOf(bounds.children[0]!), microsOf(bounds.children[1]!))
+  const merged = mergeSessions(keyNumbers, microsOf(bounds.children[0]!), microsOf(bounds.children[1]!), held)
   const { count, order, sessions, first } = merged
   const sorted = rows.take(order, order.length)
   const accumulators = spec.aggregates.map(a => a.call.function.create())

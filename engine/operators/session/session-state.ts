@@ -82,7 +82,7 @@ export class SessionStateExec implements Exec {
     const stored = known.length === 0 ? [] : [this.#read(store, Int32Array.from(known))]
     const all = concatBatches(store.valueCodec.types, [...stored, part])
     const keyNumbers = Int32Array.from([...knownChains, ...chains])
-    const { merged, keys, accumulators } = sessionsOf(this.#spec, all, keyNumbers)
+    const { merged, keys, accumulators } = sessionsOf(this.#spec, all, keyNumbers, known.length)
     const n = merged.count
     // What now is part of a session that begins earlier has lost its entry.
     const gone: number[] = []
