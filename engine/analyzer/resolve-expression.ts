@@ -147,7 +147,8 @@ function resolveItem(e: Expression, before: readonly Expression[], done: readonl
       const at = indexNamed(x.nameParts[0]!, before), item = before[at]
       if (item === undefined || item.kind !== 'unresolved-alias' || isKnown(x, scope, context)) return null
       noteListName(x.nameParts)
-      if (before.filter(b => indexNamed(x.nameParts[0]!, [b]) === 0).length > 1) throw analysisError('AMBIGUOUS_LATERAL_COLUMN_ALIAS', { name: `\`${x.nameParts[0]!}\``, n: before.filter(b => indexNamed(x.nameParts[0]!, [b]) === 0).length })
+      const n = before.filter(b => indexNamed(x.nameParts[0]!, [b]) === 0).length
+      if (n > 1) throw analysisError('AMBIGUOUS_LATERAL_COLUMN_ALIAS', { name: `\`${x.nameParts[0]!}\``, n })
       const value = done[at]!
       if (!isRepeatable(value)) throw analysisError('MICROLOTE_LIST_NAME_OF_RANDOM', { name: item.names[0]! })
       return fieldsOf(value.kind === 'alias' ? value.child : value, x.nameParts.slice(1))

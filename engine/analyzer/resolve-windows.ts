@@ -3,7 +3,7 @@ import { analysisError } from '../errors/spark-error.ts'
 import { alias, attributeOf, inheritedMetadata, sameExpression, transform } from '../expressions/attribute.ts'
 import { childrenOf } from '../expressions/codegen/emitter.ts'
 import type { Attribute, Marker, Resolved } from '../expressions/expression.ts'
-import { windowColumn, windowCount, type TimeWindow } from '../functions/time-window.ts'
+import { areEven, windowColumn, windowCount, type TimeWindow } from '../functions/time-window.ts'
 import { bindByName } from '../functions/bind.ts'
 import { sessionColumn, type SessionWindow } from '../functions/session-window.ts'
 import { isNotNull } from '../functions/null-tests.ts'
@@ -65,6 +65,6 @@ function windowed(marker: Marker, child: ResolvedPlan): { plan: ResolvedPlan; co
   const column = { ...attributeOf(first), nullable: true }
   const projections = Array.from({ length: count }, (_, i) => [...child.output, windowColumn(time, spec, i)])
   const expand: ResolvedPlan = { kind: 'expand', projections, child: present, output: [...child.output, column], streaming: child.streaming }
-  // windowColumn gives NULL where the time lies outside, which it may if the size is no multiple of the slide.
-  return { plan: spec.sizeUs % spec.slideUs === 0 ? expand : filterOf(isNotNull(column), expand), column }
+  // Where they are not, windowColumn gives NULL for a time outside.
+  return { plan: areEven(spec) ? expand : filterOf(isNotNull(column), expand), column }
 }

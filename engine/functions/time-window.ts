@@ -39,10 +39,13 @@ function check(c: FunctionCall, w: TimeWindow): void {
 /** The struct type of a window over a time column. */
 export const windowType = (time: DataType): StructTypeShape => structType([field('start', time, true), field('end', time, true)])
 
+/** Whether every row lies in all the windows that `windowCount` says: the size is a multiple of the slide. */
+export const areEven = (w: TimeWindow): boolean => w.sizeUs % w.slideUs === 0
+
 /** Window `back` of a row: the one that begins `back` slides before the last that holds its time; NULL where the time lies outside it. */
 export function windowColumn(time: Resolved, w: TimeWindow, back: number): Call {
   const type = windowType(time.type)
-  const always = back === 0 || w.sizeUs % w.slideUs === 0
+  const always = back === 0 || areEven(w)
   return call('window', [time], type, { vector: args => windowsOf(args[0]!, w, back, always, type), evaluate: (t: bigint) => { const s = startOf(t, w, back); return s + BigInt(w.sizeUs) > t ? [s, s + BigInt(w.sizeUs)] : null } }, { nullable: !always || time.nullable })
 }
 
